@@ -1,0 +1,509 @@
+"""The case's rules: what may be done to a case in which state, decided without any I/O.
+
+`decide` is the only place that says yes or no. It turns a command into the one change that
+the timeline will remember, into nothing where there is nothing left to do (a second
+acknowledgement, a stale clock), or refuses by name. Times and ids are arguments.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from jiesu.cases.ladder import lay_out
+from jiesu.model.case import (
+    Acknowledged,
+    Assignment,
+    Bulletin,
+    Case,
+    Change,
+    Closed,
+    Corrected,
+    Dispatched,
+    Escalated,
+    EscalationPlan,
+    Feedback,
+    FeedbackAccepted,
+    MessageJoined,
+    MessageRef,
+    Noted,
+    NoticeFailed,
+    Opened,
+    Progressed,
+    Reopened,
+    Reply,
+    ReplyFailed,
+    ReplyRequested,
+    ReplySent,
+    Reported,
+    SentBack,
+    Task,
+    TaskDone,
+    Withdrawn,
+)
+from jiesu.model.errors import CommandRefusedError
+from jiesu.model.message import PlaceMatch, Triage
+from jiesu.model.people import Contact
+from jiesu.model.words import (
+    AssignmentRole,
+    AssignmentStatus,
+    CaseStatus,
+    LadderKind,
+    Resolution,
+    TaskKind,
+    Urgency,
+)
+
+MAX_TEXT = 5_000
+"""Characters of any text a person may enter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase:
+    title: str
+    message: MessageRef
+    triage: Triage
+    place: PlaceMatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinMessage:
+    message: MessageRef
+    triage: Triage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectCase:
+    """`None` leaves a field as it is."""
+
+    category: str | None = None
+    urgency: Urgency | None = None
+    place: PlaceMatch | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote:
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAssignment:
+    """One bureau to be given a part: its contacts and, behind them, the office's own."""
+
+    id: str
+    bureau_code: str
+    bureau_name: str
+    role: AssignmentRole
+    contacts: tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchCase:
+    bulletin: Bulletin
+    assignments: tuple[NewAssignment, ...]
+    plan: EscalationPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeAssignment:
+    assignment_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportProgress:
+    assignment_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveFeedback:
+    assignment_id: str
+    feedback: Feedback
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptFeedback:
+    assignment_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendBack:
+    assignment_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawAssignment:
+    assignment_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate:
+    """What a clock sends when the hour of rung `rung` of run `run` has come."""
+
+    assignment_id: str
+    run: int
+    rung: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyToCitizen:
+    """`to` defaults to the case's newest message."""
+
+    reply_id: str
+    text: str
+    to: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordReplySent:
+    reply_id: str
+    platform_ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordReplyFailed:
+    reply_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordNoticeFailed:
+    notice_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishTask:
+    task_id: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseCase:
+    resolution: Resolution
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenCase:
+    reason: str
+
+
+Command = (
+    OpenCase
+    | JoinMessage
+    | CorrectCase
+    | AddNote
+    | DispatchCase
+    | AcknowledgeAssignment
+    | ReportProgress
+    | GiveFeedback
+    | AcceptFeedback
+    | SendBack
+    | WithdrawAssignment
+    | Escalate
+    | ReplyToCitizen
+    | RecordReplySent
+    | RecordReplyFailed
+    | RecordNoticeFailed
+    | FinishTask
+    | CloseCase
+    | ReopenCase
+)
+
+
+REFUSALS = {
+    "case_missing": "没有这个诉求件",
+    "case_exists": "诉求件已经建立",
+    "case_closed": "诉求件已办结,请先重新打开",
+    "case_not_closed": "诉求件尚未办结",
+    "nothing_corrected": "没有改动任何内容",
+    "text_missing": "内容不能为空",
+    "text_too_long": f"内容不能超过 {MAX_TEXT} 字",
+    "reason_missing": "请填写理由",
+    "bureau_missing": "请至少选择一个承办单位",
+    "lead_not_one": "主办单位必须且只能有一个",
+    "bureau_twice": "同一单位不能重复交办",
+    "bureau_unreachable": "承办单位没有可用的联系人",
+    "assignment_missing": "没有这项交办",
+    "assignment_over": "这项交办已经结束",
+    "not_acknowledged": "请先签收",
+    "not_reported": "承办单位还没有反馈",
+    "already_reported": "已经反馈,等待审核",
+    "feedback_incomplete": "请填写调查情况和处置结果",
+    "assignments_unfinished": "还有承办单位没有办结,请先审核反馈或撤回交办",
+    "no_one_to_answer": "没有可以答复的网民",
+    "reply_missing": "没有这条答复",
+    "reply_repeated": "这条答复已经提交",
+    "task_missing": "没有这项待办",
+}
+"""Every rule by which a command can be refused, in the words a person is shown."""
+
+
+def refuse(code: str) -> CommandRefusedError:
+    return CommandRefusedError(code, REFUSALS[code])
+
+
+def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
+    """The change that `command` makes to `case`, or None where nothing is left to do.
+
+    Raises `CommandRefusedError` with a code of `REFUSALS`.
+    """
+    if isinstance(command, OpenCase):
+        if case is not None:
+            raise refuse("case_exists")
+        return Opened(title=command.title, message=command.message, triage=command.triage, place=command.place)
+    if case is None:
+        raise refuse("case_missing")
+    match command:
+        case JoinMessage():
+            _open(case)
+            return MessageJoined(message=command.message, triage=command.triage)
+        case CorrectCase():
+            return _correct(case, command)
+        case AddNote():
+            return Noted(text=_text(command.text))
+        case DispatchCase():
+            return _dispatch(case, command, now)
+        case AcknowledgeAssignment():
+            return _acknowledge(case, command)
+        case ReportProgress():
+            return _progress(case, command)
+        case GiveFeedback():
+            return _report(case, command)
+        case AcceptFeedback():
+            return _accept(case, command)
+        case SendBack():
+            return _send_back(case, command, now)
+        case WithdrawAssignment():
+            return _withdraw(case, command)
+        case Escalate():
+            return _escalate(case, command)
+        case ReplyToCitizen():
+            return _reply(case, command)
+        case RecordReplySent():
+            reply = _requested_reply(case, command.reply_id)
+            return None if reply is None else ReplySent(reply_id=reply.id, platform_ref=command.platform_ref)
+        case RecordReplyFailed():
+            return _reply_failed(case, command, now)
+        case RecordNoticeFailed():
+            return _notice_failed(case, command, now)
+        case FinishTask():
+            return _finish_task(case, command)
+        case CloseCase():
+            return _close(case, command)
+        case ReopenCase():
+            return _reopen(case, command)
+
+
+def _open(case: Case) -> Case:
+    if case.status is CaseStatus.CLOSED:
+        raise refuse("case_closed")
+    return case
+
+
+def _text(text: str, *, missing: str = "text_missing") -> str:
+    text = text.strip()
+    if not text:
+        raise refuse(missing)
+    if len(text) > MAX_TEXT:
+        raise refuse("text_too_long")
+    return text
+
+
+def _running(case: Case, assignment_id: str) -> Assignment:
+    """An assignment of which something is still expected."""
+    assignment = case.assignment(assignment_id)
+    if assignment is None:
+        raise refuse("assignment_missing")
+    if assignment.status.is_over:
+        raise refuse("assignment_over")
+    return assignment
+
+
+def _correct(case: Case, command: CorrectCase) -> Corrected:
+    _open(case)
+    category = command.category if command.category != case.category else None
+    urgency = command.urgency if command.urgency != case.urgency else None
+    place = command.place if command.place != case.place else None
+    if category is None and urgency is None and place is None:
+        raise refuse("nothing_corrected")
+    return Corrected(category=category, urgency=urgency, place=place, reason=command.reason.strip())
+
+
+def _dispatch(case: Case, command: DispatchCase, now: datetime) -> Dispatched:
+    _open(case)
+    if not command.assignments:
+        raise refuse("bureau_missing")
+    leads = [one for one in case.assignments if one.role is AssignmentRole.LEAD and one.status is not AssignmentStatus.WITHDRAWN]
+    new_leads = [one for one in command.assignments if one.role is AssignmentRole.LEAD]
+    if len(leads) + len(new_leads) != 1:
+        raise refuse("lead_not_one")
+    at_work = [one.bureau_code for one in case.assignments if not one.status.is_over]
+    bureaus = at_work + [one.bureau_code for one in command.assignments]
+    if len(set(bureaus)) != len(bureaus):
+        raise refuse("bureau_twice")
+    if not all(one.contacts for one in command.assignments):
+        raise refuse("bureau_unreachable")
+    bulletin = replace(
+        command.bulletin,
+        title=_text(command.bulletin.title),
+        facts=_text(command.bulletin.facts),
+        requirements=command.bulletin.requirements.strip(),
+    )
+    return Dispatched(
+        bulletin=bulletin,
+        assignments=tuple(
+            Assignment(
+                id=one.id,
+                bulletin_number=bulletin.number,
+                bureau_code=one.bureau_code,
+                bureau_name=one.bureau_name,
+                role=one.role,
+                contacts=one.contacts,
+                plan=command.plan,
+                acknowledgement=lay_out(LadderKind.ACKNOWLEDGEMENT, command.plan.acknowledgement, now),
+                feedback_ladder=lay_out(LadderKind.FEEDBACK, command.plan.feedback, now),
+                dispatched_at=now,
+            )
+            for one in command.assignments
+        ),
+    )
+
+
+def _acknowledge(case: Case, command: AcknowledgeAssignment) -> Acknowledged | None:
+    assignment = _running(case, command.assignment_id)
+    if assignment.status is not AssignmentStatus.DISPATCHED:
+        return None
+    return Acknowledged(assignment_id=assignment.id, run=assignment.run + 1)
+
+
+def _acknowledged(case: Case, assignment_id: str) -> Assignment:
+    assignment = _running(case, assignment_id)
+    if assignment.status is AssignmentStatus.DISPATCHED:
+        raise refuse("not_acknowledged")
+    if assignment.status is AssignmentStatus.REPORTED:
+        raise refuse("already_reported")
+    return assignment
+
+
+def _progress(case: Case, command: ReportProgress) -> Progressed:
+    assignment = _acknowledged(case, command.assignment_id)
+    return Progressed(assignment_id=assignment.id, text=_text(command.text))
+
+
+def _report(case: Case, command: GiveFeedback) -> Reported:
+    assignment = _acknowledged(case, command.assignment_id)
+    feedback = Feedback(
+        findings=_text(command.feedback.findings, missing="feedback_incomplete"),
+        result=_text(command.feedback.result, missing="feedback_incomplete"),
+        publishable=command.feedback.publishable.strip(),
+    )
+    return Reported(assignment_id=assignment.id, feedback=feedback, run=assignment.run + 1)
+
+
+def _reported(case: Case, assignment_id: str) -> Assignment:
+    assignment = _running(case, assignment_id)
+    if assignment.status is not AssignmentStatus.REPORTED:
+        raise refuse("not_reported")
+    return assignment
+
+
+def _accept(case: Case, command: AcceptFeedback) -> FeedbackAccepted:
+    assignment = _reported(case, command.assignment_id)
+    return FeedbackAccepted(assignment_id=assignment.id, run=assignment.run + 1)
+
+
+def _send_back(case: Case, command: SendBack, now: datetime) -> SentBack:
+    assignment = _reported(case, command.assignment_id)
+    return SentBack(
+        assignment_id=assignment.id,
+        reason=_text(command.reason, missing="reason_missing"),
+        feedback_ladder=lay_out(LadderKind.FEEDBACK, assignment.plan.feedback, now),
+        contacts=assignment.bureau_contacts,
+        run=assignment.run + 1,
+    )
+
+
+def _withdraw(case: Case, command: WithdrawAssignment) -> Withdrawn:
+    assignment = _running(case, command.assignment_id)
+    return Withdrawn(
+        assignment_id=assignment.id,
+        reason=_text(command.reason, missing="reason_missing"),
+        contacts=assignment.bureau_contacts,
+        run=assignment.run + 1,
+    )
+
+
+def _escalate(case: Case, command: Escalate) -> Escalated | None:
+    """A clock of an older run, or one that repeats itself, changes nothing."""
+    assignment = case.assignment(command.assignment_id)
+    if assignment is None:
+        raise refuse("assignment_missing")
+    ladder, rung = assignment.ladder, assignment.next_rung
+    if ladder is None or rung is None or command.run != assignment.run or command.rung != assignment.level:
+        return None
+    return Escalated(
+        assignment_id=assignment.id,
+        ladder=ladder.kind,
+        rung=command.rung,
+        action=rung.action,
+        due=rung.at,
+        contacts=tuple(contact for contact in assignment.contacts if contact.role in rung.recipients),
+    )
+
+
+def _reply(case: Case, command: ReplyToCitizen) -> ReplyRequested:
+    _open(case)
+    text = _text(command.text)
+    to = command.to or case.latest_message
+    if to is None:
+        raise refuse("no_one_to_answer")
+    if case.reply(command.reply_id) is not None:
+        raise refuse("reply_repeated")
+    return ReplyRequested(reply=Reply(id=command.reply_id, text=text, to=to))
+
+
+def _requested_reply(case: Case, reply_id: str) -> Reply | None:
+    """The reply if its outcome is still open; None where it is known already."""
+    reply = case.reply(reply_id)
+    if reply is None:
+        raise refuse("reply_missing")
+    return reply if reply.state == "requested" else None
+
+
+def _reply_failed(case: Case, command: RecordReplyFailed, now: datetime) -> ReplyFailed | None:
+    reply = _requested_reply(case, command.reply_id)
+    if reply is None:
+        return None
+    task = Task(id=f"task.{reply.id}", kind=TaskKind.REPLY_FAILED, subject=reply.id, reason=command.reason, opened_at=now)
+    return ReplyFailed(reply_id=reply.id, task=task)
+
+
+def _notice_failed(case: Case, command: RecordNoticeFailed, now: datetime) -> NoticeFailed | None:
+    task_id = f"task.{command.notice_id}"
+    if any(task.id == task_id for task in case.tasks):
+        return None
+    return NoticeFailed(
+        task=Task(id=task_id, kind=TaskKind.NOTICE_FAILED, subject=command.notice_id, reason=command.reason, opened_at=now)
+    )
+
+
+def _finish_task(case: Case, command: FinishTask) -> TaskDone:
+    if not any(task.id == command.task_id for task in case.tasks):
+        raise refuse("task_missing")
+    return TaskDone(task_id=command.task_id, note=_text(command.note))
+
+
+def _close(case: Case, command: CloseCase) -> Closed:
+    _open(case)
+    if not all(one.status.is_over for one in case.assignments):
+        raise refuse("assignments_unfinished")
+    return Closed(resolution=command.resolution, reason=_text(command.reason, missing="reason_missing"))
+
+
+def _reopen(case: Case, command: ReopenCase) -> Reopened:
+    if case.status is not CaseStatus.CLOSED:
+        raise refuse("case_not_closed")
+    return Reopened(reason=_text(command.reason, missing="reason_missing"))

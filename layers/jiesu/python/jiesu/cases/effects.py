@@ -1,0 +1,97 @@
+"""What must happen outside because an entry exists: notices, replies, clocks.
+
+Pure: an entry carries all that its effects need. Ids come from the entry's id, so that an
+entry that is delivered twice asks for the same effects twice, and each is carried out once.
+"""
+
+from dataclasses import dataclass
+
+from jiesu.model.case import Acknowledged, Dispatched, Entry, Escalated, ReplyRequested, SentBack, Withdrawn
+from jiesu.model.people import Contact
+from jiesu.model.words import NoticeTemplate, Transport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeEffect:
+    """One mail or SMS to one contact about one assignment, as of entry `version` of the case."""
+
+    id: str
+    case_id: str
+    version: int
+    assignment_id: str
+    template: NoticeTemplate
+    transport: Transport
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyEffect:
+    """One reply to be sent to its platform."""
+
+    id: str
+    case_id: str
+    reply_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockEffect:
+    """One clock to be started. `name` is the execution's name: starting twice starts once."""
+
+    name: str
+    case_id: str
+    assignment_id: str
+    run: int
+
+
+Effect = NoticeEffect | ReplyEffect | ClockEffect
+
+
+def effects_of(entry: Entry) -> tuple[Effect, ...]:
+    """The effects of `entry`, the same ones with the same ids whenever it is asked."""
+    match entry.change:
+        case Dispatched() as change:
+            effects: list[Effect] = []
+            for assignment in change.assignments:
+                effects.append(clock_of(entry.case_id, assignment.id, assignment.run))
+                effects += _notices(entry, assignment.id, NoticeTemplate.DISPATCHED, assignment.bureau_contacts)
+            return tuple(effects)
+        case Acknowledged() as change:
+            return (clock_of(entry.case_id, change.assignment_id, change.run),)
+        case SentBack() as change:
+            return (
+                clock_of(entry.case_id, change.assignment_id, change.run),
+                *_notices(entry, change.assignment_id, NoticeTemplate.SENT_BACK, change.contacts),
+            )
+        case Withdrawn() as change:
+            return _notices(entry, change.assignment_id, NoticeTemplate.WITHDRAWN, change.contacts)
+        case Escalated() as change:
+            return _notices(entry, change.assignment_id, NoticeTemplate.ESCALATED, change.contacts)
+        case ReplyRequested() as change:
+            return (ReplyEffect(id=f"{entry.id}.reply", case_id=entry.case_id, reply_id=change.reply.id),)
+        case _:
+            return ()
+
+
+def clock_of(case_id: str, assignment_id: str, run: int, *, attempt: str = "") -> ClockEffect:
+    """The clock of one run; `attempt` tells a restarted one from the lost one, whose name is spent."""
+    name = ".".join(part for part in (case_id, assignment_id, str(run), attempt) if part)
+    return ClockEffect(name=name, case_id=case_id, assignment_id=assignment_id, run=run)
+
+
+def _notices(
+    entry: Entry, assignment_id: str, template: NoticeTemplate, contacts: tuple[Contact, ...]
+) -> tuple[NoticeEffect, ...]:
+    return tuple(
+        NoticeEffect(
+            id=f"{entry.id}.{assignment_id}.{number}.{transport}",
+            case_id=entry.case_id,
+            version=entry.version,
+            assignment_id=assignment_id,
+            template=template,
+            transport=transport,
+            contact=contact,
+        )
+        for number, contact in enumerate(contacts)
+        for transport, address in ((Transport.MAIL, contact.email), (Transport.SMS, contact.phone))
+        if address
+    )

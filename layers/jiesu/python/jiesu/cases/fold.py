@@ -1,0 +1,174 @@
+"""The head of a case as the fold of its timeline."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from jiesu.model.case import (
+    Acknowledged,
+    Assignment,
+    Case,
+    Closed,
+    Corrected,
+    Dispatched,
+    Entry,
+    Escalated,
+    FeedbackAccepted,
+    MessageJoined,
+    Noted,
+    NoticeFailed,
+    Opened,
+    Progressed,
+    Reopened,
+    Reply,
+    ReplyFailed,
+    ReplyRequested,
+    ReplySent,
+    Reported,
+    SentBack,
+    TaskDone,
+    Withdrawn,
+)
+from jiesu.model.words import AssignmentStatus, CaseStatus, Urgency
+
+
+def fold(entries: Iterable[Entry]) -> Case | None:
+    """The case that `entries`, in order of their versions, amount to."""
+    case: Case | None = None
+    for entry in entries:
+        case = apply(case, entry)
+    return case
+
+
+def apply(case: Case | None, entry: Entry) -> Case:
+    """The case after `entry`. Raises `ValueError` where the entry is not the next one."""
+    if isinstance(entry.change, Opened):
+        if case is not None or entry.version != 1:
+            raise ValueError(f"entry {entry.id} opens a case that is open already")
+        return _opened(entry, entry.change)
+    if case is None or entry.version != case.version + 1:
+        raise ValueError(f"entry {entry.id} is not the next of its case")
+    return replace(_changed(case, entry), version=entry.version, updated_at=entry.at)
+
+
+def _opened(entry: Entry, change: Opened) -> Case:
+    return Case(
+        id=entry.case_id,
+        version=1,
+        status=CaseStatus.OPEN,
+        title=change.title,
+        category=change.triage.category,
+        urgency=change.triage.urgency,
+        place=change.place,
+        opened_at=entry.at,
+        updated_at=entry.at,
+        latest_message=change.message,
+        message_count=1,
+    )
+
+
+def _changed(case: Case, entry: Entry) -> Case:
+    match entry.change:
+        case MessageJoined() as change:
+            return replace(
+                case,
+                message_count=case.message_count + 1,
+                latest_message=change.message,
+                urgency=min(case.urgency, change.triage.urgency, key=lambda urgency: Urgency(urgency).rank),
+            )
+        case Corrected() as change:
+            return replace(
+                case,
+                category=change.category or case.category,
+                urgency=change.urgency or case.urgency,
+                place=change.place or case.place,
+            )
+        case Noted():
+            return case
+        case Dispatched() as change:
+            return replace(
+                case,
+                status=CaseStatus.DISPATCHED,
+                bulletins=(*case.bulletins, change.bulletin),
+                assignments=(*case.assignments, *change.assignments),
+            )
+        case Acknowledged() as change:
+            return _with(
+                case,
+                change.assignment_id,
+                run=change.run,
+                level=0,
+                status=AssignmentStatus.ACKNOWLEDGED,
+                acknowledged_at=entry.at,
+            )
+        case Progressed() as change:
+            return _with(case, change.assignment_id, status=AssignmentStatus.IN_PROGRESS)
+        case Reported() as change:
+            return _with(
+                case,
+                change.assignment_id,
+                run=change.run,
+                level=0,
+                status=AssignmentStatus.REPORTED,
+                feedback=change.feedback,
+                reported_at=entry.at,
+            )
+        case FeedbackAccepted() as change:
+            return _settled(
+                _with(case, change.assignment_id, run=change.run, status=AssignmentStatus.ACCEPTED, accepted_at=entry.at)
+            )
+        case SentBack() as change:
+            return _with(
+                case,
+                change.assignment_id,
+                run=change.run,
+                level=0,
+                status=AssignmentStatus.SENT_BACK,
+                feedback_ladder=change.feedback_ladder,
+            )
+        case Withdrawn() as change:
+            withdrawn = _with(case, change.assignment_id, run=change.run, status=AssignmentStatus.WITHDRAWN)
+            return _settled(withdrawn)
+        case Escalated() as change:
+            return _with(case, change.assignment_id, level=change.rung + 1)
+        case ReplyRequested() as change:
+            return replace(case, replies=(*case.replies, change.reply))
+        case ReplySent() as change:
+            return _with_reply(case, change.reply_id, state="sent")
+        case ReplyFailed() as change:
+            return replace(_with_reply(case, change.reply_id, state="failed"), tasks=(*case.tasks, change.task))
+        case NoticeFailed() as change:
+            return replace(case, tasks=(*case.tasks, change.task))
+        case TaskDone() as change:
+            return replace(case, tasks=tuple(task for task in case.tasks if task.id != change.task_id))
+        case Closed() as change:
+            return replace(case, status=CaseStatus.CLOSED, resolution=change.resolution, closed_at=entry.at)
+        case Reopened():
+            return _settled(replace(case, resolution=None, closed_at=None))
+        case Opened():
+            raise AssertionError("apply takes Opened first")
+
+
+def _with(case: Case, assignment_id: str, **changes: object) -> Case:
+    def changed(one: Assignment) -> Assignment:
+        return replace(one, **changes) if one.id == assignment_id else one  # type: ignore[arg-type]
+
+    return replace(case, assignments=tuple(changed(one) for one in case.assignments))
+
+
+def _with_reply(case: Case, reply_id: str, **changes: object) -> Case:
+    def changed(one: Reply) -> Reply:
+        return replace(one, **changes) if one.id == reply_id else one  # type: ignore[arg-type]
+
+    return replace(case, replies=tuple(changed(one) for one in case.replies))
+
+
+def _settled(case: Case) -> Case:
+    """The case's status as its assignments have it: nothing given out, all done, or still at work."""
+    given = [one.status for one in case.assignments if one.status is not AssignmentStatus.WITHDRAWN]
+    if not given:
+        status = CaseStatus.OPEN
+    elif all(status is AssignmentStatus.ACCEPTED for status in given):
+        status = CaseStatus.RESOLVED
+    else:
+        status = CaseStatus.DISPATCHED
+    return replace(case, status=status)

@@ -1,0 +1,392 @@
+"""A case, its assignments and its timeline: what one matter is, seen from its entries."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from jiesu.model.message import ConversationKey, PlaceMatch, Triage
+from jiesu.model.people import Actor, Contact
+from jiesu.model.words import (
+    AssignmentRole,
+    AssignmentStatus,
+    CaseStatus,
+    ContactRole,
+    LadderKind,
+    MessageKind,
+    Platform,
+    Resolution,
+    RungAction,
+    TaskKind,
+    Urgency,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRef:
+    """A message as its case remembers it: enough to find it and to answer it, none of its text."""
+
+    message_id: str
+    platform: Platform
+    kind: MessageKind
+    conversation: ConversationKey
+    sent_at: datetime
+    post_id: str | None = None
+    post_is_comment: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungPlan:
+    """One configured rung: how long after the deadline (negative: before it) who is told what."""
+
+    offset: timedelta
+    action: RungAction
+    recipients: tuple[ContactRole, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderPlan:
+    """A configured ladder: the term, counted from dispatch, and the rungs around its end."""
+
+    term: timedelta
+    rungs: tuple[RungPlan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationPlan:
+    """Both ladders of an assignment, copied into it at dispatch so that later changes of configuration leave it alone."""
+
+    acknowledgement: LadderPlan
+    feedback: LadderPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One rung with its hour. `at` has whole seconds: the clock waits for it as a text."""
+
+    at: datetime
+    action: RungAction
+    recipients: tuple[ContactRole, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """A ladder laid out in time; `why` says where its deadline comes from."""
+
+    kind: LadderKind
+    deadline: datetime
+    rungs: tuple[Rung, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulletin:
+    """The numbered form that bureaus get (网民反映问题通报单)."""
+
+    number: str
+    title: str
+    facts: str
+    place: str
+    category: str
+    urgency: Urgency
+    requirements: str
+    issued_at: datetime
+    issued_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What a bureau reports: findings, result, and what of it the public may read."""
+
+    findings: str
+    result: str
+    publishable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """One bureau's part of a case.
+
+    `run` changes whenever the clock must start anew or stop; a clock of an older run is
+    stale. `level` counts the rungs of the current ladder that have been climbed.
+    """
+
+    id: str
+    bulletin_number: str
+    bureau_code: str
+    bureau_name: str
+    role: AssignmentRole
+    contacts: tuple[Contact, ...]
+    plan: EscalationPlan
+    acknowledgement: Ladder
+    feedback_ladder: Ladder
+    dispatched_at: datetime
+    status: AssignmentStatus = AssignmentStatus.DISPATCHED
+    run: int = 1
+    level: int = 0
+    acknowledged_at: datetime | None = None
+    reported_at: datetime | None = None
+    accepted_at: datetime | None = None
+    feedback: Feedback | None = None
+
+    @property
+    def ladder(self) -> Ladder | None:
+        """The ladder whose clock runs now; None while the next move is the office's."""
+        match self.status:
+            case AssignmentStatus.DISPATCHED:
+                return self.acknowledgement
+            case AssignmentStatus.ACKNOWLEDGED | AssignmentStatus.IN_PROGRESS | AssignmentStatus.SENT_BACK:
+                return self.feedback_ladder
+            case AssignmentStatus.REPORTED | AssignmentStatus.ACCEPTED | AssignmentStatus.WITHDRAWN:
+                return None
+
+    @property
+    def bureau_contacts(self) -> tuple[Contact, ...]:
+        """The bureau's own people, without the office's that stand behind them on the ladder."""
+        return tuple(one for one in self.contacts if one.role in (ContactRole.DUTY_OFFICER, ContactRole.CHIEF))
+
+    @property
+    def next_rung(self) -> Rung | None:
+        ladder = self.ladder
+        return ladder.rungs[self.level] if ladder is not None and self.level < len(ladder.rungs) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One answer to one citizen; `state` is requested, sent or failed."""
+
+    id: str
+    text: str
+    to: MessageRef
+    state: Literal["requested", "sent", "failed"] = "requested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What a person must do because the system could not; `subject` is the reply or notice, `reason` a code."""
+
+    id: str
+    kind: TaskKind
+    subject: str
+    reason: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One matter: the fold of its timeline, and nothing else."""
+
+    id: str
+    version: int
+    status: CaseStatus
+    title: str
+    category: str
+    urgency: Urgency
+    place: PlaceMatch
+    opened_at: datetime
+    updated_at: datetime
+    latest_message: MessageRef | None = None
+    message_count: int = 0
+    bulletins: tuple[Bulletin, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    resolution: Resolution | None = None
+    closed_at: datetime | None = None
+
+    def assignment(self, assignment_id: str) -> Assignment | None:
+        return next((one for one in self.assignments if one.id == assignment_id), None)
+
+    def bulletin(self, number: str) -> Bulletin | None:
+        return next((one for one in self.bulletins if one.number == number), None)
+
+    def reply(self, reply_id: str) -> Reply | None:
+        return next((one for one in self.replies if one.id == reply_id), None)
+
+
+# --- The timeline -----------------------------------------------------------------------------
+# One dataclass a kind of entry. `kind` is stored and tells them apart when they are read back.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    title: str
+    message: MessageRef
+    triage: Triage
+    place: PlaceMatch
+    kind: Literal["opened"] = "opened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageJoined:
+    message: MessageRef
+    triage: Triage
+    kind: Literal["message_joined"] = "message_joined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """`None` leaves a field as it was."""
+
+    category: str | None
+    urgency: Urgency | None
+    place: PlaceMatch | None
+    reason: str
+    kind: Literal["corrected"] = "corrected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    text: str
+    kind: Literal["noted"] = "noted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatched:
+    bulletin: Bulletin
+    assignments: tuple[Assignment, ...]
+    kind: Literal["dispatched"] = "dispatched"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    assignment_id: str
+    run: int
+    kind: Literal["acknowledged"] = "acknowledged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progressed:
+    assignment_id: str
+    text: str
+    kind: Literal["progressed"] = "progressed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    assignment_id: str
+    feedback: Feedback
+    run: int
+    kind: Literal["reported"] = "reported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackAccepted:
+    assignment_id: str
+    run: int
+    kind: Literal["feedback_accepted"] = "feedback_accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentBack:
+    assignment_id: str
+    reason: str
+    feedback_ladder: Ladder
+    contacts: tuple[Contact, ...]
+    run: int
+    kind: Literal["sent_back"] = "sent_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    assignment_id: str
+    reason: str
+    contacts: tuple[Contact, ...]
+    run: int
+    kind: Literal["withdrawn"] = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated:
+    """`due` is when the rung stood in the ladder; the entry's own time is when it was climbed."""
+
+    assignment_id: str
+    ladder: LadderKind
+    rung: int
+    action: RungAction
+    due: datetime
+    contacts: tuple[Contact, ...]
+    kind: Literal["escalated"] = "escalated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyRequested:
+    reply: Reply
+    kind: Literal["reply_requested"] = "reply_requested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplySent:
+    reply_id: str
+    platform_ref: str
+    kind: Literal["reply_sent"] = "reply_sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyFailed:
+    reply_id: str
+    task: Task
+    kind: Literal["reply_failed"] = "reply_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFailed:
+    task: Task
+    kind: Literal["notice_failed"] = "notice_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDone:
+    task_id: str
+    note: str
+    kind: Literal["task_done"] = "task_done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    resolution: Resolution
+    reason: str
+    kind: Literal["closed"] = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopened:
+    reason: str
+    kind: Literal["reopened"] = "reopened"
+
+
+Change = (
+    Opened
+    | MessageJoined
+    | Corrected
+    | Noted
+    | Dispatched
+    | Acknowledged
+    | Progressed
+    | Reported
+    | FeedbackAccepted
+    | SentBack
+    | Withdrawn
+    | Escalated
+    | ReplyRequested
+    | ReplySent
+    | ReplyFailed
+    | NoticeFailed
+    | TaskDone
+    | Closed
+    | Reopened
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One immutable line of a case's timeline: who, what, when, why. `version` is its place, from 1."""
+
+    case_id: str
+    version: int
+    at: datetime
+    actor: Actor
+    change: Change
+
+    @property
+    def id(self) -> str:
+        return f"{self.case_id}.{self.version}"

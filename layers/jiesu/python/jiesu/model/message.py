@@ -1,0 +1,101 @@
+"""What a citizen sent, and through which account it came."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jiesu.model.words import ContentType, Intent, MessageKind, Platform, Urgency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelAccount:
+    """One official account on one platform.
+
+    `path_token` is the unguessable part of its webhook address; `secret_name` names the
+    platform's secrets in Secrets Manager; `api_base` is the root of the platform's API.
+    `external_id` is the account's id on the platform (Weibo uid, WeChat gh_ id) and
+    `app_id` its application (Weibo AppKey, WeChat appid).
+    """
+
+    id: str
+    platform: Platform
+    name: str
+    external_id: str
+    app_id: str
+    path_token: str
+    secret_name: str
+    api_base: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationKey:
+    """One citizen with one account, both directions."""
+
+    account_id: str
+    citizen_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A picture, voice or video that the platform still holds."""
+
+    content_type: ContentType
+    media_id: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a citizen says to be; degrees as the platform gave them."""
+
+    latitude: float
+    longitude: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One thing one citizen sent.
+
+    `id` is derived from what the platform repeats in every redelivery, so that the same
+    delivery always gives the same id. `post_id` is the post or comment that mentions us.
+    """
+
+    id: str
+    platform: Platform
+    account_id: str
+    citizen_id: str
+    kind: MessageKind
+    content_type: ContentType
+    text: str
+    sent_at: datetime
+    received_at: datetime
+    post_id: str | None = None
+    post_is_comment: bool = False
+    media: tuple[Media, ...] = ()
+    position: Position | None = None
+
+    @property
+    def conversation(self) -> ConversationKey:
+        return ConversationKey(account_id=self.account_id, citizen_id=self.citizen_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triage:
+    """What the system thinks of a message, and why; `model_version` names the rules that thought it."""
+
+    actionable: bool
+    category: str
+    urgency: Urgency
+    intent: Intent | None
+    reasons: tuple[str, ...]
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceMatch:
+    """A place found in a text and the bureau that answers for it; empty where nothing was found."""
+
+    text: str = ""
+    district: str = ""
+    bureau_code: str = ""
+    reason: str = ""

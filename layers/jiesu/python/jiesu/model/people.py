@@ -1,0 +1,36 @@
+"""People and offices: who acts, who is told, who answers for what."""
+
+from dataclasses import dataclass
+
+from jiesu.model.words import ActorKind, ContactRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who made an entry. `id` is a user id, a bureau code, a citizen id or a function's name."""
+
+    kind: ActorKind
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """One person or desk that a notice can reach."""
+
+    role: ContactRole
+    name: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bureau:
+    """A branch (分局) or corps (总队) that answers for a place or a matter."""
+
+    code: str
+    name: str
+    kind: str
+    district: str
+    contacts: tuple[Contact, ...]
+    weibo: str | None = None

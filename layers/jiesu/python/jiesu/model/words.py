@@ -1,0 +1,281 @@
+"""The office's words: every closed vocabulary that is stored, sent or shown.
+
+Values are stable: they are stored. The Chinese labels are what pages and notices show.
+"""
+
+from enum import StrEnum
+
+
+class Platform(StrEnum):
+    """Where a channel account lives."""
+
+    WEIBO = "weibo"
+    WECHAT = "wechat"
+
+    @property
+    def label(self) -> str:
+        return {"weibo": "微博", "wechat": "微信公众号"}[self.value]
+
+
+class MessageKind(StrEnum):
+    """How a citizen addressed the office."""
+
+    PRIVATE = "private"
+    MENTION = "mention"
+    COMMENT = "comment"
+
+    @property
+    def label(self) -> str:
+        return {"private": "私信", "mention": "@提及", "comment": "评论"}[self.value]
+
+
+class ContentType(StrEnum):
+    """What a message carries. `UNKNOWN` is kept and ignored, never refused."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    VOICE = "voice"
+    VIDEO = "video"
+    LOCATION = "location"
+    LINK = "link"
+    EVENT = "event"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        return {
+            "text": "文字",
+            "image": "图片",
+            "voice": "语音",
+            "video": "视频",
+            "location": "位置",
+            "link": "链接",
+            "event": "事件",
+            "unknown": "未知类型",
+        }[self.value]
+
+
+class Intent(StrEnum):
+    """What the citizen wants of the office."""
+
+    INQUIRY = "inquiry"
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    HELP = "help"
+    LEAD = "lead"
+
+    @property
+    def label(self) -> str:
+        return {"inquiry": "咨询", "complaint": "反映", "report": "举报", "help": "求助", "lead": "线索"}[self.value]
+
+
+class Urgency(StrEnum):
+    """How fast the matter must be acted on."""
+
+    ROUTINE = "routine"
+    URGENT = "urgent"
+    CRITICAL = "critical"
+
+    @property
+    def label(self) -> str:
+        return {"routine": "一般", "urgent": "紧急", "critical": "特急"}[self.value]
+
+    @property
+    def rank(self) -> int:
+        """0 is handled first."""
+        return {"critical": 0, "urgent": 1, "routine": 2}[self.value]
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands. `RESOLVED`: every assignment's feedback is accepted, the citizen is not yet told."""
+
+    OPEN = "open"
+    DISPATCHED = "dispatched"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        return {"open": "待办", "dispatched": "办理中", "resolved": "待答复", "closed": "已办结"}[self.value]
+
+
+class Resolution(StrEnum):
+    """Why a case was closed."""
+
+    ANSWERED = "answered"
+    HANDLED = "handled"
+    NOT_POLICE = "not_police"
+    NOT_ACTIONABLE = "not_actionable"
+
+    @property
+    def label(self) -> str:
+        return {
+            "answered": "已解答",
+            "handled": "已办理",
+            "not_police": "非公安职责(请拨 12345)",
+            "not_actionable": "无需办理",
+        }[self.value]
+
+
+class AssignmentRole(StrEnum):
+    """`LEAD` answers for the whole bulletin, `JOINT` for a part of it."""
+
+    LEAD = "lead"
+    JOINT = "joint"
+
+    @property
+    def label(self) -> str:
+        return {"lead": "主办", "joint": "协办"}[self.value]
+
+
+class AssignmentStatus(StrEnum):
+    """Where one bureau's part stands."""
+
+    DISPATCHED = "dispatched"
+    ACKNOWLEDGED = "acknowledged"
+    IN_PROGRESS = "in_progress"
+    REPORTED = "reported"
+    SENT_BACK = "sent_back"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return {
+            "dispatched": "待签收",
+            "acknowledged": "已签收",
+            "in_progress": "办理中",
+            "reported": "已反馈",
+            "sent_back": "退回重办",
+            "accepted": "已办结",
+            "withdrawn": "已撤回",
+        }[self.value]
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more is expected of the bureau."""
+        return self in (AssignmentStatus.ACCEPTED, AssignmentStatus.WITHDRAWN)
+
+
+class LadderKind(StrEnum):
+    """Which duty of the bureau a ladder watches."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    FEEDBACK = "feedback"
+
+    @property
+    def label(self) -> str:
+        return {"acknowledgement": "签收", "feedback": "反馈"}[self.value]
+
+
+class RungAction(StrEnum):
+    """`REMINDER` before or at the deadline, `SUPERVISION` once a superior is told."""
+
+    REMINDER = "reminder"
+    SUPERVISION = "supervision"
+
+    @property
+    def label(self) -> str:
+        return {"reminder": "催办", "supervision": "督办"}[self.value]
+
+
+class ContactRole(StrEnum):
+    """Whom a rung of the ladder reaches."""
+
+    DUTY_OFFICER = "duty_officer"
+    CHIEF = "chief"
+    SUPERVISOR = "supervisor"
+    COMMAND_CENTRE = "command_centre"
+
+    @property
+    def label(self) -> str:
+        return {
+            "duty_officer": "值班民警",
+            "chief": "单位负责人",
+            "supervisor": "市局督办",
+            "command_centre": "指挥中心",
+        }[self.value]
+
+
+class ActorKind(StrEnum):
+    """Who made an entry."""
+
+    CITIZEN = "citizen"
+    EDITOR = "editor"
+    BUREAU = "bureau"
+    CLOCK = "clock"
+    SYSTEM = "system"
+
+    @property
+    def label(self) -> str:
+        return {"citizen": "网民", "editor": "小编", "bureau": "承办单位", "clock": "时限", "system": "系统"}[self.value]
+
+
+class UserRole(StrEnum):
+    """What a signed-in person may do."""
+
+    EDITOR = "editor"
+    SUPERVISOR = "supervisor"
+    COMMAND = "command"
+    BUREAU = "bureau"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+    @property
+    def label(self) -> str:
+        return {
+            "editor": "小编",
+            "supervisor": "值班领导",
+            "command": "指挥中心",
+            "bureau": "承办单位",
+            "auditor": "审计",
+            "admin": "管理员",
+        }[self.value]
+
+
+class Transport(StrEnum):
+    """How a notice travels."""
+
+    MAIL = "mail"
+    SMS = "sms"
+
+    @property
+    def label(self) -> str:
+        return {"mail": "邮件", "sms": "短信"}[self.value]
+
+
+class NoticeTemplate(StrEnum):
+    """What a notice says."""
+
+    DISPATCHED = "dispatched"
+    ESCALATED = "escalated"
+    SENT_BACK = "sent_back"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return {"dispatched": "交办", "escalated": "催办督办", "sent_back": "退回重办", "withdrawn": "撤回"}[self.value]
+
+
+class DeliveryState(StrEnum):
+    """Where a notice or a reply stands on its way out."""
+
+    CREATED = "created"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+    @property
+    def label(self) -> str:
+        return {"created": "待发送", "sending": "发送中", "sent": "已发送", "failed": "发送失败"}[self.value]
+
+
+class TaskKind(StrEnum):
+    """What a person must do because the system could not."""
+
+    REPLY_FAILED = "reply_failed"
+    NOTICE_FAILED = "notice_failed"
+
+    @property
+    def label(self) -> str:
+        return {"reply_failed": "答复未能发出,请人工答复", "notice_failed": "通知未能送达,请电话通知"}[self.value]
