@@ -1,0 +1,58 @@
+"""The AWS clients, one of each a process, made on first use.
+
+All come from boto3's default session, so that its loader reads each service's model once.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_ses import SESClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+_PATIENT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
+_ONCE = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
+"""For calls that must not be repeated blindly: SES and SNS know no idempotency key, so a retry after a time-out could send twice."""
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    return boto3.client("dynamodb", config=_PATIENT)
+
+
+@cache
+def sqs() -> "SQSClient":
+    return boto3.client("sqs", config=_PATIENT)
+
+
+@cache
+def stepfunctions() -> "SFNClient":
+    return boto3.client("stepfunctions", config=_PATIENT)
+
+
+@cache
+def secretsmanager() -> "SecretsManagerClient":
+    return boto3.client("secretsmanager", config=_PATIENT)
+
+
+@cache
+def ssm() -> "SSMClient":
+    return boto3.client("ssm", config=_PATIENT)
+
+
+@cache
+def ses() -> "SESClient":
+    return boto3.client("ses", config=_ONCE)
+
+
+@cache
+def sns() -> "SNSClient":
+    return boto3.client("sns", config=_ONCE)

@@ -1,0 +1,119 @@
+"""Each function's settings, read once from its environment.
+
+A field's name in capitals is the variable's name; a test holds both against the template.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Self
+
+
+class MissingSettingError(Exception):
+    """A function's environment lacks a variable; the message names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Base of the functions' settings: texts, and whole numbers where a field says `int`."""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read every field from `environ`. Raises `MissingSettingError` or `ValueError` at start-up, not at the first message."""
+        values: dict[str, str | int] = {}
+        for field in fields(cls):
+            name = field.name.upper()
+            if name not in environ:
+                raise MissingSettingError(f"{cls.__name__} needs the environment variable {name}")
+            values[field.name] = int(environ[name]) if field.type in (int, "int") else environ[name]
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveWebhookSettings(Settings):
+    directory_table_name: str
+    transient_table_name: str
+    messages_table_name: str
+    inbox_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestMessageSettings(Settings):
+    cases_table_name: str
+    messages_table_name: str
+    directory_table_name: str
+    office_time_zone: str
+    retention_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyCommandSettings(Settings):
+    cases_table_name: str
+    messages_table_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchEffectsSettings(Settings):
+    notices_queue_url: str
+    outbound_queue_url: str
+    escalation_state_machine_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendNoticeSettings(Settings):
+    cases_table_name: str
+    messages_table_name: str
+    deliveries_table_name: str
+    link_secret_name: str
+    public_base_url: str
+    office_name: str
+    office_time_zone: str
+    mail_transport: str
+    mail_sender: str
+    smtp_host: str
+    smtp_port: int
+    smtp_secret_name: str
+    sms_transport: str
+    sms_gateway_url: str
+    sms_gateway_secret_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendReplySettings(Settings):
+    cases_table_name: str
+    messages_table_name: str
+    deliveries_table_name: str
+    directory_table_name: str
+    transient_table_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepRoadSettings(Settings):
+    cases_table_name: str
+    messages_table_name: str
+    escalation_state_machine_arn: str
+    inbox_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeDeskSettings(Settings):
+    cases_table_name: str
+    messages_table_name: str
+    deliveries_table_name: str
+    directory_table_name: str
+    transient_table_name: str
+    oidc_parameter_name: str
+    session_secret_name: str
+    office_name: str
+    office_time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeBureauSettings(Settings):
+    cases_table_name: str
+    messages_table_name: str
+    directory_table_name: str
+    transient_table_name: str
+    link_secret_name: str
+    office_name: str
+    office_time_zone: str

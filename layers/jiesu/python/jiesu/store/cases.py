@@ -1,0 +1,324 @@
+"""Cases in DynamoDB: one partition a case, one transaction a change.
+
+    CASE#<id>   HEAD               the fold of the timeline, with its version
+                ENTRY#<version>    one immutable line
+                ASSIGNMENT#<id>    what the escalation clock reads, written with the head
+    BULLETIN#<number>              the case of a number, so that none is given twice
+    COUNTER     BULLETIN#<year>    the last sequence number of a year
+"""
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jiesu.cases.commands import Command, DispatchCase, decide
+from jiesu.cases.fold import apply
+from jiesu.model.case import Assignment, Case, Dispatched, Entry
+from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
+from jiesu.model.numbers import bulletin_number
+from jiesu.model.people import Actor
+from jiesu.model.words import ActorKind, CaseStatus
+from jiesu.store import keys
+from jiesu.store.attributes import item, number, text, text_or_none
+from jiesu.store.codec import dumps, load_change, loads
+from jiesu.store.transactions import TransactionLostError, transact
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+MAX_ATTEMPTS = 8
+"""How often a command without an expected version is decided anew when others write the same case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A case after a command; `entry` is None where nothing was left to do."""
+
+    case: Case
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """A case and some of its timeline, newest first; `next_before` continues it."""
+
+    case: Case | None
+    entries: tuple[Entry, ...]
+    next_before: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePage:
+    """Some cases of one status; `cursor` continues them."""
+
+    cases: tuple[Case, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenClock:
+    """An assignment that waits for its next rung."""
+
+    case_id: str
+    assignment_id: str
+    run: int
+    next_rung_at: datetime
+
+
+class CaseStore:
+    """Reads cases and carries out commands on them."""
+
+    def __init__(self, client: "DynamoDBClient", *, cases_table_name: str) -> None:
+        self._client = client
+        self._table = cases_table_name
+
+    def load(self, case_id: str) -> Case | None:
+        """The case as of now; one consistent read."""
+        found = self._client.get_item(
+            TableName=self._table, Key=item(pk=keys.case(case_id), sk=keys.HEAD), ConsistentRead=True
+        ).get("Item")
+        return None if found is None else loads(Case, text(found, "body"))
+
+    def timeline(self, case_id: str, *, before_version: int | None = None, limit: int = 50) -> CasePage:
+        """The newest `limit` entries, or those before `before_version`, with the head; one query a page.
+
+        Continued pages carry no head: `case` is None there.
+        """
+        first = before_version is None
+        upper = keys.HEAD if before_version is None else keys.entry(before_version - 1)
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :lower AND :upper",
+            ExpressionAttributeValues=item(
+                **{":pk": keys.case(case_id), ":lower": keys.ENTRY_PREFIX, ":upper": upper},
+            ),
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=limit + first,
+        )
+        head = next((one for one in answer["Items"] if text(one, "sk") == keys.HEAD), None)
+        entries = tuple(entry_from_item(one) for one in answer["Items"] if text(one, "sk") != keys.HEAD)
+        more = bool(entries) and entries[-1].version > 1
+        return CasePage(
+            case=None if head is None else loads(Case, text(head, "body")),
+            entries=entries,
+            next_before=entries[-1].version if more else None,
+        )
+
+    def execute(
+        self, case_id: str, command: Command, *, actor: Actor, now: datetime, expected_version: int | None = None
+    ) -> Outcome:
+        """Decide `command` on the case as it stands and write the change.
+
+        With `expected_version` the command is given up when the case has moved on since its
+        sender read it (`CaseChangedError`); without, it is decided anew. Raises `CommandRefusedError`.
+        """
+        for _ in range(MAX_ATTEMPTS):
+            case = self.load(case_id)
+            if expected_version is not None and case is not None and case.version != expected_version:
+                raise CaseChangedError(case_id, expected_version)
+            entry = self._entry(case, case_id, command, actor, now)
+            if entry is None:
+                return Outcome(case=_present(case), entry=None)
+            try:
+                return Outcome(case=self._commit(case, entry), entry=entry)
+            except TransactionLostError:
+                continue
+        raise ConflictError(f"case {case_id} is written by many at once")
+
+    def dispatch(
+        self,
+        case_id: str,
+        *,
+        make_command: Callable[[str], DispatchCase],
+        year: int,
+        actor: Actor,
+        now: datetime,
+        expected_version: int,
+    ) -> Outcome:
+        """Dispatch with the next bulletin number of `year`, given in the same transaction: none is lost, none is used twice."""
+        for _ in range(MAX_ATTEMPTS):
+            case, sequence = self._load_with_counter(case_id, year)
+            if case is not None and case.version != expected_version:
+                raise CaseChangedError(case_id, expected_version)
+            number_text = bulletin_number(year, sequence + 1)
+            entry = self._entry(case, case_id, make_command(number_text), actor, now)
+            if entry is None or not isinstance(entry.change, Dispatched):
+                raise AssertionError("a dispatch makes a Dispatched")
+            try:
+                return Outcome(case=self._commit(case, entry, *self._numbered(year, sequence, number_text, entry)), entry=entry)
+            except TransactionLostError:
+                continue
+        raise ConflictError(f"the bulletin numbers of {year} are given to many at once")
+
+    def queue(self, status: CaseStatus, *, limit: int = 50, cursor: str | None = None) -> QueuePage:
+        """The cases of `status`, most urgent first, then oldest; one query. Eventually consistent."""
+        start = {"ExclusiveStartKey": json.loads(base64.urlsafe_b64decode(cursor))} if cursor else {}
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :status",
+            ExpressionAttributeValues=item(**{":status": keys.queue(status)}),
+            Limit=limit,
+            **start,
+        )
+        last = answer.get("LastEvaluatedKey")
+        return QueuePage(
+            cases=tuple(loads(Case, text(one, "body")) for one in answer["Items"]),
+            cursor=base64.urlsafe_b64encode(json.dumps(last).encode()).decode() if last else None,
+        )
+
+    def find_bulletin(self, bulletin: str) -> str | None:
+        """The id of the case that a bulletin's number belongs to."""
+        pk = keys.bulletin(bulletin)
+        found = self._client.get_item(TableName=self._table, Key=item(pk=pk, sk=pk)).get("Item")
+        return None if found is None else text(found, "case_id")
+
+    def open_clocks(self) -> Iterator[OpenClock]:
+        """Every assignment that waits for a rung, the next one due first."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :clocks",
+            ExpressionAttributeValues=item(**{":clocks": keys.CLOCKS}),
+        )
+        for page in pages:
+            for one in page["Items"]:
+                yield OpenClock(
+                    case_id=text(one, "case_id"),
+                    assignment_id=text(one, "assignment_id"),
+                    run=number(one, "run"),
+                    next_rung_at=datetime.fromisoformat(text(one, "next_rung_at")),
+                )
+
+    def write_of(self, case: Case | None, entry: Entry) -> tuple[Case, list["TransactWriteItemTypeDef"]]:
+        """The case after `entry` and the writes that store both, for a transaction that holds more than them.
+
+        The head's condition is the optimistic lock; all other items of the case stand behind it.
+        """
+        after = apply(case, entry)
+        before = {one.id: one for one in case.assignments} if case else {}
+        changed = [one for one in after.assignments if before.get(one.id) != one]
+        return after, [
+            self._put_head(after),
+            self._put(
+                "attribute_not_exists(pk)",
+                pk=keys.case(entry.case_id),
+                sk=keys.entry(entry.version),
+                kind=entry.change.kind,
+                at=keys.instant(entry.at),
+                actor_kind=entry.actor.kind,
+                actor_id=entry.actor.id,
+                actor_name=entry.actor.name,
+                body=dumps(entry.change),
+            ),
+            *(self._put_assignment(after, one) for one in changed),
+        ]
+
+    def _entry(self, case: Case | None, case_id: str, command: Command, actor: Actor, now: datetime) -> Entry | None:
+        change = decide(case, command, now)
+        if change is None:
+            return None
+        return Entry(case_id=case_id, version=case.version + 1 if case else 1, at=now, actor=actor, change=change)
+
+    def _commit(self, case: Case | None, entry: Entry, *more: "TransactWriteItemTypeDef") -> Case:
+        after, writes = self.write_of(case, entry)
+        transact(self._client, [*writes, *more])
+        return after
+
+    def _load_with_counter(self, case_id: str, year: int) -> tuple[Case | None, int]:
+        """The head and the year's counter in one read."""
+        counter_key = item(pk=keys.COUNTER, sk=keys.bulletin_counter(year))
+        answer = self._client.batch_get_item(
+            RequestItems={
+                self._table: {"Keys": [item(pk=keys.case(case_id), sk=keys.HEAD), counter_key], "ConsistentRead": True}
+            }
+        )
+        found = {text(one, "pk"): one for one in answer["Responses"][self._table]}
+        if answer["UnprocessedKeys"]:
+            raise ConflictError(f"case {case_id} could not be read whole")
+        head, counter = found.get(keys.case(case_id)), found.get(keys.COUNTER)
+        return (
+            None if head is None else loads(Case, text(head, "body")),
+            0 if counter is None else number(counter, "sequence"),
+        )
+
+    def _numbered(self, year: int, sequence: int, number_text: str, entry: Entry) -> list["TransactWriteItemTypeDef"]:
+        pk = keys.bulletin(number_text)
+        return [
+            {
+                "Update": {
+                    "TableName": self._table,
+                    "Key": item(pk=keys.COUNTER, sk=keys.bulletin_counter(year)),
+                    "UpdateExpression": "SET #sequence = :next",
+                    "ConditionExpression": "#sequence = :last" if sequence else "attribute_not_exists(pk)",
+                    "ExpressionAttributeNames": {"#sequence": "sequence"},
+                    "ExpressionAttributeValues": item(**{":next": sequence + 1, ":last": sequence or None}),
+                }
+            },
+            self._put("attribute_not_exists(pk)", pk=pk, sk=pk, case_id=entry.case_id, version=entry.version),
+        ]
+
+    def _put_head(self, case: Case) -> "TransactWriteItemTypeDef":
+        put = self._put(
+            "attribute_not_exists(pk)" if case.version == 1 else "#version = :before",
+            pk=keys.case(case.id),
+            sk=keys.HEAD,
+            version=case.version,
+            gsi1pk=keys.queue(case.status),
+            gsi1sk=keys.queue_place(case.urgency, case.opened_at, case.id),
+            body=dumps(case),
+        )
+        if case.version > 1:
+            put["Put"]["ExpressionAttributeNames"] = {"#version": "version"}
+            put["Put"]["ExpressionAttributeValues"] = item(**{":before": case.version - 1})
+        return put
+
+    def _put_assignment(self, case: Case, assignment: Assignment) -> "TransactWriteItemTypeDef":
+        rung = assignment.next_rung
+        put = self._put(
+            "attribute_not_exists(pk) OR #version < :version",
+            pk=keys.case(case.id),
+            sk=keys.assignment(assignment.id),
+            version=case.version,
+            case_id=case.id,
+            assignment_id=assignment.id,
+            bureau_code=assignment.bureau_code,
+            status=assignment.status,
+            run=assignment.run,
+            level=assignment.level,
+            next_rung_at=None if rung is None else keys.whole_second(rung.at),
+            gsi1pk=None if rung is None else keys.CLOCKS,
+            gsi1sk=None if rung is None else keys.clock_place(rung.at, case.id, assignment.id),
+        )
+        put["Put"]["ExpressionAttributeNames"] = {"#version": "version"}
+        put["Put"]["ExpressionAttributeValues"] = item(**{":version": case.version})
+        return put
+
+    def _put(self, condition: str, **values: str | int | None) -> Any:
+        return {"Put": {"TableName": self._table, "Item": item(**values), "ConditionExpression": condition}}
+
+
+def entry_from_item(stored: Any) -> Entry:
+    """The entry that an item or a stream image holds."""
+    return Entry(
+        case_id=text(stored, "pk").removeprefix("CASE#"),
+        version=int(text(stored, "sk").removeprefix(keys.ENTRY_PREFIX)),
+        at=datetime.fromisoformat(text(stored, "at")),
+        actor=Actor(
+            kind=ActorKind(text(stored, "actor_kind")),
+            id=text(stored, "actor_id"),
+            name=text_or_none(stored, "actor_name") or "",
+        ),
+        change=load_change(text(stored, "kind"), text(stored, "body")),
+    )
+
+
+def _present(case: Case | None) -> Case:
+    if case is None:
+        raise CommandRefusedError("case_missing", "没有这个诉求件")
+    return case

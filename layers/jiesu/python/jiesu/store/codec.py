@@ -1,0 +1,37 @@
+"""Domain objects as JSON documents: how they lie in an item's `body`, checked on the way in and out.
+
+What the tables are queried by are attributes of their own; all else of an object is one JSON
+document. Pydantic reads the dataclasses' own annotations; fields with a default may be missing
+in what an older version wrote.
+"""
+
+from functools import cache
+from typing import Any, get_args
+
+from pydantic import TypeAdapter
+
+from jiesu.model.case import Change
+
+CHANGES: dict[str, type[Change]] = {change.__dataclass_fields__["kind"].default: change for change in get_args(Change)}
+"""The kinds of entry by the name they are stored under."""
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def dumps(value: object) -> str:
+    """`value` as JSON. Times become UTC texts, spans ISO 8601 durations."""
+    return _adapter(type(value)).dump_json(value).decode()
+
+
+def loads[T](kind: type[T], document: str | bytes) -> T:
+    """The `kind` that `document` holds. Raises pydantic's `ValidationError` where it does not fit."""
+    value: T = _adapter(kind).validate_json(document)
+    return value
+
+
+def load_change(kind: str, document: str) -> Change:
+    """The change of an entry of `kind`. Raises `KeyError` for a kind this version does not know."""
+    return loads(CHANGES[kind], document)

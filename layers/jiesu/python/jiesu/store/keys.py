@@ -1,0 +1,103 @@
+"""The keys of every item, one function a key. Its docstring is the access pattern it serves."""
+
+from datetime import UTC, datetime
+
+from jiesu.model.message import ConversationKey
+from jiesu.model.words import CaseStatus, Urgency
+
+HEAD = "HEAD"
+ENTRY_PREFIX = "ENTRY#"
+CLOCKS = "CLOCK"
+CONVERSATION_HEAD = "CONVERSATION"
+MESSAGE_PREFIX = "MESSAGE#"
+PARKED = "PARKED"
+ACCOUNTS = "ACCOUNT"
+BUREAUS = "BUREAU"
+OFFICE = "OFFICE"
+
+
+def instant(at: datetime) -> str:
+    """UTC to the microsecond in a fixed width, so that texts sort as times do."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def whole_second(at: datetime) -> str:
+    """The form that Step Functions waits for."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def case(case_id: str) -> str:
+    """All of one case. In descending order its head comes first, then its entries from the newest."""
+    return f"CASE#{case_id}"
+
+
+def entry(version: int) -> str:
+    """One line of a case's timeline."""
+    return f"{ENTRY_PREFIX}{version:08d}"
+
+
+def assignment(assignment_id: str) -> str:
+    """One assignment as the clock reads it. Sorts before the entries, so that a page of a case does not read it."""
+    return f"ASSIGNMENT#{assignment_id}"
+
+
+def queue(status: CaseStatus) -> str:
+    """gsi1: the cases of one status, most urgent first, then oldest first."""
+    return f"STATUS#{status}"
+
+
+def queue_place(urgency: Urgency, opened_at: datetime, case_id: str) -> str:
+    return f"{urgency.rank}#{instant(opened_at)}#{case_id}"
+
+
+def clock_place(next_rung_at: datetime, case_id: str, assignment_id: str) -> str:
+    """gsi1 under `CLOCKS`, sparse: the assignments that wait for a rung, the next one due first."""
+    return f"{whole_second(next_rung_at)}#{case_id}#{assignment_id}"
+
+
+def bulletin(number: str) -> str:
+    """The case of a bulletin's number; exists once, so that a number is never reused."""
+    return f"BULLETIN#{number}"
+
+
+COUNTER = "COUNTER"
+
+
+def bulletin_counter(year: int) -> str:
+    """The last sequence number given in `year`."""
+    return f"BULLETIN#{year:04d}"
+
+
+def conversation(key: ConversationKey) -> str:
+    """All that one citizen wrote to one account, in order of time, and which case is open for it."""
+    return f"CONVERSATION#{key.account_id}#{key.citizen_id}"
+
+
+def message(sent_at: datetime, message_id: str) -> str:
+    """One message. The platform's time and id are the same in every redelivery, so it is stored once."""
+    return f"{MESSAGE_PREFIX}{instant(sent_at)}#{message_id}"
+
+
+def noise(day: str) -> str:
+    """gsi1: what was screened out on one day, to be sampled and read again by a person."""
+    return f"NOISE#{day}"
+
+
+def parked(at: datetime, parked_id: str) -> str:
+    """What could not be handled, oldest first."""
+    return f"{instant(at)}#{parked_id}"
+
+
+def nonce(account_id: str, nonce_text: str) -> str:
+    """A webhook nonce that an account's platform has used."""
+    return f"NONCE#{account_id}#{nonce_text}"
+
+
+def token(account_id: str) -> str:
+    """A platform's access token for an account, shared by all functions."""
+    return f"TOKEN#{account_id}"
+
+
+def wrong_codes(subject: str) -> str:
+    """How often a wrong code was given for a bureau link."""
+    return f"WRONG_CODE#{subject}"

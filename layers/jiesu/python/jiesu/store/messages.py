@@ -1,0 +1,202 @@
+"""Messages and conversations in DynamoDB: a conversation is its partition.
+
+    CONVERSATION#<account>#<citizen>   CONVERSATION            which case is open for this citizen
+                                       MESSAGE#<sent at>#<id>  one message, its triage, its raw bytes
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jiesu.cases.commands import JoinMessage, OpenCase, decide
+from jiesu.model.case import Case, Entry, MessageRef
+from jiesu.model.errors import ConflictError, DuplicateMessageError
+from jiesu.model.message import ConversationKey, Message, PlaceMatch, Triage
+from jiesu.model.people import Actor
+from jiesu.model.words import ActorKind
+from jiesu.store import keys
+from jiesu.store.attributes import item, text, text_or_none
+from jiesu.store.cases import CaseStore
+from jiesu.store.codec import dumps, loads
+from jiesu.store.transactions import TransactionLostError, transact
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """A message as stored, with what was thought of it and the case it belongs to."""
+
+    message: Message
+    triage: Triage
+    case_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screened:
+    """A message that has been triaged and is about to be stored, with the bytes it came in."""
+
+    message: Message
+    triage: Triage
+    place: PlaceMatch
+    raw: bytes
+
+    @property
+    def ref(self) -> MessageRef:
+        return MessageRef(
+            message_id=self.message.id,
+            platform=self.message.platform,
+            kind=self.message.kind,
+            conversation=self.message.conversation,
+            sent_at=self.message.sent_at,
+            post_id=self.message.post_id,
+            post_is_comment=self.message.post_is_comment,
+        )
+
+
+class MessageStore:
+    """Reads messages and stores each of them once, alone or together with the case it opens or joins."""
+
+    def __init__(self, client: "DynamoDBClient", *, messages_table_name: str) -> None:
+        self._client = client
+        self._table = messages_table_name
+
+    def cases_of(self, conversations: Iterable[ConversationKey]) -> dict[ConversationKey, str]:
+        """The case that each conversation last belonged to, where it ever did; one batch read for a batch of messages.
+
+        Raises `ConflictError` where the table did not answer for all of them.
+        """
+        wanted = {keys.conversation(key): key for key in conversations}
+        if not wanted:
+            return {}
+        answer = self._client.batch_get_item(
+            RequestItems={
+                self._table: {
+                    "Keys": [item(pk=pk, sk=keys.CONVERSATION_HEAD) for pk in wanted],
+                    "ConsistentRead": True,
+                }
+            }
+        )
+        if answer["UnprocessedKeys"]:
+            raise ConflictError("not all conversations could be read")
+        return {wanted[text(one, "pk")]: text(one, "case_id") for one in answer["Responses"][self._table]}
+
+    def rest(self, screened: Screened, *, expires_at: datetime) -> None:
+        """Store a message that needs nobody; one conditional write. Raises `DuplicateMessageError`."""
+        put = self._message(screened, case_id=None, expires_at=expires_at)["Put"]
+        try:
+            self._client.put_item(
+                TableName=put["TableName"], Item=put["Item"], ConditionExpression=put["ConditionExpression"]
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            raise DuplicateMessageError(screened.message.id) from error
+
+    def open_case(
+        self, cases: CaseStore, screened: Screened, *, case_id: str, title: str, now: datetime, previous_case_id: str | None
+    ) -> Case:
+        """Store a message and open the case that it makes, in one transaction.
+
+        `previous_case_id` is what the conversation last belonged to; that it still does is what
+        keeps two quick messages of one citizen from opening two cases. Raises
+        `DuplicateMessageError`, or `ConflictError` where another message was faster.
+        """
+        command = OpenCase(title=title, message=screened.ref, triage=screened.triage, place=screened.place)
+        return self._transact(cases, None, case_id, command, screened, now, self._claim(screened, case_id, previous_case_id))
+
+    def join_case(self, cases: CaseStore, case: Case, screened: Screened, *, now: datetime) -> Case:
+        """Store a message as one more of `case`, in one transaction. Raises as `open_case` does, and `CommandRefusedError`."""
+        command = JoinMessage(message=screened.ref, triage=screened.triage)
+        return self._transact(cases, case, case.id, command, screened, now)
+
+    def of_case(self, case_id: str, *, limit: int = 50) -> tuple[StoredMessage, ...]:
+        """The newest messages of a case, oldest of them first; one query. Eventually consistent."""
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :case",
+            ExpressionAttributeValues=item(**{":case": keys.case(case_id)}),
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        return tuple(_stored(one) for one in reversed(answer["Items"]))
+
+    def conversation(self, key: ConversationKey, *, limit: int = 50) -> tuple[StoredMessage, ...]:
+        """The newest messages of one citizen to one account, oldest of them first; one query."""
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :message)",
+            ExpressionAttributeValues=item(**{":pk": keys.conversation(key), ":message": keys.MESSAGE_PREFIX}),
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        return tuple(_stored(one) for one in reversed(answer["Items"]))
+
+    def _transact(
+        self,
+        cases: CaseStore,
+        case: Case | None,
+        case_id: str,
+        command: OpenCase | JoinMessage,
+        screened: Screened,
+        now: datetime,
+        *more: "TransactWriteItemTypeDef",
+    ) -> Case:
+        change = decide(case, command, now)
+        if change is None:
+            raise AssertionError("a message always changes its case")
+        citizen = Actor(kind=ActorKind.CITIZEN, id=screened.message.citizen_id)
+        entry = Entry(case_id=case_id, version=case.version + 1 if case else 1, at=now, actor=citizen, change=change)
+        after, writes = cases.write_of(case, entry)
+        try:
+            transact(self._client, [self._message(screened, case_id=case_id, expires_at=None), *more, *writes])
+        except TransactionLostError as error:
+            if 0 in error.lost:
+                raise DuplicateMessageError(screened.message.id) from error
+            raise
+        return after
+
+    def _message(self, screened: Screened, *, case_id: str | None, expires_at: datetime | None) -> Any:
+        message = screened.message
+        where = keys.case(case_id) if case_id else keys.noise(keys.instant(message.received_at)[:10])
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": item(
+                    pk=keys.conversation(message.conversation),
+                    sk=keys.message(message.sent_at, message.id),
+                    gsi1pk=where,
+                    gsi1sk=keys.message(message.sent_at, message.id),
+                    case_id=case_id,
+                    body=dumps(message),
+                    triage=dumps(screened.triage),
+                    raw=screened.raw,
+                    expires_at=None if expires_at is None else int(expires_at.timestamp()),
+                ),
+                "ConditionExpression": "attribute_not_exists(pk)",
+            }
+        }
+
+    def _claim(self, screened: Screened, case_id: str, previous_case_id: str | None) -> Any:
+        """The conversation belongs to `case_id` from now on, unless somebody else has said so since it was read."""
+        claim: dict[str, Any] = {
+            "TableName": self._table,
+            "Item": item(
+                pk=keys.conversation(screened.message.conversation), sk=keys.CONVERSATION_HEAD, case_id=case_id
+            ),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        if previous_case_id is not None:
+            claim["ConditionExpression"] = "case_id = :previous"
+            claim["ExpressionAttributeValues"] = item(**{":previous": previous_case_id})
+        return {"Put": claim}
+
+
+def _stored(stored: Mapping[str, Any]) -> StoredMessage:
+    return StoredMessage(
+        message=loads(Message, text(stored, "body")),
+        triage=loads(Triage, text(stored, "triage")),
+        case_id=text_or_none(stored, "case_id"),
+    )

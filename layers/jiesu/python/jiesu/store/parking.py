@@ -1,0 +1,79 @@
+"""What could not be handled, kept whole where a person sees it and can send it on again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jiesu.store import keys
+from jiesu.store.attributes import blob, item, text
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """One parked delivery. `place` names it; `context` says where it came from; `reason` is a code."""
+
+    place: str
+    reason: str
+    parked_at: datetime
+    body: bytes
+    context: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ParkingStore:
+    """One partition of the messages table: few things ever stand here, and an alarm says so when they do."""
+
+    client: "DynamoDBClient"
+    messages_table_name: str
+
+    def park(self, *, parked_id: str, reason: str, body: bytes, context: Mapping[str, str], now: datetime) -> None:
+        """Keep `body`; parking the same thing at the same time twice keeps it once."""
+        try:
+            self.client.put_item(
+                TableName=self.messages_table_name,
+                Item=item(
+                    pk=keys.PARKED,
+                    sk=keys.parked(now, parked_id),
+                    reason=reason,
+                    parked_at=keys.instant(now),
+                    body=body,
+                    context=json.dumps(dict(context), ensure_ascii=False),
+                ),
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return  # it stands there already
+
+    def parked(self, *, limit: int = 50) -> tuple[Parked, ...]:
+        """What stands there, oldest first."""
+        answer = self.client.query(
+            TableName=self.messages_table_name,
+            KeyConditionExpression="pk = :parked",
+            ExpressionAttributeValues=item(**{":parked": keys.PARKED}),
+            ConsistentRead=True,
+            Limit=limit,
+        )
+        return tuple(_parked(one) for one in answer["Items"])
+
+    def remove(self, place: str) -> None:
+        """Take away what has been handled after all. Raises `ConditionalCheckFailedException` where it is gone already."""
+        self.client.delete_item(
+            TableName=self.messages_table_name,
+            Key=item(pk=keys.PARKED, sk=place),
+            ConditionExpression="attribute_exists(pk)",
+        )
+
+
+def _parked(stored: Mapping[str, Any]) -> Parked:
+    return Parked(
+        place=text(stored, "sk"),
+        reason=text(stored, "reason"),
+        parked_at=datetime.fromisoformat(text(stored, "parked_at")),
+        body=blob(stored, "body"),
+        context=json.loads(text(stored, "context")),
+    )
