@@ -1,0 +1,411 @@
+"""Things that tests are about, each valid as it comes: pass by keyword what the test cares about.
+
+Names and addresses are invented: mail at `example.org`, telephones from ranges that nobody has.
+Times count from `NOW`, a Monday morning in Beijing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TypedDict, Unpack
+
+from jiesu.cases.commands import (
+    AcceptFeedback,
+    AcknowledgeAssignment,
+    Command,
+    DispatchCase,
+    GiveFeedback,
+    NewAssignment,
+    OpenCase,
+    decide,
+)
+from jiesu.cases.fold import fold
+from jiesu.model.case import (
+    Assignment,
+    Bulletin,
+    Case,
+    Entry,
+    EscalationPlan,
+    Feedback,
+    LadderPlan,
+    MessageRef,
+    RungPlan,
+)
+from jiesu.model.message import ChannelAccount, ConversationKey, Message, PlaceMatch, Triage
+from jiesu.model.numbers import bulletin_number, case_id_for
+from jiesu.model.people import Actor, Bureau, Contact
+from jiesu.model.words import (
+    ActorKind,
+    AssignmentRole,
+    ContactRole,
+    ContentType,
+    Intent,
+    MessageKind,
+    Platform,
+    RungAction,
+    Urgency,
+)
+
+NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+"""09:30 on a Monday in Beijing."""
+
+CASE_ID = case_id_for("weibo:1", NOW.date())
+BULLETIN_NUMBER = bulletin_number(2026, 42)
+ASSIGNMENT_ID = "a1"
+
+EDITOR = Actor(kind=ActorKind.EDITOR, id="editor-1", name="小编一")
+BUREAU_OFFICER = Actor(kind=ActorKind.BUREAU, id="FT", name="丰台分局值班民警")
+CLOCK = Actor(kind=ActorKind.CLOCK, id="escalation")
+SYSTEM = Actor(kind=ActorKind.SYSTEM, id="ingest_message")
+
+
+def after(*, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
+    """The time that long after `NOW`."""
+    return NOW + timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+# --- Messages ---------------------------------------------------------------------------------
+
+
+class AccountFields(TypedDict, total=False):
+    id: str
+    platform: Platform
+    name: str
+    external_id: str
+    app_id: str
+    path_token: str
+    secret_name: str
+    api_base: str
+
+
+def an_account(**changes: Unpack[AccountFields]) -> ChannelAccount:
+    """A Weibo account; every field can be changed."""
+    account = ChannelAccount(
+        id="weibo-main",
+        platform=Platform.WEIBO,
+        name="平安北京",
+        external_id="1000000001",
+        app_id="2000000001",
+        path_token="p4thT0kenOfTheWeiboAccount",
+        secret_name="jiesu/channels/weibo-main",
+        api_base="https://weibo.example.org",
+    )
+    return replace(account, **changes)
+
+
+class MessageFields(TypedDict, total=False):
+    id: str
+    platform: Platform
+    account_id: str
+    citizen_id: str
+    kind: MessageKind
+    content_type: ContentType
+    text: str
+    sent_at: datetime
+    received_at: datetime
+    post_id: str | None
+    post_is_comment: bool
+
+
+def a_message(**changes: Unpack[MessageFields]) -> Message:
+    """A Weibo @mention that asks the office to act."""
+    message = Message(
+        id="weibo:1",
+        platform=Platform.WEIBO,
+        account_id="weibo-main",
+        citizen_id="citizen-1",
+        kind=MessageKind.MENTION,
+        content_type=ContentType.TEXT,
+        text="@平安北京 丰台区马家堡西路某小区电梯里有人往按键上吐痰,请查处",
+        sent_at=NOW,
+        received_at=after(seconds=2),
+        post_id="5000000001",
+    )
+    return replace(message, **changes)
+
+
+class MessageRefFields(TypedDict, total=False):
+    message_id: str
+    platform: Platform
+    kind: MessageKind
+    conversation: ConversationKey
+    sent_at: datetime
+    post_id: str | None
+    post_is_comment: bool
+
+
+def a_message_ref(**changes: Unpack[MessageRefFields]) -> MessageRef:
+    """What a case keeps of `a_message()`."""
+    message = a_message()
+    ref = MessageRef(
+        message_id=message.id,
+        platform=message.platform,
+        kind=message.kind,
+        conversation=message.conversation,
+        sent_at=message.sent_at,
+        post_id=message.post_id,
+    )
+    return replace(ref, **changes)
+
+
+class TriageFields(TypedDict, total=False):
+    actionable: bool
+    category: str
+    urgency: Urgency
+    intent: Intent | None
+    reasons: tuple[str, ...]
+    model_version: str
+
+
+def a_triage(**changes: Unpack[TriageFields]) -> Triage:
+    """An actionable complaint, not urgent."""
+    result = Triage(
+        actionable=True,
+        category="public_order.offence",
+        urgency=Urgency.ROUTINE,
+        intent=Intent.COMPLAINT,
+        reasons=("请求办理:「请查处」",),
+        model_version="rules-1",
+    )
+    return replace(result, **changes)
+
+
+def noise(**changes: Unpack[TriageFields]) -> Triage:
+    """A message that asks for nothing."""
+    result = a_triage(actionable=False, category="noise", intent=None, reasons=("没有求助、提问、反映的内容",))
+    return replace(result, **changes)
+
+
+def a_place(
+    text: str = "丰台区马家堡西路某小区", *, district: str = "丰台区", bureau_code: str = "FT", reason: str = "属地:丰台区"
+) -> PlaceMatch:
+    """A place in Fengtai, for which the branch `FT` answers."""
+    return PlaceMatch(text=text, district=district, bureau_code=bureau_code, reason=reason)
+
+
+# --- People and offices -----------------------------------------------------------------------
+
+
+def a_contact(
+    role: ContactRole = ContactRole.DUTY_OFFICER,
+    *,
+    name: str | None = None,
+    email: str | None = None,
+    phone: str = "010-55500001",
+) -> Contact:
+    """A contact with mail and telephone; both can be left empty."""
+    return Contact(
+        role=role,
+        name=role.label if name is None else name,
+        email=f"{role.value.replace('_', '-')}@example.org" if email is None else email,
+        phone=phone,
+    )
+
+
+def office_contacts() -> tuple[Contact, ...]:
+    """The office's own people behind every bureau: supervisor and command centre."""
+    return (
+        a_contact(ContactRole.SUPERVISOR, phone="010-55500003"),
+        a_contact(ContactRole.COMMAND_CENTRE, phone="010-55500004"),
+    )
+
+
+def bureau_contacts() -> tuple[Contact, ...]:
+    """One duty officer and one chief."""
+    return (a_contact(ContactRole.DUTY_OFFICER), a_contact(ContactRole.CHIEF, phone="010-55500002"))
+
+
+def a_bureau(
+    code: str = "FT",
+    *,
+    name: str = "北京市公安局丰台分局",
+    kind: str = "分局",
+    district: str = "丰台区",
+    contacts: tuple[Contact, ...] | None = None,
+    weibo: str | None = "丰台警事",
+) -> Bureau:
+    """The branch of Fengtai with a duty officer and a chief."""
+    return Bureau(
+        code=code,
+        name=name,
+        kind=kind,
+        district=district,
+        contacts=bureau_contacts() if contacts is None else contacts,
+        weibo=weibo,
+    )
+
+
+# --- Plans and assignments --------------------------------------------------------------------
+
+
+def a_rung_plan(offset: timedelta, *recipients: ContactRole, action: RungAction = RungAction.REMINDER) -> RungPlan:
+    """A reminder `offset` after the deadline; to the duty officer unless said otherwise."""
+    return RungPlan(offset=offset, action=action, recipients=recipients or (ContactRole.DUTY_OFFICER,))
+
+
+def a_ladder_plan(term: timedelta = timedelta(hours=2), rungs: tuple[RungPlan, ...] | None = None) -> LadderPlan:
+    """A reminder half an hour before the deadline, then the chief, the supervisor, the command centre."""
+    if rungs is None:
+        rungs = (
+            a_rung_plan(timedelta(minutes=-30), ContactRole.DUTY_OFFICER),
+            a_rung_plan(timedelta(), ContactRole.DUTY_OFFICER, ContactRole.CHIEF),
+            a_rung_plan(timedelta(hours=1), ContactRole.SUPERVISOR, action=RungAction.SUPERVISION),
+            a_rung_plan(timedelta(hours=2), ContactRole.COMMAND_CENTRE, action=RungAction.SUPERVISION),
+        )
+    return LadderPlan(term=term, rungs=rungs)
+
+
+def a_plan(*, acknowledgement: LadderPlan | None = None, feedback: LadderPlan | None = None) -> EscalationPlan:
+    """Two hours to acknowledge, seven days to report."""
+    return EscalationPlan(
+        acknowledgement=acknowledgement or a_ladder_plan(),
+        feedback=feedback or a_ladder_plan(timedelta(days=7)),
+    )
+
+
+class BulletinFields(TypedDict, total=False):
+    number: str
+    title: str
+    facts: str
+    place: str
+    category: str
+    urgency: Urgency
+    requirements: str
+    issued_at: datetime
+    issued_by: str
+
+
+def a_bulletin(**changes: Unpack[BulletinFields]) -> Bulletin:
+    """A bulletin about the message that `a_message()` is."""
+    bulletin = Bulletin(
+        number=BULLETIN_NUMBER,
+        title="网民反映电梯内吐痰",
+        facts="网民反映丰台区马家堡西路某小区电梯内有人往按键上吐痰。",
+        place="丰台区马家堡西路某小区",
+        category="public_order.offence",
+        urgency=Urgency.ROUTINE,
+        requirements="请核实处置并反馈结果。",
+        issued_at=NOW,
+        issued_by="小编一",
+    )
+    return replace(bulletin, **changes)
+
+
+def a_new_assignment(
+    assignment_id: str = ASSIGNMENT_ID,
+    *,
+    bureau_code: str = "FT",
+    bureau_name: str = "北京市公安局丰台分局",
+    role: AssignmentRole = AssignmentRole.LEAD,
+    contacts: tuple[Contact, ...] | None = None,
+) -> NewAssignment:
+    """The lead part of Fengtai, the office's own contacts behind the bureau's."""
+    return NewAssignment(
+        id=assignment_id,
+        bureau_code=bureau_code,
+        bureau_name=bureau_name,
+        role=role,
+        contacts=(*bureau_contacts(), *office_contacts()) if contacts is None else contacts,
+    )
+
+
+def a_joint_assignment(assignment_id: str = "a2", *, bureau_code: str = "GJ") -> NewAssignment:
+    """The joint part of another bureau."""
+    return a_new_assignment(
+        assignment_id,
+        bureau_code=bureau_code,
+        bureau_name="北京市公安局公共交通安全保卫总队",
+        role=AssignmentRole.JOINT,
+    )
+
+
+def a_feedback(
+    *, findings: str = "经查,违法行为人已找到。", result: str = "已依法行政拘留。", publishable: str = "已依法处理,感谢监督。"
+) -> Feedback:
+    return Feedback(findings=findings, result=result, publishable=publishable)
+
+
+# --- Commands and histories -------------------------------------------------------------------
+
+
+def open_case(
+    *, title: str = "电梯内吐痰", message: MessageRef | None = None, triage: Triage | None = None, place: PlaceMatch | None = None
+) -> OpenCase:
+    return OpenCase(
+        title=title,
+        message=message or a_message_ref(),
+        triage=triage or a_triage(),
+        place=place or a_place(),
+    )
+
+
+def dispatch(*assignments: NewAssignment, bulletin: Bulletin | None = None, plan: EscalationPlan | None = None) -> DispatchCase:
+    """A dispatch to `assignments`, or to Fengtai alone."""
+    return DispatchCase(
+        bulletin=bulletin or a_bulletin(),
+        assignments=assignments or (a_new_assignment(),),
+        plan=plan or a_plan(),
+    )
+
+
+def acknowledge(assignment_id: str = ASSIGNMENT_ID) -> AcknowledgeAssignment:
+    return AcknowledgeAssignment(assignment_id=assignment_id)
+
+
+def report(assignment_id: str = ASSIGNMENT_ID, feedback: Feedback | None = None) -> GiveFeedback:
+    return GiveFeedback(assignment_id=assignment_id, feedback=feedback or a_feedback())
+
+
+def accept(assignment_id: str = ASSIGNMENT_ID) -> AcceptFeedback:
+    return AcceptFeedback(assignment_id=assignment_id)
+
+
+def a_history(
+    *commands: Command,
+    case_id: str = CASE_ID,
+    start: datetime = NOW,
+    step: timedelta = timedelta(minutes=1),
+    actor: Actor = EDITOR,
+) -> list[Entry]:
+    """The timeline that `commands` write, one a `step`; commands that leave nothing to do write nothing."""
+    entries: list[Entry] = []
+    for number, command in enumerate(commands):
+        now = start + number * step
+        case = fold(entries)
+        change = decide(case, command, now)
+        if change is not None:
+            version = 1 if case is None else case.version + 1
+            entries.append(Entry(case_id=case_id, version=version, at=now, actor=actor, change=change))
+    return entries
+
+
+def an_entry(*commands: Command) -> Entry:
+    """The last entry of the history of `commands`, after the one that opens the case."""
+    return a_history(open_case(), *commands)[-1]
+
+
+def a_case(*commands: Command) -> Case:
+    """An open case on which `commands` were carried out, one a minute from `NOW`."""
+    return the_case(a_history(open_case(), *commands))
+
+
+def the_case(entries: Iterable[Entry]) -> Case:
+    """The case that `entries` amount to; there must be one."""
+    case = fold(entries)
+    assert case is not None
+    return case
+
+
+def a_dispatched_case(*commands: Command) -> Case:
+    """A case given to Fengtai, on which `commands` were then carried out."""
+    return a_case(dispatch(), *commands)
+
+
+def a_resolved_case(*commands: Command) -> Case:
+    """A case whose only assignment's feedback is accepted, on which `commands` were then carried out."""
+    return a_dispatched_case(acknowledge(), report(), accept(), *commands)
+
+
+def an_assignment(*commands: Command) -> Assignment:
+    """Fengtai's assignment in `a_dispatched_case(*commands)`."""
+    return a_dispatched_case(*commands).assignments[0]
