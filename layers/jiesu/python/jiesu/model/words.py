@@ -258,16 +258,23 @@ class NoticeTemplate(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where a notice or a reply stands on its way out."""
+    """Where a notice or a reply stands on its way out. `SKIPPED`: the case moved on before it left."""
 
     CREATED = "created"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
     @property
     def label(self) -> str:
-        return {"created": "待发送", "sending": "发送中", "sent": "已发送", "failed": "发送失败"}[self.value]
+        return {
+            "created": "待发送",
+            "sending": "发送中",
+            "sent": "已发送",
+            "failed": "发送失败",
+            "skipped": "无需发送",
+        }[self.value]
 
 
 class TaskKind(StrEnum):
