@@ -1,0 +1,216 @@
+"""Building and deploying `template.yaml` as it is, in seconds: `sam build && sam deploy` without their start-up.
+
+The layers' own Makefiles build them, as under `sam build`; what did not change is not built,
+not packed and not uploaded again. The SAM transform itself runs inside the embedded AWS.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local import template as template_file
+from local.emulator import ROOT, Emulator
+
+BUILD_DIR = ROOT / ".build"
+STACK_NAME = "jiesu"
+
+_ARTIFACTS_BUCKET = "jiesu-artifacts"
+_ARTIFACT_PROPERTIES = {
+    "AWS::Serverless::Function": "CodeUri",
+    "AWS::Serverless::LayerVersion": "ContentUri",
+    "AWS::Serverless::StateMachine": "DefinitionUri",
+}
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+_DEPLOY_SECONDS = 300
+
+Progress = Callable[[str], None]
+
+
+class BuildError(Exception):
+    """A layer's Makefile failed; the message is what it printed."""
+
+
+class DeployError(Exception):
+    """The stack did not reach the wanted state; the message names the resource that failed first and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """A deployed stack: its outputs by name, and whether this deployment changed anything."""
+
+    stack_name: str
+    outputs: Mapping[str, str]
+    changed: bool
+
+
+def build(*, root: Path = ROOT, build_dir: Path = BUILD_DIR, progress: Progress = lambda _: None) -> dict[str, Path]:
+    """Make every artifact of the template; returns the zip (or ASL file) of each logical id.
+
+    Raises BuildError.
+    """
+    build_dir.mkdir(parents=True, exist_ok=True)
+    resources = _artifact_resources(template_file.load(root / "template.yaml"))
+    with (build_dir / "lock").open("w") as lock:
+        # `make test` beside `make run`: the second waits and finds everything built.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return {logical_id: _artifact(logical_id, resource, root, build_dir, progress) for logical_id, resource in resources}
+
+
+def deploy(
+    emulator: Emulator,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    stack_name: str = STACK_NAME,
+    root: Path = ROOT,
+    build_dir: Path = BUILD_DIR,
+    progress: Progress = lambda _: None,
+) -> Deployment:
+    """Build, upload and create or update the stack; waits until it is up.
+
+    Raises BuildError, DeployError.
+    """
+    artifacts = build(root=root, build_dir=build_dir, progress=progress)
+    rendered = template_file.load(root / "template.yaml")
+    s3 = emulator.client("s3")
+    stored = _stored_keys(s3)
+    for logical_id, resource in _artifact_resources(rendered):
+        artifact = artifacts[logical_id]
+        key = f"{hashlib.sha256(artifact.read_bytes()).hexdigest()}{artifact.suffix}"
+        if key not in stored:
+            progress(f"uploading {logical_id}")
+            s3.put_object(Bucket=_ARTIFACTS_BUCKET, Key=key, Body=artifact.read_bytes())
+        resource["Properties"][_ARTIFACT_PROPERTIES[resource["Type"]]] = {"Bucket": _ARTIFACTS_BUCKET, "Key": key}
+    body = json.dumps(rendered, ensure_ascii=False, default=str)
+    s3.put_object(Bucket=_ARTIFACTS_BUCKET, Key=f"{stack_name}.json", Body=body.encode())
+
+    progress(f"deploying {stack_name}")
+    cloudformation = emulator.client("cloudformation")
+    changed = _create_or_update(
+        cloudformation,
+        StackName=stack_name,
+        TemplateURL=f"{emulator.url}/{_ARTIFACTS_BUCKET}/{stack_name}.json",
+        Capabilities=_CAPABILITIES,
+        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in (parameters or {}).items()],
+    )
+    outputs = _await_stack(cloudformation, stack_name)
+    return Deployment(stack_name=stack_name, outputs=outputs, changed=changed)
+
+
+def layer_path(logical_id: str, build_dir: Path = BUILD_DIR) -> Path:
+    """The folder of a built layer that Lambda puts on `sys.path` as `/opt/python`."""
+    return build_dir / logical_id / "python"
+
+
+def _artifact_resources(loaded: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for logical_id, resource in loaded["Resources"].items():
+        if resource["Type"] in _ARTIFACT_PROPERTIES:
+            yield logical_id, resource
+
+
+def _artifact(logical_id: str, resource: Mapping[str, Any], root: Path, build_dir: Path, progress: Progress) -> Path:
+    source = root / resource["Properties"][_ARTIFACT_PROPERTIES[resource["Type"]]]
+    if source.is_file():
+        return source
+    makefile = resource.get("Metadata", {}).get("BuildMethod") == "makefile"
+    folder = build_dir / logical_id if makefile else source
+    packed = build_dir / f"{logical_id}-{_digest_of(source)}.zip"
+    if not (packed.exists() and folder.exists()):
+        progress(f"building {logical_id}")
+        for outdated in build_dir.glob(f"{logical_id}-*.zip"):
+            outdated.unlink()
+        if makefile:
+            _make(logical_id, source, folder)
+        _pack(_files(folder, bytecode=makefile), folder, packed)
+    return packed
+
+
+def _make(logical_id: str, source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    command = ["make", "--silent", "-C", str(source), f"build-{logical_id}"]
+    # The wheels of the machine that runs the functions, which is this one.
+    variables = {"ARTIFACTS_DIR": str(target), "PYTHON": sys.executable, "PLATFORM": "host"}
+    done = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BuildError(f"building {logical_id} failed:\n{done.stdout}{done.stderr}")
+
+
+def _digest_of(folder: Path) -> str:
+    digest = hashlib.sha256(f"{sys.version} {platform.machine()} {sys.platform}".encode())
+    for path in _files(folder):
+        digest.update(f"\0{path.relative_to(folder)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _pack(files: Iterable[Path], folder: Path, target: Path) -> None:
+    """Zip files of a folder so that equal contents make equal bytes."""
+    unfinished = target.with_suffix(".part")
+    with zipfile.ZipFile(unfinished, "w") as archive:
+        for path in files:
+            entry = zipfile.ZipInfo(str(path.relative_to(folder)), _EPOCH)
+            entry.external_attr = 0o755 << 16
+            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, compresslevel=1)
+    unfinished.replace(target)
+
+
+def _files(folder: Path, *, bytecode: bool = False) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and (bytecode or path.suffix != ".pyc"))
+
+
+def _stored_keys(s3: Any) -> set[str]:
+    # In us-east-1 creating a bucket that is one's own already is no error.
+    s3.create_bucket(Bucket=_ARTIFACTS_BUCKET)
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=_ARTIFACTS_BUCKET)
+    return {item["Key"] for page in pages for item in page.get("Contents", [])}
+
+
+def _create_or_update(cloudformation: Any, **request: Any) -> bool:
+    try:
+        cloudformation.create_stack(**request)
+    except cloudformation.exceptions.AlreadyExistsException:
+        try:
+            cloudformation.update_stack(**request)
+        except ClientError as error:
+            if "No updates are to be performed" in str(error):
+                return False
+            raise DeployError(str(error)) from error
+    except ClientError as error:
+        raise DeployError(str(error)) from error
+    return True
+
+
+def _await_stack(cloudformation: Any, stack_name: str) -> dict[str, str]:
+    until = time.monotonic() + _DEPLOY_SECONDS
+    while True:
+        stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
+        if stack["StackStatus"] in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+            return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        if not stack["StackStatus"].endswith("_IN_PROGRESS"):
+            raise DeployError(f"{stack_name} is {stack['StackStatus']}: {_first_failure(cloudformation, stack_name)}")
+        if time.monotonic() > until:
+            raise DeployError(f"{stack_name} is still {stack['StackStatus']} after {_DEPLOY_SECONDS} seconds")
+        time.sleep(0.1)
+
+
+def _first_failure(cloudformation: Any, stack_name: str) -> str:
+    events = cloudformation.describe_stack_events(StackName=stack_name)["StackEvents"]
+    failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
+    if not failed:
+        return "no resource says why"
+    first = min(failed, key=lambda event: event["Timestamp"])
+    return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'no reason given')}"
