@@ -6,8 +6,8 @@ its own record and no other, and goes to the dead-letter queue after the queue's
 """
 
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from jiesu.model.errors import PermanentError
@@ -23,16 +23,51 @@ class Record:
     attempt: int
 
 
-def records_of(event: Mapping[str, Any]) -> list[Record]:
-    """The records of an SQS event, in order."""
-    return [
-        Record(
-            message_id=record["messageId"],
-            body=record["body"],
-            attempt=int(record.get("attributes", {}).get("ApproximateReceiveCount", "1")),
-        )
-        for record in event["Records"]
-    ]
+@dataclass(slots=True)
+class Batch:
+    """The records of one invocation, taken through one or several steps; a record that fails a step takes no further one."""
+
+    event: Mapping[str, Any]
+    park: Callable[[Record, PermanentError], None]
+    _failures: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def records(self) -> list[tuple[Record, Record]]:
+        """Every record, paired with itself, as the first step takes them."""
+        records = [
+            Record(
+                message_id=one["messageId"],
+                body=one["body"],
+                attempt=int(one.get("attributes", {}).get("ApproximateReceiveCount", "1")),
+            )
+            for one in self.event["Records"]
+        ]
+        return [(record, record) for record in records]
+
+    def each[A, B](self, values: Iterable[tuple[Record, A]], step: Callable[[A], B]) -> list[tuple[Record, B]]:
+        """Take each value through `step`; what comes back are those that succeeded."""
+        done: list[tuple[Record, B]] = []
+        for record, value in values:
+            try:
+                try:
+                    done.append((record, step(value)))
+                except PermanentError as error:
+                    self.park(record, error)
+                    logger.warning(
+                        "record parked", extra={"queue_message_id": record.message_id, "code": error.code, **error.ids}
+                    )
+            except Exception as error:  # noqa: BLE001 - whatever it was, this record alone is retried; the queue's dead letters keep it
+                self._failures.append({"itemIdentifier": record.message_id})
+                logger.error(
+                    "record failed and will be retried",
+                    extra={"queue_message_id": record.message_id, "attempt": record.attempt, **said_safely(error)},
+                )
+        return done
+
+    @property
+    def response(self) -> dict[str, list[dict[str, str]]]:
+        """The partial batch response: the records that the queue is to deliver again."""
+        return {"batchItemFailures": self._failures}
 
 
 def process(
@@ -40,22 +75,10 @@ def process(
     handle: Callable[[Record], None],
     park: Callable[[Record, PermanentError], None],
 ) -> dict[str, list[dict[str, str]]]:
-    """Handle each record of an SQS event; the answer is a partial batch response naming those to retry."""
-    failures: list[dict[str, str]] = []
-    for record in records_of(event):
-        try:
-            try:
-                handle(record)
-            except PermanentError as error:
-                park(record, error)
-                logger.warning("record parked", extra={"queue_message_id": record.message_id, "code": error.code, **error.ids})
-        except Exception as error:  # noqa: BLE001 - whatever it was, this record alone is retried; the queue's dead letters keep it
-            failures.append({"itemIdentifier": record.message_id})
-            logger.error(
-                "record failed and will be retried",
-                extra={"queue_message_id": record.message_id, "attempt": record.attempt, **said_safely(error)},
-            )
-    return {"batchItemFailures": failures}
+    """Handle each record of an SQS event in one step; the answer is the partial batch response."""
+    batch = Batch(event, park)
+    batch.each(batch.records, handle)
+    return batch.response
 
 
 def said_safely(error: BaseException) -> dict[str, str]:

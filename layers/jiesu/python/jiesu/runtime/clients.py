@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _PATIENT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
 _ONCE = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
-"""For calls that must not be repeated blindly: SES and SNS know no idempotency key, so a retry after a time-out could send twice."""
+"""For what must not be repeated blindly: SES and SNS know no idempotency key, so a retry after a time-out could send twice."""
 
 
 @cache

@@ -7,6 +7,7 @@ from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Platform
 from jiesu.store import keys
 from jiesu.store.attributes import item, number, text
+from jiesu.store.writes import at_revision, put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -42,17 +43,13 @@ class AccountStore:
 
         Raises `ConditionalCheckFailedException` where the account exists already or has changed since.
         """
+        stored = {name: getattr(account, name) for name in _FIELDS}
         self.client.put_item(
-            TableName=self.directory_table_name,
-            Item=item(
-                pk=keys.ACCOUNTS,
-                sk=account.id,
-                revision=revision + 1,
-                platform=account.platform,
-                **{name: getattr(account, name) for name in _FIELDS},
-            ),
-            ConditionExpression="revision = :revision" if revision else "attribute_not_exists(pk)",
-            **({"ExpressionAttributeValues": item(**{":revision": revision})} if revision else {}),
+            **put(
+                self.directory_table_name,
+                {"pk": keys.ACCOUNTS, "sk": account.id, "revision": revision + 1, "platform": account.platform, **stored},
+                **at_revision(revision),
+            )
         )
 
     def revision(self, account_id: str) -> int:

@@ -1,10 +1,10 @@
 """Cases in DynamoDB: one partition a case, one transaction a change.
 
-    CASE#<id>   HEAD               the fold of the timeline, with its version
-                ENTRY#<version>    one immutable line
-                ASSIGNMENT#<id>    what the escalation clock reads, written with the head
-    BULLETIN#<number>              the case of a number, so that none is given twice
-    COUNTER     BULLETIN#<year>    the last sequence number of a year
+CASE#<id>   HEAD               the fold of the timeline, with its version
+            ENTRY#<version>    one immutable line
+            ASSIGNMENT#<id>    what the escalation clock reads, written with the head
+BULLETIN#<number>              the case of a number, so that none is given twice
+COUNTER     BULLETIN#<year>    the last sequence number of a year
 """
 
 import base64
@@ -22,9 +22,10 @@ from jiesu.model.numbers import bulletin_number
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, CaseStatus
 from jiesu.store import keys
-from jiesu.store.attributes import item, number, text, text_or_none
+from jiesu.store.attributes import Value, item, number, text, text_or_none
 from jiesu.store.codec import dumps, load_change, loads
 from jiesu.store.transactions import TransactionLostError, transact
+from jiesu.store.writes import put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -205,17 +206,7 @@ class CaseStore:
         changed = [one for one in after.assignments if before.get(one.id) != one]
         return after, [
             self._put_head(after),
-            self._put(
-                "attribute_not_exists(pk)",
-                pk=keys.case(entry.case_id),
-                sk=keys.entry(entry.version),
-                kind=entry.change.kind,
-                at=keys.instant(entry.at),
-                actor_kind=entry.actor.kind,
-                actor_id=entry.actor.id,
-                actor_name=entry.actor.name,
-                body=dumps(entry.change),
-            ),
+            {"Put": put(self._table, _entry_item(entry), "attribute_not_exists(pk)")},
             *(self._put_assignment(after, one) for one in changed),
         ]
 
@@ -234,9 +225,7 @@ class CaseStore:
         """The head and the year's counter in one read."""
         counter_key = item(pk=keys.COUNTER, sk=keys.bulletin_counter(year))
         answer = self._client.batch_get_item(
-            RequestItems={
-                self._table: {"Keys": [item(pk=keys.case(case_id), sk=keys.HEAD), counter_key], "ConsistentRead": True}
-            }
+            RequestItems={self._table: {"Keys": [item(pk=keys.case(case_id), sk=keys.HEAD), counter_key], "ConsistentRead": True}}
         )
         found = {text(one, "pk"): one for one in answer["Responses"][self._table]}
         if answer["UnprocessedKeys"]:
@@ -248,59 +237,60 @@ class CaseStore:
         )
 
     def _numbered(self, year: int, sequence: int, number_text: str, entry: Entry) -> list["TransactWriteItemTypeDef"]:
+        """The writes that give a number: the year's counter moves on by one, and the number is taken."""
+        counter: dict[str, Value] = {"pk": keys.COUNTER, "sk": keys.bulletin_counter(year), "sequence": sequence + 1}
         pk = keys.bulletin(number_text)
-        return [
-            {
-                "Update": {
-                    "TableName": self._table,
-                    "Key": item(pk=keys.COUNTER, sk=keys.bulletin_counter(year)),
-                    "UpdateExpression": "SET #sequence = :next",
-                    "ConditionExpression": "#sequence = :last" if sequence else "attribute_not_exists(pk)",
-                    "ExpressionAttributeNames": {"#sequence": "sequence"},
-                    "ExpressionAttributeValues": item(**{":next": sequence + 1, ":last": sequence or None}),
-                }
-            },
-            self._put("attribute_not_exists(pk)", pk=pk, sk=pk, case_id=entry.case_id, version=entry.version),
-        ]
+        taken: dict[str, Value] = {"pk": pk, "sk": pk, "case_id": entry.case_id, "version": entry.version}
+        moved = (
+            put(self._table, counter, "#sequence = :last", last=sequence)
+            if sequence
+            else put(self._table, counter, "attribute_not_exists(pk)")
+        )
+        return [{"Put": moved}, {"Put": put(self._table, taken, "attribute_not_exists(pk)")}]
 
     def _put_head(self, case: Case) -> "TransactWriteItemTypeDef":
-        put = self._put(
-            "attribute_not_exists(pk)" if case.version == 1 else "#version = :before",
-            pk=keys.case(case.id),
-            sk=keys.HEAD,
-            version=case.version,
-            gsi1pk=keys.queue(case.status),
-            gsi1sk=keys.queue_place(case.urgency, case.opened_at, case.id),
-            body=dumps(case),
-        )
-        if case.version > 1:
-            put["Put"]["ExpressionAttributeNames"] = {"#version": "version"}
-            put["Put"]["ExpressionAttributeValues"] = item(**{":before": case.version - 1})
-        return put
+        head: dict[str, Value] = {
+            "pk": keys.case(case.id),
+            "sk": keys.HEAD,
+            "version": case.version,
+            "gsi1pk": keys.queue(case.status),
+            "gsi1sk": keys.queue_place(case.urgency, case.opened_at, case.id),
+            "body": dumps(case),
+        }
+        if case.version == 1:
+            return {"Put": put(self._table, head, "attribute_not_exists(pk)")}
+        return {"Put": put(self._table, head, "#version = :before", before=case.version - 1)}
 
     def _put_assignment(self, case: Case, assignment: Assignment) -> "TransactWriteItemTypeDef":
         rung = assignment.next_rung
-        put = self._put(
-            "attribute_not_exists(pk) OR #version < :version",
-            pk=keys.case(case.id),
-            sk=keys.assignment(assignment.id),
-            version=case.version,
-            case_id=case.id,
-            assignment_id=assignment.id,
-            bureau_code=assignment.bureau_code,
-            status=assignment.status,
-            run=assignment.run,
-            level=assignment.level,
-            next_rung_at=None if rung is None else keys.whole_second(rung.at),
-            gsi1pk=None if rung is None else keys.CLOCKS,
-            gsi1sk=None if rung is None else keys.clock_place(rung.at, case.id, assignment.id),
-        )
-        put["Put"]["ExpressionAttributeNames"] = {"#version": "version"}
-        put["Put"]["ExpressionAttributeValues"] = item(**{":version": case.version})
-        return put
+        stored: dict[str, Value] = {
+            "pk": keys.case(case.id),
+            "sk": keys.assignment(assignment.id),
+            "version": case.version,
+            "case_id": case.id,
+            "assignment_id": assignment.id,
+            "bureau_code": assignment.bureau_code,
+            "status": assignment.status,
+            "run": assignment.run,
+            "level": assignment.level,
+            "next_rung_at": None if rung is None else keys.whole_second(rung.at),
+            "gsi1pk": None if rung is None else keys.CLOCKS,
+            "gsi1sk": None if rung is None else keys.clock_place(rung.at, case.id, assignment.id),
+        }
+        return {"Put": put(self._table, stored, "attribute_not_exists(pk) OR #version < :version", version=case.version)}
 
-    def _put(self, condition: str, **values: str | int | None) -> Any:
-        return {"Put": {"TableName": self._table, "Item": item(**values), "ConditionExpression": condition}}
+
+def _entry_item(entry: Entry) -> dict[str, Value]:
+    return {
+        "pk": keys.case(entry.case_id),
+        "sk": keys.entry(entry.version),
+        "kind": entry.change.kind,
+        "at": keys.instant(entry.at),
+        "actor_kind": entry.actor.kind,
+        "actor_id": entry.actor.id,
+        "actor_name": entry.actor.name,
+        "body": dumps(entry.change),
+    }
 
 
 def entry_from_item(stored: Any) -> Entry:

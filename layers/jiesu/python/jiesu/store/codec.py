@@ -5,7 +5,6 @@ document. Pydantic reads the dataclasses' own annotations; fields with a default
 in what an older version wrote.
 """
 
-from functools import cache
 from typing import Any, get_args
 
 from pydantic import TypeAdapter
@@ -16,9 +15,14 @@ CHANGES: dict[str, type[Change]] = {change.__dataclass_fields__["kind"].default:
 """The kinds of entry by the name they are stored under."""
 
 
-@cache
+_adapters: dict[type[Any], TypeAdapter[Any]] = {}
+
+
 def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+    """Building an adapter costs milliseconds: one of each a process."""
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def dumps(value: object) -> str:

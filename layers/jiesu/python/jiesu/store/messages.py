@@ -1,7 +1,7 @@
 """Messages and conversations in DynamoDB: a conversation is its partition.
 
-    CONVERSATION#<account>#<citizen>   CONVERSATION            which case is open for this citizen
-                                       MESSAGE#<sent at>#<id>  one message, its triage, its raw bytes
+CONVERSATION#<account>#<citizen>   CONVERSATION            which case is open for this citizen
+                                   MESSAGE#<sent at>#<id>  one message, its triage, its raw bytes
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,6 +20,7 @@ from jiesu.store.attributes import item, text, text_or_none
 from jiesu.store.cases import CaseStore
 from jiesu.store.codec import dumps, loads
 from jiesu.store.transactions import TransactionLostError, transact
+from jiesu.store.writes import put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -86,11 +87,8 @@ class MessageStore:
 
     def rest(self, screened: Screened, *, expires_at: datetime) -> None:
         """Store a message that needs nobody; one conditional write. Raises `DuplicateMessageError`."""
-        put = self._message(screened, case_id=None, expires_at=expires_at)["Put"]
         try:
-            self._client.put_item(
-                TableName=put["TableName"], Item=put["Item"], ConditionExpression=put["ConditionExpression"]
-            )
+            self._client.put_item(**self._put(screened, case_id=None, expires_at=expires_at))
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise DuplicateMessageError(screened.message.id) from error
 
@@ -104,12 +102,13 @@ class MessageStore:
         `DuplicateMessageError`, or `ConflictError` where another message was faster.
         """
         command = OpenCase(title=title, message=screened.ref, triage=screened.triage, place=screened.place)
-        return self._transact(cases, None, case_id, command, screened, now, self._claim(screened, case_id, previous_case_id))
+        entry = _entry(None, case_id, command, screened, now)
+        return self._transact(cases, None, entry, screened, self._claim(screened, case_id, previous_case_id))
 
     def join_case(self, cases: CaseStore, case: Case, screened: Screened, *, now: datetime) -> Case:
         """Store a message as one more of `case`, in one transaction. Raises as `open_case` does, and `CommandRefusedError`."""
         command = JoinMessage(message=screened.ref, triage=screened.triage)
-        return self._transact(cases, case, case.id, command, screened, now)
+        return self._transact(cases, case, _entry(case, case.id, command, screened, now), screened)
 
     def of_case(self, case_id: str, *, limit: int = 50) -> tuple[StoredMessage, ...]:
         """The newest messages of a case, oldest of them first; one query. Eventually consistent."""
@@ -138,60 +137,53 @@ class MessageStore:
         self,
         cases: CaseStore,
         case: Case | None,
-        case_id: str,
-        command: OpenCase | JoinMessage,
+        entry: Entry,
         screened: Screened,
-        now: datetime,
         *more: "TransactWriteItemTypeDef",
     ) -> Case:
-        change = decide(case, command, now)
-        if change is None:
-            raise AssertionError("a message always changes its case")
-        citizen = Actor(kind=ActorKind.CITIZEN, id=screened.message.citizen_id)
-        entry = Entry(case_id=case_id, version=case.version + 1 if case else 1, at=now, actor=citizen, change=change)
         after, writes = cases.write_of(case, entry)
+        message: TransactWriteItemTypeDef = {"Put": self._put(screened, case_id=entry.case_id, expires_at=None)}
         try:
-            transact(self._client, [self._message(screened, case_id=case_id, expires_at=None), *more, *writes])
+            transact(self._client, [message, *more, *writes])
         except TransactionLostError as error:
             if 0 in error.lost:
                 raise DuplicateMessageError(screened.message.id) from error
             raise
         return after
 
-    def _message(self, screened: Screened, *, case_id: str | None, expires_at: datetime | None) -> Any:
+    def _put(self, screened: Screened, *, case_id: str | None, expires_at: datetime | None) -> Any:
         message = screened.message
         where = keys.case(case_id) if case_id else keys.noise(keys.instant(message.received_at)[:10])
-        return {
-            "Put": {
-                "TableName": self._table,
-                "Item": item(
-                    pk=keys.conversation(message.conversation),
-                    sk=keys.message(message.sent_at, message.id),
-                    gsi1pk=where,
-                    gsi1sk=keys.message(message.sent_at, message.id),
-                    case_id=case_id,
-                    body=dumps(message),
-                    triage=dumps(screened.triage),
-                    raw=screened.raw,
-                    expires_at=None if expires_at is None else int(expires_at.timestamp()),
-                ),
-                "ConditionExpression": "attribute_not_exists(pk)",
-            }
-        }
+        return put(
+            self._table,
+            {
+                "pk": keys.conversation(message.conversation),
+                "sk": keys.message(message.sent_at, message.id),
+                "gsi1pk": where,
+                "gsi1sk": keys.message(message.sent_at, message.id),
+                "case_id": case_id,
+                "body": dumps(message),
+                "triage": dumps(screened.triage),
+                "raw": screened.raw,
+                "expires_at": None if expires_at is None else int(expires_at.timestamp()),
+            },
+            "attribute_not_exists(pk)",
+        )
 
-    def _claim(self, screened: Screened, case_id: str, previous_case_id: str | None) -> Any:
+    def _claim(self, screened: Screened, case_id: str, previous_case_id: str | None) -> "TransactWriteItemTypeDef":
         """The conversation belongs to `case_id` from now on, unless somebody else has said so since it was read."""
-        claim: dict[str, Any] = {
-            "TableName": self._table,
-            "Item": item(
-                pk=keys.conversation(screened.message.conversation), sk=keys.CONVERSATION_HEAD, case_id=case_id
-            ),
-            "ConditionExpression": "attribute_not_exists(pk)",
-        }
-        if previous_case_id is not None:
-            claim["ConditionExpression"] = "case_id = :previous"
-            claim["ExpressionAttributeValues"] = item(**{":previous": previous_case_id})
-        return {"Put": claim}
+        head = {"pk": keys.conversation(screened.message.conversation), "sk": keys.CONVERSATION_HEAD, "case_id": case_id}
+        if previous_case_id is None:
+            return {"Put": put(self._table, head, "attribute_not_exists(pk)")}
+        return {"Put": put(self._table, head, "case_id = :previous", previous=previous_case_id)}
+
+
+def _entry(case: Case | None, case_id: str, command: OpenCase | JoinMessage, screened: Screened, now: datetime) -> Entry:
+    change = decide(case, command, now)
+    if change is None:
+        raise AssertionError("a message always changes its case")
+    citizen = Actor(kind=ActorKind.CITIZEN, id=screened.message.citizen_id)
+    return Entry(case_id=case_id, version=case.version + 1 if case else 1, at=now, actor=citizen, change=change)
 
 
 def _stored(stored: Mapping[str, Any]) -> StoredMessage:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jiesu.store import keys
 from jiesu.store.attributes import blob, item, text
+from jiesu.store.writes import put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -35,16 +36,18 @@ class ParkingStore:
         """Keep `body`; parking the same thing at the same time twice keeps it once."""
         try:
             self.client.put_item(
-                TableName=self.messages_table_name,
-                Item=item(
-                    pk=keys.PARKED,
-                    sk=keys.parked(now, parked_id),
-                    reason=reason,
-                    parked_at=keys.instant(now),
-                    body=body,
-                    context=json.dumps(dict(context), ensure_ascii=False),
-                ),
-                ConditionExpression="attribute_not_exists(pk)",
+                **put(
+                    self.messages_table_name,
+                    {
+                        "pk": keys.PARKED,
+                        "sk": keys.parked(now, parked_id),
+                        "reason": reason,
+                        "parked_at": keys.instant(now),
+                        "body": body,
+                        "context": json.dumps(dict(context), ensure_ascii=False),
+                    },
+                    "attribute_not_exists(pk)",
+                )
             )
         except self.client.exceptions.ConditionalCheckFailedException:
             return  # it stands there already

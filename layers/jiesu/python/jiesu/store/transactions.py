@@ -22,7 +22,7 @@ class TransactionLostError(ConflictError):
 
 
 def transact(client: "DynamoDBClient", writes: "Sequence[TransactWriteItemTypeDef]") -> None:
-    """Write all or nothing. Raises `TransactionLostError` for a lost condition or a collision; what else fails is AWS's own error."""
+    """Write all or nothing. Raises `TransactionLostError` for a lost condition or a collision; all else is AWS's own error."""
     try:
         client.transact_write_items(TransactItems=writes)
     except client.exceptions.TransactionCanceledException as error:

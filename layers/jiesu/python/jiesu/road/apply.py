@@ -1,0 +1,57 @@
+"""Commands that come by queue, which the escalation clock sends."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from jiesu.cases.commands import Escalate
+from jiesu.model.errors import CommandRefusedError, PermanentError
+from jiesu.model.people import Actor
+from jiesu.model.words import ActorKind
+from jiesu.store.cases import CaseStore
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedCommand:
+    """One escalation command and the token its clock waits for."""
+
+    case_id: str
+    command: Escalate
+    task_token: str
+
+
+def read_command(body: str) -> QueuedCommand:
+    """The command in a queue message. Raises `PermanentError` where it is none that this version knows."""
+    try:
+        content = json.loads(body)
+        if content["type"] != "Escalate" or content["version"] != 1:
+            raise PermanentError("command_unknown")
+        return QueuedCommand(
+            case_id=content["case_id"],
+            command=Escalate(assignment_id=content["assignment_id"], run=int(content["run"]), rung=int(content["rung"])),
+            task_token=content["task_token"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise PermanentError("command_malformed") from error
+
+
+def apply_command(cases: CaseStore, stepfunctions: "SFNClient", queued: QueuedCommand, now: datetime) -> None:
+    """Carry out an escalation and let its clock go on.
+
+    The clock is answered after the change is stored. Where the answer is lost it asks again
+    after its time-out, and the command, repeated, finds its rung climbed and changes nothing.
+    """
+    clock = Actor(kind=ActorKind.CLOCK, id=queued.command.assignment_id)
+    try:
+        outcome = cases.execute(queued.case_id, queued.command, actor=clock, now=now)
+    except CommandRefusedError as error:
+        raise PermanentError(error.code, case_id=queued.case_id) from error
+    climbed = outcome.entry is not None
+    try:
+        stepfunctions.send_task_success(taskToken=queued.task_token, output=json.dumps({"climbed": climbed}))
+    except (stepfunctions.exceptions.TaskDoesNotExist, stepfunctions.exceptions.TaskTimedOut):
+        return  # the clock has stopped waiting, or this is a repetition: it reads the assignment by itself

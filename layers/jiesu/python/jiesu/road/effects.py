@@ -1,0 +1,89 @@
+"""From the timeline to the outside: each new entry's notices and replies are queued and its clocks started.
+
+Nothing is decided and nothing is sent here. An entry that the stream brings twice asks for the
+same effects under the same ids: a clock's name is taken, a delivery is claimed already.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+from typing import TYPE_CHECKING, Any
+
+from jiesu.cases.effects import ClockEffect, Effect, NoticeEffect, ReplyEffect, effects_of
+from jiesu.model.case import Entry
+from jiesu.model.errors import RetryableError
+from jiesu.store.cases import entry_from_item
+from jiesu.store.codec import dumps
+from jiesu.store.keys import ENTRY_PREFIX, whole_second
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+    from mypy_boto3_stepfunctions import SFNClient
+
+SQS_BATCH = 10
+
+
+class NotQueuedError(RetryableError):
+    """SQS took only a part of a batch; the whole entry is to be dispatched again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectDispatcher:
+    """Hands effects to the queues and the state machine."""
+
+    sqs: "SQSClient"
+    stepfunctions: "SFNClient"
+    notices_queue_url: str
+    outbound_queue_url: str
+    state_machine_arn: str
+
+    def dispatch(self, entry: Entry, now: datetime) -> None:
+        """Carry out the effects of one entry."""
+        effects = effects_of(entry)
+        self._queue(self.notices_queue_url, "NoticeDue", [one for one in effects if isinstance(one, NoticeEffect)], now)
+        self._queue(self.outbound_queue_url, "ReplyDue", [one for one in effects if isinstance(one, ReplyEffect)], now)
+        for clock in effects:
+            if isinstance(clock, ClockEffect):
+                start_clock(self.stepfunctions, self.state_machine_arn, clock)
+
+    def _queue(self, queue_url: str, kind: str, effects: Sequence[NoticeEffect | ReplyEffect], now: datetime) -> None:
+        for some in batched(effects, SQS_BATCH, strict=False):
+            answer = self.sqs.send_message_batch(QueueUrl=queue_url, Entries=list(_entries(kind, some, now)))
+            if answer.get("Failed"):
+                raise NotQueuedError(f"{len(answer['Failed'])} of {len(some)} effects were not queued")
+
+
+def start_clock(stepfunctions: "SFNClient", state_machine_arn: str, clock: ClockEffect) -> bool:
+    """Start the clock of one run; False where it was started before."""
+    try:
+        stepfunctions.start_execution(
+            stateMachineArn=state_machine_arn,
+            name=clock.name,
+            input=json.dumps({"case_id": clock.case_id, "assignment_id": clock.assignment_id, "run": clock.run}),
+        )
+    except stepfunctions.exceptions.ExecutionAlreadyExists:
+        return False
+    return True
+
+
+def entry_of(record: Any) -> Entry | None:
+    """The timeline entry that a stream record brings; None for any other item."""
+    image = record["dynamodb"].get("NewImage")
+    if image is None or record["eventName"] != "INSERT" or not image["sk"]["S"].startswith(ENTRY_PREFIX):
+        return None
+    return entry_from_item(image)
+
+
+def _entries(kind: str, effects: Iterable[Effect], now: datetime) -> Iterable["SendMessageBatchRequestEntryTypeDef"]:
+    for place, effect in enumerate(effects):
+        envelope = {
+            "type": kind,
+            "version": 1,
+            "occurred_at": whole_second(now),
+            "correlation_id": effect.case_id,
+            "effect": json.loads(dumps(effect)),
+        }
+        yield {"Id": str(place), "MessageBody": json.dumps(envelope, ensure_ascii=False)}

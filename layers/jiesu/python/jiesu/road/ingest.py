@@ -1,0 +1,94 @@
+"""From the inbox to a message that rests, or to a case: the second stage of the road.
+
+Each message is stored by one conditional write or one transaction, so that a delivery that
+comes five times, or a function that dies anywhere, leaves it stored once and its case opened once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from jiesu.model.case import Case
+from jiesu.model.errors import CommandRefusedError, ConflictError, DuplicateMessageError, RetryableError
+from jiesu.model.message import Message, PlaceMatch, Triage
+from jiesu.model.numbers import case_id_for
+from jiesu.model.words import CaseStatus, ContentType
+from jiesu.store.cases import CaseStore
+from jiesu.store.messages import MessageStore, Screened
+
+MAX_ATTEMPTS = 5
+"""How often a message is decided anew when others write the same conversation or case."""
+
+TITLE_LENGTH = 40
+"""Characters of a citizen's text that name its case on the desk."""
+
+Fate = Literal["opened", "joined", "rested", "duplicate"]
+"""What became of a message."""
+
+
+class OvertakenError(RetryableError):
+    """The conversation or case was written by others at every attempt; the queue will bring the message again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingest:
+    """Stores messages. `screen` says what a message is and which place it speaks of."""
+
+    cases: CaseStore
+    messages: MessageStore
+    screen: Callable[[Message], tuple[Triage, PlaceMatch]]
+    time_zone: ZoneInfo
+    retention: timedelta
+
+    def screened(self, message: Message, raw: bytes) -> Screened:
+        triage, place = self.screen(message)
+        return Screened(message=message, triage=triage, place=place, raw=raw)
+
+    def store(self, screened: Screened, case_id: str | None, now: datetime) -> Fate:
+        """Store one message; `case_id` is the case its conversation last belonged to, as far as was known.
+
+        A message of a citizen whose case is open joins it whatever it says: the photograph or
+        the house number that follows a report looks like noise by itself. Otherwise an
+        actionable message opens a case, and all else rests until its retention ends.
+        """
+        for _ in range(MAX_ATTEMPTS):
+            try:
+                return self._attempt(screened, case_id, now)
+            except DuplicateMessageError:
+                return "duplicate"
+            except (ConflictError, CommandRefusedError):
+                # Another message of the citizen opened a case, or the case changed or closed: look again.
+                case_id = self.messages.cases_of([screened.message.conversation]).get(screened.message.conversation)
+        raise OvertakenError(screened.message.id)
+
+    def _attempt(self, screened: Screened, case_id: str | None, now: datetime) -> Fate:
+        silent = screened.message.content_type in (ContentType.EVENT, ContentType.UNKNOWN)
+        if not silent and case_id is not None and (case := self._open(case_id)) is not None:
+            self.messages.join_case(self.cases, case, screened, now=now)
+            return "joined"
+        if not silent and screened.triage.actionable:
+            self.messages.open_case(
+                self.cases,
+                screened,
+                case_id=case_id_for(screened.message.id, now.astimezone(self.time_zone).date()),
+                title=title_of(screened.message),
+                now=now,
+                previous_case_id=case_id,
+            )
+            return "opened"
+        self.messages.rest(screened, expires_at=now + self.retention)
+        return "rested"
+
+    def _open(self, case_id: str) -> Case | None:
+        case = self.cases.load(case_id)
+        return None if case is None or case.status is CaseStatus.CLOSED else case
+
+
+def title_of(message: Message) -> str:
+    """What names a new case on the desk: the beginning of the text, or the kind of content where there is none."""
+    text = " ".join(message.text.split())
+    if not text:
+        return f"[{message.content_type.label}]"
+    return text if len(text) <= TITLE_LENGTH else text[: TITLE_LENGTH - 1] + "…"

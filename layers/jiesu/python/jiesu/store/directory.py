@@ -1,0 +1,87 @@
+"""The directory: bureaus with their contacts, and the office's own contacts and ladders."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jiesu.model.case import EscalationPlan
+from jiesu.model.people import Bureau, Contact
+from jiesu.model.words import Urgency
+from jiesu.store import keys
+from jiesu.store.attributes import Value, item, number, text
+from jiesu.store.codec import dumps, loads
+from jiesu.store.writes import at_revision, put
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class OfficeMissingError(Exception):
+    """The office's contacts and ladders have not been loaded: `jiesu office import FILE` does it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Who stands behind the bureaus (supervisor, command centre), and the ladder of each urgency."""
+
+    contacts: tuple[Contact, ...]
+    plans: Mapping[Urgency, EscalationPlan]
+
+
+class DirectoryStore:
+    """Reads the directory and replaces parts of it; each item carries a revision that its next writer must know."""
+
+    def __init__(self, client: "DynamoDBClient", *, directory_table_name: str) -> None:
+        self._client = client
+        self._table = directory_table_name
+
+    def bureaus(self) -> tuple[Bureau, ...]:
+        """Every bureau by its code; one query (a city has some dozens)."""
+        return tuple(bureau for bureau, _ in self._bureaus().values())
+
+    def bureau(self, code: str) -> Bureau | None:
+        """One bureau; one read."""
+        found = self._client.get_item(TableName=self._table, Key=item(pk=keys.BUREAUS, sk=code)).get("Item")
+        return None if found is None else loads(Bureau, text(found, "body"))
+
+    def put_bureaus(self, bureaus: Sequence[Bureau]) -> int:
+        """Add or replace bureaus; answers how many were written. Those that stand already as given are left alone.
+
+        Raises `ConditionalCheckFailedException` where another writes the same bureau; what was
+        written before stays, and the same call again finishes the rest.
+        """
+        standing = self._bureaus()
+        changed = [one for one in bureaus if one.code not in standing or standing[one.code][0] != one]
+        for one in changed:
+            self._put(keys.BUREAUS, one.code, dumps(one), standing[one.code][1] if one.code in standing else 0)
+        return len(changed)
+
+    def office(self) -> Office:
+        """The office's contacts and ladders; one read. Raises `OfficeMissingError`."""
+        found = self._client.get_item(TableName=self._table, Key=item(pk=keys.OFFICE, sk=keys.OFFICE)).get("Item")
+        if found is None:
+            raise OfficeMissingError
+        return loads(Office, text(found, "body"))
+
+    def put_office(self, office: Office) -> None:
+        """Replace the office's contacts and ladders. Cases that are dispatched already keep their own copy."""
+        found = self._client.get_item(TableName=self._table, Key=item(pk=keys.OFFICE, sk=keys.OFFICE), ConsistentRead=True).get(
+            "Item"
+        )
+        self._put(keys.OFFICE, keys.OFFICE, dumps(office), 0 if found is None else number(found, "revision"))
+
+    def _bureaus(self) -> dict[str, tuple[Bureau, int]]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :bureaus",
+            ExpressionAttributeValues=item(**{":bureaus": keys.BUREAUS}),
+        )
+        return {
+            text(one, "sk"): (loads(Bureau, text(one, "body")), number(one, "revision"))
+            for page in pages
+            for one in page["Items"]
+        }
+
+    def _put(self, pk: str, sk: str, body: str, revision: int) -> None:
+        stored: dict[str, Value] = {"pk": pk, "sk": sk, "revision": revision + 1, "body": body}
+        self._client.put_item(**put(self._table, stored, **at_revision(revision)))
