@@ -1,0 +1,240 @@
+"""The world outside the office, as one web application: the platforms' interfaces, and what arrives on phones and in mailboxes.
+
+Pages are for people (`/`, `/mails`, `/sms`, `/citizens`); each has a JSON twin (`/mails.json` …).
+`/faults` orders bad luck: POST `{"platform", "error", "times"}`, DELETE ends it.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from werkzeug.exceptions import BadGateway, HTTPException, NotFound
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from jiesu.model.words import Platform
+from local.accounts import DemoAccount
+from local.world.exchanges import Exchange, ExchangeLog
+from local.world.faults import Fault, Faults
+from local.world.mailbox import Mail, Mailbox
+from local.world.wechat import WeChatApi
+from local.world.weibo import WeiboApi
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+TIME_ZONE = ZoneInfo("Asia/Shanghai")
+
+_LINK = re.compile(r"https?://[^\s<>\"'，。；）、]+")
+
+
+class PhonesUnreachableError(Exception):
+    """The embedded AWS, which holds the sent SMS, does not answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """One phone and the SMS on it, oldest first; `owner` is empty where the number is nobody's."""
+
+    number: str
+    owner: str
+    texts: tuple[str, ...]
+
+
+class World:
+    """The WSGI application.
+
+    `sms` gives the texts sent to each number, oldest first, or raises PhonesUnreachableError;
+    `owners` names the holders of numbers.
+    """
+
+    def __init__(
+        self,
+        *,
+        accounts: Iterable[DemoAccount],
+        exchanges: ExchangeLog,
+        mailbox: Mailbox,
+        sms: Callable[[], Mapping[str, list[str]]],
+        owners: Mapping[str, str],
+        clock: Callable[[], datetime],
+    ) -> None:
+        known = tuple(accounts)
+        self._exchanges = exchanges
+        self._mailbox = mailbox
+        self._sms = sms
+        self._owners = owners
+        self._account_names = {one.account.external_id: one.account.name for one in known}
+        self._faults = Faults()
+        weibo = WeiboApi(accounts=known, exchanges=exchanges, faults=self._faults, clock=clock)
+        wechat = WeChatApi(accounts=known, exchanges=exchanges, faults=self._faults, clock=clock)
+        self._templates = Environment(loader=PackageLoader("local.world"), autoescape=True, undefined=StrictUndefined)
+        self._templates.filters |= {"hour": _hour, "links": _links}
+        self._views: dict[str, Callable[..., Response]] = {
+            "weibo_reply": weibo.reply,
+            "wechat_token": wechat.stable_token,
+            "wechat_send": wechat.send,
+            "faults": self._change_faults,
+            "index": self._index,
+            "mails": self._mails,
+            "mails_json": self._mails_json,
+            "mail": self._mail,
+            "mail_html": self._mail_html,
+            "attachment": self._attachment,
+            "sms": self._phones_page,
+            "sms_json": self._phones_json,
+            "citizens": self._citizens,
+            "citizens_json": self._citizens_json,
+        }
+        self._map = Map(
+            [
+                Rule("/weibo/2/messages/reply.json", endpoint="weibo_reply", methods=["POST"]),
+                Rule("/wechat/cgi-bin/stable_token", endpoint="wechat_token", methods=["POST"]),
+                Rule("/wechat/cgi-bin/message/custom/send", endpoint="wechat_send", methods=["POST"]),
+                Rule("/faults", endpoint="faults", methods=["GET", "POST", "DELETE"]),
+                Rule("/", endpoint="index", methods=["GET"]),
+                Rule("/mails", endpoint="mails", methods=["GET"]),
+                Rule("/mails.json", endpoint="mails_json", methods=["GET"]),
+                Rule("/mails/<mail_id>", endpoint="mail", methods=["GET"]),
+                Rule("/mails/<mail_id>/html", endpoint="mail_html", methods=["GET"]),
+                Rule("/mails/<mail_id>/attachments/<int:number>", endpoint="attachment", methods=["GET"]),
+                Rule("/sms", endpoint="sms", methods=["GET"]),
+                Rule("/sms.json", endpoint="sms_json", methods=["GET"]),
+                Rule("/citizens", endpoint="citizens", methods=["GET"]),
+                Rule("/citizens.json", endpoint="citizens_json", methods=["GET"]),
+            ]
+        )
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        request = Request(environ)
+        try:
+            endpoint, arguments = self._map.bind_to_environ(environ).match()
+            response: Response | HTTPException = self._views[endpoint](request, **arguments)
+        except PhonesUnreachableError:
+            response = BadGateway("The embedded AWS does not answer.")
+        except HTTPException as error:
+            response = error
+        return response(environ, start_response)
+
+    # --- Bad luck -----------------------------------------------------------------------------
+
+    def _change_faults(self, request: Request) -> Response:
+        if request.method == "POST":
+            asked = request.get_json()
+            self._faults.add(
+                Fault(platform=Platform(asked["platform"]), error=str(asked["error"]), times=int(asked.get("times", 1)))
+            )
+        elif request.method == "DELETE":
+            self._faults.clear()
+        return _json([asdict(fault) for fault in self._faults.pending()])
+
+    # --- What arrived -------------------------------------------------------------------------
+
+    def _index(self, _request: Request) -> Response:
+        received = [one for exchanges in self._exchanges.conversations() for one in exchanges if one.kind == "received"]
+        return self._page(
+            "index.html",
+            mail_count=len(self._mailbox.mails()),
+            sms_count=sum(len(phone.texts) for phone in self._phones()),
+            conversation_count=len(self._exchanges.conversations()),
+            received_count=len(received),
+        )
+
+    def _mails(self, _request: Request) -> Response:
+        return self._page("mails.html", mails=self._mailbox.mails())
+
+    def _mails_json(self, _request: Request) -> Response:
+        return _json([_mail_fields(mail) for mail in self._mailbox.mails()])
+
+    def _mail(self, _request: Request, mail_id: str) -> Response:
+        return self._page("mail.html", mail=self._known_mail(mail_id))
+
+    def _mail_html(self, _request: Request, mail_id: str) -> Response:
+        """The HTML part by itself, for a frame in which scripts do not run and links open outside."""
+        response = Response(f'<base target="_blank">{self._known_mail(mail_id).html}', mimetype="text/html")
+        response.headers["Content-Security-Policy"] = "sandbox allow-popups allow-popups-to-escape-sandbox; script-src 'none'"
+        return response
+
+    def _attachment(self, _request: Request, mail_id: str, number: int) -> Response:
+        attachments = self._known_mail(mail_id).attachments
+        if number >= len(attachments):
+            raise NotFound
+        found = attachments[number]
+        response = Response(found.content, mimetype=found.content_type)
+        response.headers.set("Content-Disposition", "attachment", filename=found.name)
+        return response
+
+    def _known_mail(self, mail_id: str) -> Mail:
+        mail = self._mailbox.mail(mail_id)
+        if mail is None:
+            raise NotFound
+        return mail
+
+    def _phones(self) -> tuple[Phone, ...]:
+        return tuple(
+            Phone(number=number, owner=self._owners.get(number, ""), texts=tuple(texts))
+            for number, texts in sorted(self._sms().items())
+        )
+
+    def _phones_page(self, _request: Request) -> Response:
+        return self._page("sms.html", phones=self._phones())
+
+    def _phones_json(self, _request: Request) -> Response:
+        return _json([asdict(phone) for phone in self._phones()])
+
+    def _citizens(self, _request: Request) -> Response:
+        conversations = self._exchanges.conversations()
+        answered = [exchanges for exchanges in conversations if any(one.kind == "received" for one in exchanges)]
+        return self._page(
+            "citizens.html", answered=answered, conversation_count=len(conversations), account_names=self._account_names
+        )
+
+    def _citizens_json(self, _request: Request) -> Response:
+        return _json([_exchange_fields(one) for exchanges in self._exchanges.conversations() for one in exchanges])
+
+    def _page(self, template: str, **values: Any) -> Response:
+        return Response(self._templates.get_template(template).render(**values), mimetype="text/html")
+
+
+def _json(value: Any) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False), mimetype="application/json")
+
+
+def _mail_fields(mail: Mail) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "arrived_at": mail.arrived_at.isoformat(),
+        "recipients": list(mail.recipients),
+        "sender": mail.sender,
+        "subject": mail.subject,
+        "text": mail.text,
+        "html": mail.html,
+        "attachments": [attachment.name for attachment in mail.attachments],
+    }
+
+
+def _exchange_fields(exchange: Exchange) -> dict[str, Any]:
+    return {**asdict(exchange), "at": exchange.at.isoformat()}
+
+
+def _hour(moment: datetime) -> str:
+    return moment.astimezone(TIME_ZONE).strftime("%m-%d %H:%M:%S")
+
+
+def _links(text: str) -> Markup:
+    """`text` escaped, its web addresses made into links."""
+    parts: list[str] = []
+    end = 0
+    for found in _LINK.finditer(text):
+        address = escape(found.group())
+        parts += [
+            escape(text[end : found.start()]),
+            Markup('<a href="{0}" target="_blank" rel="noopener">{0}</a>').format(address),
+        ]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])

@@ -1,0 +1,108 @@
+"""A platform account of each kind and the simulated world around them, without a port."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from werkzeug.test import Client
+
+from jiesu.model.message import ChannelAccount
+from jiesu.model.words import Platform
+from local.accounts import DemoAccount
+from local.world.app import World
+from local.world.exchanges import Exchange, ExchangeKind, ExchangeLog
+from local.world.mailbox import Mailbox
+from tests.builders import NOW
+
+WEIBO = DemoAccount(
+    account=ChannelAccount(
+        id="weibo-demo",
+        platform=Platform.WEIBO,
+        name="平安北京(演示)",
+        external_id="1000000001",
+        app_id="100001",
+        path_token="w" * 32,
+        secret_name="demo/channels/weibo-demo",
+        api_base="http://world.invalid/weibo",
+    ),
+    secrets={"app_secret": "weibo-app-secret", "access_token": "weibo-access-token"},
+)
+WECHAT = DemoAccount(
+    account=ChannelAccount(
+        id="wechat-demo",
+        platform=Platform.WECHAT,
+        name="平安北京(演示)",
+        external_id="gh_demo00000001",
+        app_id="wxdemo0000000001",
+        path_token="x" * 32,
+        secret_name="demo/channels/wechat-demo",
+        api_base="http://world.invalid/wechat",
+    ),
+    secrets={"token": "wechat-token", "encoding_aes_key": "A" * 43, "app_secret": "wechat-app-secret"},
+)
+
+
+@dataclass(slots=True)
+class Clock:
+    """Time that moves only when a test says so."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, span: timedelta) -> None:
+        self.now += span
+
+
+@dataclass(slots=True)
+class Outside:
+    """The simulated world and what a test does to it."""
+
+    client: Client
+    exchanges: ExchangeLog
+    mailbox: Mailbox
+    clock: Clock
+    phones: dict[str, list[str]] = field(default_factory=dict)
+
+    def citizen(self, demo: DemoAccount, citizen_id: str, kind: ExchangeKind, *, ago: timedelta = timedelta()) -> None:
+        """The citizen writes to the account (or follows it, or leaves)."""
+        at = self.clock() - ago
+        self.exchanges.record(
+            Exchange(
+                ref=f"{citizen_id}-{kind}-{at.isoformat()}",
+                at=at,
+                platform=demo.account.platform,
+                account_id=demo.account.external_id,
+                citizen_id=citizen_id,
+                kind=kind,
+                text="警察叔叔好",
+            )
+        )
+
+    def received(self, demo: DemoAccount, citizen_id: str) -> list[str]:
+        past = self.exchanges.between(demo.account.external_id, citizen_id)
+        return [one.text for one in past if one.kind is ExchangeKind.RECEIVED]
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Outside:
+    clock = Clock()
+    phones: dict[str, list[str]] = {}
+    exchanges = ExchangeLog()
+    mailbox = Mailbox(tmp_path / "mail")
+    sms: Callable[[], dict[str, list[str]]] = lambda: phones  # noqa: E731
+    world = World(
+        accounts=[WEIBO, WECHAT],
+        exchanges=exchanges,
+        mailbox=mailbox,
+        sms=sms,
+        owners={"+8619900000001": "丰台分局值班民警"},
+        clock=clock,
+    )
+    return Outside(client=Client(world), exchanges=exchanges, mailbox=mailbox, clock=clock, phones=phones)
+
+
+MORNING = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
