@@ -1,0 +1,126 @@
+"""Is it work, of what kind, how fast, and why: rules that a person can read.
+
+Recall comes first: a miss is a call for help that nobody read, a false alarm is an editor's minute.
+"""
+
+from datetime import datetime
+
+from jiesu.model.message import Triage
+from jiesu.model.words import ContentType, Intent, MessageKind, Urgency
+from jiesu.triage import categories
+from jiesu.triage.signals import CONCRETE, Evidence, load, weigh
+from jiesu.triage.text import clean
+from jiesu.triage.urgency import UrgencyMatch, assess
+
+MODEL_VERSION = "rules-1"
+
+THRESHOLDS = {MessageKind.PRIVATE: 2, MessageKind.MENTION: 3, MessageKind.COMMENT: 3}
+"""Weight of evidence that makes work of a message: who writes in private has come to us on purpose."""
+
+_WITHOUT_WORDS = {
+    ContentType.TEXT: (False, "没有文字内容"),
+    ContentType.IMAGE: (False, "只有图片、没有文字,且没有未办结的会话"),
+    ContentType.LINK: (False, "只有链接、没有文字"),
+    ContentType.VOICE: (True, "语音不能自动识别,需人工收听"),
+    ContentType.VIDEO: (True, "视频不能自动识别,需人工查看"),
+    ContentType.LOCATION: (True, "发来了位置,需人工询问情况"),
+    ContentType.EVENT: (False, "平台事件,不是留言"),
+    ContentType.UNKNOWN: (False, "不认识的消息类型,保存备查"),
+}
+"""Whether a message of a type is work when there is nothing to read, and why."""
+
+_IN_CONVERSATION = "该网民有未办结的诉求件,作为补充"
+
+
+def triage(
+    text: str,
+    *,
+    kind: MessageKind,
+    content_type: ContentType,
+    sent_at: datetime,  # noqa: ARG001  what a text says of time is relative to it; these rules compare no times
+    in_conversation: bool = False,
+) -> Triage:
+    """What to think of a message; `in_conversation` says that its writer has an open case.
+
+    Whoever writes on in an open conversation adds to it, whatever the words: only platform events rest.
+    """
+    words = clean(text)
+    if not words or content_type in (ContentType.EVENT, ContentType.UNKNOWN):
+        return _without_words(text, kind=kind, content_type=content_type, in_conversation=in_conversation)
+    signals = load()
+    evidence = weigh(words, signals)
+    concrete = any(one.name == shape.name for one in evidence for shape in CONCRETE)
+    urgency = assess(words, signals, concrete=concrete)
+    weight = sum(one.weight for one in evidence)
+    threshold = THRESHOLDS[kind]
+    actionable = weight >= threshold or urgency.emergency or in_conversation
+    if not actionable:
+        return _noise(f"依据合计 {weight},不足 {threshold}", *_said(evidence))
+    return _work(words, evidence, urgency, in_conversation=in_conversation, weighed=f"依据合计 {weight},达到 {threshold}")
+
+
+def _work(words: str, evidence: tuple[Evidence, ...], urgency: UrgencyMatch, *, in_conversation: bool, weighed: str) -> Triage:
+    category = categories.best(words)
+    named = "、".join(f"「{word}」" for word in category.words[:3])
+    return Triage(
+        actionable=True,
+        category=category.code,
+        urgency=urgency.urgency,
+        intent=_intent(words, evidence, emergency=urgency.emergency),
+        reasons=(
+            *((_IN_CONVERSATION,) if in_conversation else ()),
+            weighed,
+            *_said(evidence),
+            f"类别 {categories.label(category.code)}:{named or '没有类别词,请人工判断'}",
+            f"{urgency.urgency.label}:{urgency.reason}",
+        ),
+        model_version=MODEL_VERSION,
+    )
+
+
+def _without_words(text: str, *, kind: MessageKind, content_type: ContentType, in_conversation: bool) -> Triage:
+    is_work, reason = _WITHOUT_WORDS[content_type]
+    is_message = content_type not in (ContentType.EVENT, ContentType.UNKNOWN)
+    if content_type is ContentType.TEXT and kind is MessageKind.MENTION and "@" in text:
+        is_work, reason = True, "只有@提及、没有文字,需人工看原帖"
+    if is_message and in_conversation:
+        is_work, reason = True, _IN_CONVERSATION
+    if not is_work:
+        return _noise(reason)
+    return Triage(
+        actionable=True,
+        category=categories.UNCLEAR,
+        urgency=Urgency.ROUTINE,
+        intent=None,
+        reasons=(reason,),
+        model_version=MODEL_VERSION,
+    )
+
+
+def _noise(*reasons: str) -> Triage:
+    return Triage(
+        actionable=False,
+        category=categories.NOISE,
+        urgency=Urgency.ROUTINE,
+        intent=None,
+        reasons=reasons,
+        model_version=MODEL_VERSION,
+    )
+
+
+def _said(evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
+    return tuple(one.reason for one in evidence)
+
+
+def _intent(words: str, evidence: tuple[Evidence, ...], *, emergency: bool) -> Intent:
+    """The first that fits: who is in need asks for help, whatever else is said; who only tells complains."""
+    names = {one.name for one in evidence}
+    if emergency or "求助词" in names:
+        return Intent.HELP
+    if any(word in words for word in ("举报", "揭发", "检举", "控告")):
+        return Intent.REPORT
+    if "线索" in words or "现场目击" in names:
+        return Intent.LEAD
+    if "提问" in names or ("问句" in names and not names & {"举报投诉", "受害经历"}):
+        return Intent.INQUIRY
+    return Intent.COMPLAINT

@@ -1,0 +1,121 @@
+"""What in a text speaks for work and what against it: word lists from data, shapes from here."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordGroup:
+    """Words that say the same of a text; `weight` counts once, negative against work."""
+
+    name: str
+    weight: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """The word lists of the rules. `chatter` speaks against work, `figurative` against taking an emergency word at its word."""
+
+    groups: tuple[WordGroup, ...]
+    chatter: tuple[WordGroup, ...]
+    critical: tuple[str, ...]
+    urgent: tuple[str, ...]
+    happening: tuple[str, ...]
+    vulnerable: tuple[str, ...]
+    figurative: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One thing found in a text: its name in Chinese, what was found, its weight."""
+
+    name: str
+    found: tuple[str, ...]
+    weight: int
+
+    @property
+    def reason(self) -> str:
+        return f"{self.name}:" + "、".join(f"「{one}」" for one in self.found[:3])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A pattern that no word list can hold."""
+
+    name: str
+    weight: int
+    pattern: re.Pattern[str]
+
+
+PLACE = Shape(
+    name="地点",
+    weight=1,
+    pattern=re.compile(
+        r"[一-鿿]{1,6}(?:大街|胡同|路口|路|街|小区|社区|家园|花园|公寓|大厦|广场|商场|地铁站|火车站|车站|公园|村|镇|桥|派出所)"
+        r"(?:[一-鿿]{0,3}\d+号)?|\d+号(?:楼|院|线)|\d+栋|\d+单元"
+    ),
+)
+TIME = Shape(
+    name="时间",
+    weight=1,
+    pattern=re.compile(
+        r"\d{1,2}月\d{1,2}[日号]|(?:今天|昨天|前天|今晚|昨晚|昨夜|今早|凌晨|上午|中午|下午|晚上|夜里)\s*\d{0,2}[点时:]?|\d{1,2}[:点]\d{0,2}分?"
+    ),
+)
+TELEPHONE = Shape(
+    name="电话",
+    weight=2,
+    pattern=re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)|1\*{10}"),
+)
+PLATE = Shape(name="车牌", weight=2, pattern=re.compile(r"[京津冀晋蒙辽吉黑沪苏浙皖鲁豫鄂湘粤][a-z]·?[a-z\d]{5,6}(?![a-z\d])"))
+MONEY = Shape(name="金额", weight=1, pattern=re.compile(r"\d+(?:\.\d+)?\s*(?:万|元|块钱)"))
+QUESTION = Shape(name="问句", weight=1, pattern=re.compile(r"[吗嘛呢么]\s*[?。!]|\?|吗$"))
+
+SHAPES = (PLACE, TIME, TELEPHONE, PLATE, MONEY, QUESTION)
+CONCRETE = (PLACE, TELEPHONE)
+"""Shapes that tie a text to a real spot or person."""
+
+
+def found(text: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Those of `words` that `text` holds, in their order."""
+    return tuple(word for word in words if word in text)
+
+
+def weigh(text: str, signals: Signals) -> tuple[Evidence, ...]:
+    """All evidence in `text`, which `clean` has made comparable; a group with several words weighs one more."""
+    evidence: list[Evidence] = []
+    for group in (*signals.groups, *signals.chatter):
+        words = found(text, group.words)
+        if words:
+            more = 1 if len(words) > 1 and group.weight > 0 else 0
+            evidence.append(Evidence(name=group.name, found=words, weight=group.weight + more))
+    for shape in SHAPES:
+        hit = shape.pattern.search(text)
+        if hit is not None:
+            evidence.append(Evidence(name=shape.name, found=(hit.group().strip(),), weight=shape.weight))
+    return tuple(evidence)
+
+
+@cache
+def load() -> Signals:
+    """The word lists of the rules, read once."""
+    lists: dict[str, Any] = json.loads((files("jiesu.triage") / "data" / "signals.json").read_text(encoding="utf-8"))
+    return Signals(
+        groups=_groups(lists["groups"]),
+        chatter=_groups(lists["chatter"]),
+        critical=tuple(lists["critical"]),
+        urgent=tuple(lists["urgent"]),
+        happening=tuple(lists["happening"]),
+        vulnerable=tuple(lists["vulnerable"]),
+        figurative=tuple(lists["figurative"]),
+    )
+
+
+def _groups(groups: Iterable[dict[str, Any]]) -> tuple[WordGroup, ...]:
+    return tuple(WordGroup(name=one["name"], weight=one["weight"], words=tuple(one["words"])) for one in groups)
