@@ -1,0 +1,59 @@
+"""The SMS of a notice: number, deadline and, for the bureau's own people, the code. Nothing about anybody.
+
+An SMS lies open on a lock screen and in the books of every carrier it passes: it says which
+bulletin and until when, and the mail says the rest.
+"""
+
+from jiesu.model.case import Dispatched, Escalated, SentBack, Withdrawn
+from jiesu.notices.notice import Notice, in_short
+
+_GSM_7 = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_7_ESCAPED = frozenset("\f^{}\\[~]|€")
+"""Characters of GSM 03.38's extension table: two places each."""
+
+
+def write_sms(notice: Notice, code: str) -> str:
+    """The text. It begins with the sender's name in 【】: domestic carriers refuse what does not.
+
+    `code` is said to the bureau's own people alone.
+    """
+    number = f"通报单{notice.bulletin.number}"
+    deadline = in_short(notice.ladder.deadline, notice.zone)
+    with_code = f"，验证码{code}" if notice.to_bureau else ""
+    match notice.change:
+        case Dispatched():
+            said = f"{notice.bulletin.urgency.label}{number}请于{deadline}前签收{with_code}，详见邮件。"
+        case Escalated():
+            whose = "" if notice.to_bureau else notice.assignment.bureau_name
+            said = f"{notice.headline}：{whose}{number}{notice.standing}，时限{deadline}{with_code}。"
+        case SentBack():
+            said = f"{number}退回重办，请于{deadline}前重新反馈{with_code}，详见邮件。"
+        case Withdrawn():
+            said = f"{number}已撤回，无需继续办理，详见邮件。"
+    return f"【{notice.office_name}】{said}"
+
+
+def segments(text: str) -> int:
+    """How many short messages carry `text`, which is how many are paid for.
+
+    GSM 03.38: 160 places in one, 153 in each of several (the rest is the header that joins
+    them). One character outside its alphabet, and Chinese always is, turns the whole into
+    UCS-2: 70 in one, 67 in each of several. A character of two places is never torn apart.
+    """
+    if all(char in _GSM_7 or char in _GSM_7_ESCAPED for char in text):
+        return _packed([2 if char in _GSM_7_ESCAPED else 1 for char in text], alone=160, joined=153)
+    return _packed([2 if ord(char) > 0xFFFF else 1 for char in text], alone=70, joined=67)
+
+
+def _packed(widths: list[int], *, alone: int, joined: int) -> int:
+    if sum(widths) <= alone:
+        return 1
+    count, room = 1, joined
+    for width in widths:
+        if width > room:
+            count, room = count + 1, joined
+        room -= width
+    return count
