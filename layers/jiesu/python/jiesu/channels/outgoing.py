@@ -1,0 +1,131 @@
+"""What goes out to a platform and what comes back, in one vocabulary for all of them."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingCall:
+    """One HTTP request, ready to be sent."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformAnswer:
+    """One HTTP response."""
+
+    status: int
+    body: bytes
+
+
+class SendResult(StrEnum):
+    """What the caller must do after an attempt to send."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    """Not sent, and the same call may succeed later."""
+    REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a word, not a token
+    """Not sent: the platform does not take this access token."""
+    GIVE_TO_PERSON = "give_to_person"
+    """Not sent, and sending it again would not help; or nobody knows whether it was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendOutcome:
+    """What became of an attempt. `reason` is a code that `reason_label` puts into words; empty when sent."""
+
+    result: SendResult
+    reason: str = ""
+    provider_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessToken:
+    """A fetched token and for how long it may be kept."""
+
+    value: str
+    keep: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRequest:
+    """How to fetch an access token: the call, and how to read its answer."""
+
+    call: OutgoingCall
+    read: Callable[[PlatformAnswer], AccessToken | SendOutcome]
+
+
+OUTCOME_UNKNOWN = "outcome_unknown"
+PLATFORM_UNREACHABLE = "platform_unreachable"
+TEXT_TOO_LONG = "text_too_long"
+TOKEN_REJECTED = "token_rejected"  # noqa: S105 - a word, not a token
+
+_REASONS = {
+    OUTCOME_UNKNOWN: "平台没有给出结果,可能已经送达,请先到平台核实再决定是否重发",
+    PLATFORM_UNREACHABLE: "平台暂时无法连接",
+    TEXT_TOO_LONG: "内容超过平台的长度限制,请缩短后重新答复",
+    TOKEN_REJECTED: "账号授权已失效,请管理员重新授权",
+    "account_missing": "渠道账号已不在系统中",
+    "account_misconfigured": "账号配置有误,请管理员检查",
+    "account_restricted": "账号功能受平台限制",
+    "citizen_blocked": "对方已被平台封禁或拒收消息",
+    "citizen_unknown": "平台找不到这位网民",
+    "content_repeated": "平台认为内容重复,请先核实是否已经送达",
+    "daily_quota": "账号今天的接口调用次数已用完",
+    "not_authorized": "账号没有调用该接口的权限",
+    "not_following": "对方已取消关注,平台不允许答复",
+    "platform_busy": "平台繁忙",
+    "rate_limited": "平台限制了发送频率",
+    "reply_quota": "对方来信后可答复的次数已用完",
+    "window_closed": "已超过平台允许的 48 小时答复时限,或对方已取消关注",
+}
+
+
+def reason_label(reason: str) -> str:
+    """A reason in the words a person is shown. `refused:<code>` is a code that no table of ours knows."""
+    code = reason.removeprefix("refused:")
+    return _REASONS.get(reason) or f"平台拒绝发送(代码 {code})"
+
+
+def known_reasons() -> frozenset[str]:
+    """Every reason that has words of its own."""
+    return frozenset(_REASONS)
+
+
+def json_object(body: bytes) -> dict[str, Any] | None:
+    """The JSON object in `body`, or None where there is none."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def outcome_by_status(status: int) -> SendOutcome:
+    """What an answer without a readable body means.
+
+    429 and 503 say that the request was not taken. Any other 5xx may come from a gateway after
+    the platform has taken the message, and so may a 200 that says nothing: sending again could
+    say it twice, so a person looks.
+    """
+    if status in (429, 503):
+        return SendOutcome(result=SendResult.RETRY, reason="platform_busy")
+    if 400 <= status < 500:
+        return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=f"refused:http_{status}")
+    return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=OUTCOME_UNKNOWN)
+
+
+def outcome_by_code(code: str, meanings: Mapping[SendResult, Mapping[str, str]]) -> SendOutcome:
+    """What a provider's error code means. A code that the table does not know goes to a person with its number."""
+    for result, reasons in meanings.items():
+        if code in reasons:
+            return SendOutcome(result=result, reason=reasons[code])
+    return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=f"refused:{code}")

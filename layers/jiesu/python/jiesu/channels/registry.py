@@ -1,0 +1,47 @@
+"""Which module speaks for which platform, and what every such module offers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol, assert_never
+
+from jiesu.channels import wechat, weibo
+from jiesu.channels.delivery import Query, RawDelivery, Verified
+from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer, SendOutcome, TokenRequest
+from jiesu.model.case import MessageRef
+from jiesu.model.message import ChannelAccount, Message
+from jiesu.model.words import Platform
+
+
+class Channel(Protocol):
+    """A platform's module. Its functions are pure; `Secrets` are the fields of the account's secret."""
+
+    @property
+    def ACCEPTED(self) -> str:  # noqa: N802 - a constant of the module
+        """The body of the answer that tells the platform its delivery was taken."""
+
+    def handshake(self, account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str: ...
+
+    def verify(
+        self, account: ChannelAccount, secrets: Mapping[str, str], query: Query, body: bytes, now: datetime
+    ) -> Verified: ...
+
+    def parse(self, account: ChannelAccount, secrets: Mapping[str, str], delivery: RawDelivery) -> tuple[Message, ...]: ...
+
+    def text_refusal(self, text: str) -> str | None: ...
+
+    def token_source(self, account: ChannelAccount, secrets: Mapping[str, str]) -> str | TokenRequest: ...
+
+    def reply_call(self, account: ChannelAccount, access_token: str, to: MessageRef, text: str) -> OutgoingCall: ...
+
+    def read_answer(self, answer: PlatformAnswer) -> SendOutcome: ...
+
+
+def channel_of(platform: Platform) -> Channel:
+    """The module of `platform`."""
+    match platform:
+        case Platform.WEIBO:
+            return weibo
+        case Platform.WECHAT:
+            return wechat
+        case _:
+            assert_never(platform)

@@ -1,0 +1,190 @@
+"""WeChat Official Account: pushed messages in safe mode in, customer-service messages out.
+
+Plain mode is refused: its signature does not cover the body. In safe mode `msg_signature` covers
+the ciphertext, so a delivery is known to be WeChat's before it is opened, and the webhook only
+verifies. It is opened after the queue: a key that was changed on one side only then costs
+no message, because the raw delivery is kept and can be handled again.
+https://developers.weixin.qq.com/doc/service/guide/dev/push/encryption.html
+"""
+
+import binascii
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from jiesu.channels.delivery import (
+    MalformedDeliveryError,
+    Query,
+    RawDelivery,
+    UntrustedDeliveryError,
+    Verified,
+    secret_field,
+    single,
+)
+from jiesu.channels.outgoing import (
+    TEXT_TOO_LONG,
+    TOKEN_REJECTED,
+    AccessToken,
+    OutgoingCall,
+    PlatformAnswer,
+    SendOutcome,
+    SendResult,
+    TokenRequest,
+    json_object,
+    outcome_by_code,
+    outcome_by_status,
+)
+from jiesu.channels.signature import check_fresh, check_signature, sign
+from jiesu.channels.wechat_xml import fields_of
+from jiesu.model.case import MessageRef
+from jiesu.model.message import ChannelAccount, Message
+
+MAX_REPLY_BYTES = 2_048
+"""WeChat refuses a longer text with 45002 without printing the limit; this is the one that its enterprise API documents."""
+
+ACCEPTED = "success"
+"""Anything else, or nothing within five seconds, and the citizen reads 该公众号暂时无法提供服务."""
+
+TOKEN_MARGIN = timedelta(seconds=300)
+"""WeChat renews a token in its last five minutes and honours the old one as long: stop using it before."""
+
+_CODES = {
+    # https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage
+    SendResult.RETRY: {"-1": "platform_busy", "45011": "rate_limited"},
+    SendResult.REFRESH_TOKEN: dict.fromkeys(("40001", "40014", "42001"), TOKEN_REJECTED),
+    SendResult.GIVE_TO_PERSON: {
+        "40003": "citizen_unknown",
+        "40013": "account_misconfigured",
+        "40125": "account_misconfigured",
+        "40164": "account_misconfigured",  # our address is not on the account's list
+        "43004": "not_following",
+        "45002": TEXT_TOO_LONG,
+        "45009": "daily_quota",
+        "45015": "window_closed",
+        "45047": "reply_quota",
+        "48001": "not_authorized",
+        "48002": "citizen_blocked",
+        "50002": "account_restricted",
+        "61007": "not_authorized",
+    },
+}
+
+
+def handshake(account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str:
+    """The text that proves to WeChat that this address is ours; never encrypted. Raises `RefusedDeliveryError`."""
+    token = secret_field(secrets, "token", account.id)
+    given, timestamp, nonce = (single(query, name) for name in ("signature", "timestamp", "nonce"))
+    check_signature(given, sign(token, timestamp, nonce))
+    check_fresh(timestamp, now, digits=10)
+    return single(query, "echostr")
+
+
+def verify(account: ChannelAccount, secrets: Mapping[str, str], query: Query, body: bytes, now: datetime) -> Verified:
+    """Check a delivery in safe mode. Raises `RefusedDeliveryError`.
+
+    `signature` is in the query too, and fits, and says nothing about the body: it is not looked at.
+    """
+    token = secret_field(secrets, "token", account.id)
+    if "msg_signature" not in query:
+        raise UntrustedDeliveryError("safe_mode_missing")
+    given, timestamp, nonce = (single(query, name) for name in ("msg_signature", "timestamp", "nonce"))
+    encrypted = encrypted_of(body)
+    expected = sign(token, timestamp, nonce, encrypted)
+    check_signature(given, expected)
+    check_fresh(timestamp, now, digits=10)
+    _check_sealed(encrypted)
+    return Verified(signature=expected, covers_body=True)
+
+
+def encrypted_of(body: bytes) -> str:
+    """The ciphertext of a delivery. Raises `MalformedDeliveryError`."""
+    encrypted = fields_of(body).get("Encrypt", "").strip()
+    if not encrypted:
+        raise MalformedDeliveryError("cipher_missing")
+    return encrypted
+
+
+def _check_sealed(encrypted: str) -> None:
+    """Refuse what cannot be a ciphertext whatever the key: not base 64, or not whole AES blocks."""
+    try:
+        sealed = binascii.a2b_base64(encrypted, strict_mode=True)
+    except ValueError as error:
+        raise MalformedDeliveryError("cipher_malformed") from error
+    if len(sealed) % 16:
+        raise MalformedDeliveryError("cipher_malformed")
+
+
+def parse(account: ChannelAccount, secrets: Mapping[str, str], delivery: RawDelivery) -> tuple[Message, ...]:
+    """The messages of a verified delivery. Raises `RefusedDeliveryError` where it cannot be opened or is not for `account`."""
+    # cryptography and pydantic, which the webhook must not pay for
+    from jiesu.channels.wechat_crypto import aes_key, decrypt  # noqa: PLC0415
+    from jiesu.channels.wechat_payload import messages_of  # noqa: PLC0415
+
+    key = aes_key(secret_field(secrets, "encoding_aes_key", account.id), account.id)
+    plain = decrypt(encrypted_of(delivery.body), key=key, app_id=account.app_id)
+    return messages_of(account, fields_of(plain), delivery.received_at)
+
+
+def text_refusal(text: str) -> str | None:
+    """Why WeChat would not take `text`: a reason code, or None."""
+    return TEXT_TOO_LONG if len(text.encode()) > MAX_REPLY_BYTES else None
+
+
+def token_source(account: ChannelAccount, secrets: Mapping[str, str]) -> str | TokenRequest:
+    """How to fetch the access token. Never forced: until it is renewed the same call answers the same token.
+
+    https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken.html
+    """
+    fields = {
+        "grant_type": "client_credential",
+        "appid": account.app_id,
+        "secret": secret_field(secrets, "app_secret", account.id),
+        "force_refresh": False,
+    }
+    return TokenRequest(call=_json_call(f"{account.api_base}/cgi-bin/stable_token", fields), read=read_token)
+
+
+def read_token(answer: PlatformAnswer) -> AccessToken | SendOutcome:
+    """The token of an answer to `token_source`, or what its refusal means for the reply that needs it."""
+    value = json_object(answer.body)
+    if value is None:
+        # Fetching a token again harms nobody, so no answer of a gateway is a mystery here.
+        return SendOutcome(result=SendResult.RETRY, reason="platform_busy")
+    token, expires_in = value.get("access_token"), value.get("expires_in")
+    if isinstance(token, str) and token and isinstance(expires_in, int):
+        return AccessToken(value=token, keep=timedelta(seconds=expires_in) - TOKEN_MARGIN)
+    outcome = outcome_by_code(str(value.get("errcode", "token_missing")), _CODES)
+    if outcome.result is SendResult.REFRESH_TOKEN:  # 40001 here means the application's own secret
+        return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason="account_misconfigured")
+    return outcome
+
+
+def reply_call(account: ChannelAccount, access_token: str, to: MessageRef, text: str) -> OutgoingCall:
+    """A customer-service message: five within 48 hours of what the citizen wrote.
+
+    https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage
+    """
+    return _json_call(
+        f"{account.api_base}/cgi-bin/message/custom/send?{urlencode({'access_token': access_token})}",
+        {"touser": to.conversation.citizen_id, "msgtype": "text", "text": {"content": text}},
+    )
+
+
+def read_answer(answer: PlatformAnswer) -> SendOutcome:
+    """What WeChat says to a reply: `errcode` is 0 where it was sent. Errors come with HTTP 200."""
+    value = json_object(answer.body)
+    if value is None or "errcode" not in value:
+        return outcome_by_status(answer.status)
+    code = str(value["errcode"])
+    return SendOutcome(result=SendResult.SENT) if code == "0" else outcome_by_code(code, _CODES)
+
+
+def _json_call(url: str, fields: Mapping[str, object]) -> OutgoingCall:
+    """WeChat shows `\\u7b54` to the citizen as it stands, so characters are not escaped."""
+    return OutgoingCall(
+        method="POST",
+        url=url,
+        headers={"Content-Type": "application/json; charset=utf-8"},
+        body=json.dumps(fields, ensure_ascii=False).encode(),
+    )

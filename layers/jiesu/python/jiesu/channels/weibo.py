@@ -1,0 +1,142 @@
+"""Weibo 粉丝服务平台: pushed private messages and @mentions in, private replies out.
+
+The signature covers time, nonce and App Secret, never the body
+(https://open.weibo.com/wiki/Messages_api_start). Whoever has seen one signed address could
+post anything under it for as long as its time is believed, so `verify` alone is not enough:
+the caller must bind `Verified.signature` to the body it came with first, and refuse another
+body under the same signature. It is the signature that is bound and not the nonce, because
+digits can be moved between time and nonce without changing what was signed.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import quote, urlencode
+
+from jiesu.channels.delivery import (
+    MalformedDeliveryError,
+    Query,
+    RawDelivery,
+    Verified,
+    secret_field,
+    single,
+)
+from jiesu.channels.outgoing import (
+    TEXT_TOO_LONG,
+    TOKEN_REJECTED,
+    OutgoingCall,
+    PlatformAnswer,
+    SendOutcome,
+    SendResult,
+    TokenRequest,
+    json_object,
+    outcome_by_code,
+    outcome_by_status,
+)
+from jiesu.channels.signature import check_fresh, check_signature, sign
+from jiesu.model.case import MessageRef
+from jiesu.model.message import ChannelAccount, Message
+
+MAX_REPLY_CHARACTERS = 299
+""""less than 300 Chinese characters": http://open.weibo.com/wiki/Send_Customer_Service_Message"""
+
+ACCEPTED = ""
+"""An empty answer: taken, and no automatic reply."""
+
+_TOKEN_CODES = ("21314", "21315", "21316", "21317", "21319", "21327", "21332")
+
+_CODES = {
+    # http://open.weibo.com/wiki/Error_code. The 213xx come from OAuth 2.0.
+    SendResult.RETRY: {
+        **dict.fromkeys(("10001", "10002", "10003", "10009", "10010", "10011"), "platform_busy"),
+        **dict.fromkeys(("10022", "10023", "10024"), "rate_limited"),
+    },
+    SendResult.REFRESH_TOKEN: dict.fromkeys(_TOKEN_CODES, TOKEN_REJECTED),
+    SendResult.GIVE_TO_PERSON: {
+        **dict.fromkeys(("10004", "10005", "10014"), "not_authorized"),
+        **dict.fromkeys(("10006", "10016"), "account_misconfigured"),
+        "10013": "citizen_unknown",
+        "10018": TEXT_TOO_LONG,
+        **dict.fromkeys(("20017", "20019"), "content_repeated"),
+    },
+}
+
+
+def handshake(account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str:
+    """The text that proves to Weibo that this address is ours. Raises `RefusedDeliveryError`."""
+    _verify_query(account, secrets, query, now)
+    return single(query, "echostr")
+
+
+def verify(account: ChannelAccount, secrets: Mapping[str, str], query: Query, body: bytes, now: datetime) -> Verified:
+    """Check a pushed delivery. Raises `RefusedDeliveryError`. What the signature leaves open: see the module."""
+    signature = _verify_query(account, secrets, query, now)
+    object_of(body)
+    return Verified(signature=signature, covers_body=False)
+
+
+def _verify_query(account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str:
+    secret = secret_field(secrets, "app_secret", account.id)
+    given, timestamp, nonce = (single(query, name) for name in ("signature", "timestamp", "nonce"))
+    expected = sign(secret, timestamp, nonce)
+    check_signature(given, expected)
+    check_fresh(timestamp, now, digits=13)
+    return expected
+
+
+def object_of(body: bytes) -> dict[str, object]:
+    """The JSON object that every push is. Raises `MalformedDeliveryError`."""
+    try:
+        value = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError) as error:  # deep nesting overflows the decoder, long digits overflow an int
+        raise MalformedDeliveryError("json_malformed") from error
+    if not isinstance(value, dict):
+        raise MalformedDeliveryError("json_not_an_object")
+    return value
+
+
+def parse(account: ChannelAccount, secrets: Mapping[str, str], delivery: RawDelivery) -> tuple[Message, ...]:  # noqa: ARG001
+    """The messages of a verified delivery. Raises `RefusedDeliveryError` where it is not for `account` or not a message."""
+    from jiesu.channels.weibo_payload import messages_of  # noqa: PLC0415 - pydantic, which the webhook must not pay for
+
+    return messages_of(account, object_of(delivery.body), delivery.received_at)
+
+
+def text_refusal(text: str) -> str | None:
+    """Why Weibo would not take `text`: a reason code, or None."""
+    return TEXT_TOO_LONG if len(text) > MAX_REPLY_CHARACTERS else None
+
+
+def token_source(account: ChannelAccount, secrets: Mapping[str, str]) -> str | TokenRequest:
+    """The access token, which the account's owner authorises by hand: there is nothing to fetch."""
+    return secret_field(secrets, "access_token", account.id)
+
+
+def reply_call(account: ChannelAccount, access_token: str, to: MessageRef, text: str) -> OutgoingCall:
+    """A private message to whoever wrote `to`, be it privately or by an @mention.
+
+    Weibo takes any number within 48 hours of a private message, and one after an @mention:
+    http://open.weibo.com/wiki/Send_Customer_Service_Message
+    """
+    data = json.dumps({"text": text}, ensure_ascii=False, separators=(",", ":"))
+    fields = {"receiver_id": to.conversation.citizen_id, "type": "text", "data": data}
+    return OutgoingCall(
+        method="POST",
+        url=f"{account.api_base}/2/messages/reply.json?{urlencode({'access_token': access_token})}",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+        body=urlencode(fields, quote_via=quote).encode("ascii"),
+    )
+
+
+def read_answer(answer: PlatformAnswer) -> SendOutcome:
+    """What Weibo says to a reply: an object, with `error_code` (a number or a text) where it failed."""
+    value = json_object(answer.body)
+    if value is None:
+        return outcome_by_status(answer.status)
+    if "error_code" in value:
+        return outcome_by_code(str(value["error_code"]), _CODES)
+    if answer.status != 200:
+        return outcome_by_status(answer.status)
+    if value.get("result") is False:
+        return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason="refused:result_false")
+    return SendOutcome(result=SendResult.SENT, provider_ref=str(value.get("id", "")))
