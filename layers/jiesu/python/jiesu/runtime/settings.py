@@ -61,6 +61,9 @@ class DispatchEffectsSettings(Settings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendNoticeSettings(Settings):
+    """`max_receive_count` is that of the notices queue: at the last delivery a notice becomes a person's task."""
+
+    max_receive_count: int
     cases_table_name: str
     messages_table_name: str
     deliveries_table_name: str

@@ -29,7 +29,7 @@ class ClaimLostError(ConflictError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """`claimed`: send it now. `busy`: another is at it. `done`: sent, or given up for good.
+    """`claimed`: send it now. `busy`: another is at it. `done`: sent, skipped, or given up for good.
 
     `attempts` counts this one. `uncertain`: the last attempt ended without saying whether it had sent.
     """
@@ -65,7 +65,8 @@ class DeliveryStore:
 
             created ──claim──▶ sending ──sent──▶ sent
                ▲                 │  │
-               └────release──────┘  └──failed──▶ failed
+               └────release──────┘  ├──failed──▶ failed
+                                    └──skipped─▶ skipped
 
         A delivery found in `sending` after its lease may have been sent: the claim says `uncertain`.
         """
@@ -108,6 +109,10 @@ class DeliveryStore:
     def failed(self, *, case_id: str, delivery_id: str, reason: str, now: datetime) -> None:
         """It will never be sent, and `reason` says why. Raises `ClaimLostError`."""
         self._end(case_id, delivery_id, DeliveryState.FAILED, now, reason=reason)
+
+    def skipped(self, *, case_id: str, delivery_id: str, reason: str, now: datetime) -> None:
+        """It need not be sent any more, and `reason` says why. Raises `ClaimLostError`."""
+        self._end(case_id, delivery_id, DeliveryState.SKIPPED, now, reason=reason)
 
     def release(self, *, case_id: str, delivery_id: str, reason: str, now: datetime) -> None:
         """It was not sent, for certain, and may be claimed again. Raises `ClaimLostError`."""
