@@ -45,6 +45,7 @@ from jiesu.model.words import (
     RungAction,
     Urgency,
 )
+from jiesu.store.messages import Screened
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 """09:30 on a Monday in Beijing."""
@@ -409,3 +410,10 @@ def a_resolved_case(*commands: Command) -> Case:
 def an_assignment(*commands: Command) -> Assignment:
     """Fengtai's assignment in `a_dispatched_case(*commands)`."""
     return a_dispatched_case(*commands).assignments[0]
+
+
+def a_screened(
+    *, message: Message | None = None, triage: Triage | None = None, place: PlaceMatch | None = None, raw: bytes = b"{}"
+) -> Screened:
+    """A message as it is about to be stored, with what was thought of it."""
+    return Screened(message=message or a_message(), triage=triage or a_triage(), place=place or a_place(), raw=raw)

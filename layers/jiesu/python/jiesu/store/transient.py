@@ -29,8 +29,8 @@ class TransientStore:
     def remember_nonce(self, *, account_id: str, nonce: str, body_sha256: str, now: datetime, keep: timedelta) -> bool:
         """Bind a webhook nonce to the body it came with; one conditional write.
 
-        True the first time, and for a platform's retry (same body) alike the delivery is genuine:
-        False says that it is a retry. Raises `ForgedReplayError` for another body.
+        True the first time, False for the platform's retry (the same body): both are genuine.
+        Raises `ForgedReplayError` for another body.
         """
         pk = keys.nonce(account_id, nonce)
         try:

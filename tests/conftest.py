@@ -1,0 +1,90 @@
+"""What every test stands on: false credentials, an emulated AWS in this process, tables as the template has them."""
+
+import os
+
+# Before anything imports boto3: no test may ever find a real account.
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_SESSION_TOKEN="testing",
+    AWS_DEFAULT_REGION="cn-north-1",
+    AWS_REGION="cn-north-1",
+    POWERTOOLS_METRICS_NAMESPACE="Jiesu",
+)
+os.environ.pop("AWS_ENDPOINT_URL", None)
+os.environ.pop("AWS_PROFILE", None)
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from jiesu.store.accounts import AccountStore
+from jiesu.store.cases import CaseStore
+from jiesu.store.deliveries import DeliveryStore
+from jiesu.store.directory import DirectoryStore
+from jiesu.store.messages import MessageStore
+from jiesu.store.parking import ParkingStore
+from jiesu.store.transient import TransientStore
+from tests.tables import TABLES, create_tables
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """AWS in this process, empty."""
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def dynamodb(aws: None) -> "DynamoDBClient":
+    """The template's tables, empty, under their logical ids."""
+    client = boto3.client("dynamodb")
+    create_tables(client)
+    return client
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Every store over the same tables."""
+
+    client: "DynamoDBClient"
+
+    @property
+    def cases(self) -> CaseStore:
+        return CaseStore(self.client, cases_table_name=TABLES.cases)
+
+    @property
+    def messages(self) -> MessageStore:
+        return MessageStore(self.client, messages_table_name=TABLES.messages)
+
+    @property
+    def parking(self) -> ParkingStore:
+        return ParkingStore(self.client, TABLES.messages)
+
+    @property
+    def deliveries(self) -> DeliveryStore:
+        return DeliveryStore(self.client, deliveries_table_name=TABLES.deliveries)
+
+    @property
+    def directory(self) -> DirectoryStore:
+        return DirectoryStore(self.client, directory_table_name=TABLES.directory)
+
+    @property
+    def accounts(self) -> AccountStore:
+        return AccountStore(self.client, TABLES.directory)
+
+    @property
+    def transient(self) -> TransientStore:
+        return TransientStore(self.client, transient_table_name=TABLES.transient)
+
+
+@pytest.fixture
+def stores(dynamodb: "DynamoDBClient") -> Stores:
+    return Stores(dynamodb)

@@ -1,0 +1,62 @@
+"""What the directory and the parking place promise."""
+
+from dataclasses import replace
+
+import pytest
+from botocore.exceptions import ClientError
+
+from jiesu.model.words import Urgency
+from jiesu.store.directory import Office, OfficeMissingError
+from tests import builders as build
+from tests.conftest import Stores
+
+OFFICE = Office(contacts=build.office_contacts(), plans={urgency: build.a_plan() for urgency in Urgency})
+
+
+def test_bureaus_are_written_once_and_again_only_where_they_changed(stores: Stores) -> None:
+    fengtai, chaoyang = build.a_bureau(), build.a_bureau("CY", name="北京市公安局朝阳分局", district="朝阳区", weibo=None)
+    assert stores.directory.put_bureaus([fengtai, chaoyang]) == 2
+    assert stores.directory.put_bureaus([fengtai, chaoyang]) == 0
+    moved = replace(fengtai, contacts=fengtai.contacts[:1])
+    assert stores.directory.put_bureaus([moved, chaoyang]) == 1
+    assert set(stores.directory.bureaus()) == {moved, chaoyang}
+    assert stores.directory.bureau("FT") == moved
+    assert stores.directory.bureau("??") is None
+
+
+def test_an_office_that_was_never_loaded_says_so(stores: Stores) -> None:
+    with pytest.raises(OfficeMissingError):
+        stores.directory.office()
+
+
+def test_the_offices_contacts_and_ladders_are_read_back_as_written_and_can_be_replaced(stores: Stores) -> None:
+    stores.directory.put_office(OFFICE)
+    assert stores.directory.office() == OFFICE
+    changed = replace(OFFICE, contacts=OFFICE.contacts[:1])
+    stores.directory.put_office(changed)
+    assert stores.directory.office() == changed
+
+
+def test_accounts_are_read_back_and_a_second_one_of_the_same_id_is_refused(stores: Stores) -> None:
+    account = build.an_account()
+    stores.accounts.put_account(account)
+    assert stores.accounts.accounts() == (account,)
+    with pytest.raises(ClientError, match="ConditionalCheckFailed"):
+        stores.accounts.put_account(replace(account, name="别的"))
+    renamed = replace(account, name="平安京城")
+    stores.accounts.put_account(renamed, revision=stores.accounts.revision(account.id))
+    assert stores.accounts.accounts() == (renamed,)
+
+
+def test_what_is_parked_is_kept_whole_once_and_oldest_first(stores: Stores) -> None:
+    for minutes, name in ((2, "b"), (1, "a"), (1, "a")):
+        stores.parking.park(
+            parked_id=name, reason="malformed", body=name.encode(), context={"queue": "inbox"}, now=build.after(minutes=minutes)
+        )
+    parked = stores.parking.parked()
+    assert [(one.body, one.reason, dict(one.context)) for one in parked] == [
+        (b"a", "malformed", {"queue": "inbox"}),
+        (b"b", "malformed", {"queue": "inbox"}),
+    ]
+    stores.parking.remove(parked[0].place)
+    assert [one.body for one in stores.parking.parked()] == [b"b"]

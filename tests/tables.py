@@ -1,0 +1,40 @@
+"""The tables of `template.yaml` for the in-process AWS: created from the template's own words, not retyped."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local import template as template_file
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+TEMPLATE = Path(__file__).parent.parent / "template.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableNames:
+    """What the tables are called in tests: their logical ids in the template."""
+
+    cases: str = "CasesTable"
+    messages: str = "MessagesTable"
+    deliveries: str = "DeliveriesTable"
+    directory: str = "DirectoryTable"
+    transient: str = "TransientTable"
+
+
+TABLES = TableNames()
+
+_AS_THEY_ARE = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")
+
+
+def create_tables(client: "DynamoDBClient") -> None:
+    """Create every table of the template, with its keys, indexes and stream."""
+    resources = template_file.load(TEMPLATE)["Resources"]
+    for logical_id, resource in resources.items():
+        if resource["Type"] == "AWS::DynamoDB::Table":
+            properties = resource["Properties"]
+            request: dict[str, Any] = {name: properties[name] for name in _AS_THEY_ARE if name in properties}
+            if "StreamSpecification" in properties:
+                request["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
+            client.create_table(TableName=logical_id, **request)
