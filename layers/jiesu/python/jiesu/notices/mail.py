@@ -170,7 +170,7 @@ def _subject(notice: Notice) -> str:
     number = f"通报单 {notice.bulletin.number}"
     match notice.change:
         case Dispatched():
-            said = f"请签收：网民反映问题{number}"
+            said = f"请{notice.ladder.kind.label}：网民反映问题{number}"
         case Escalated():
             said = f"{notice.headline}：{number} {notice.standing}"
             if not notice.to_bureau:
@@ -187,10 +187,11 @@ def _paragraphs(notice: Notice) -> Iterator[str]:
     match notice.change:
         case Dispatched():
             yield f"现将网民反映的问题转交你单位{notice.assignment.role.label}。"
-            yield (
-                f"请于 {deadline} 前签收，"
-                f"并于 {in_full(notice.assignment.feedback_ladder.deadline, notice.zone)} 前反馈调查情况和处置结果。"
-            )
+            reporting = f"于 {in_full(notice.assignment.feedback_ladder.deadline, notice.zone)} 前反馈调查情况和处置结果。"
+            if notice.assignment.acknowledged_at is None:
+                yield f"请于 {deadline} 前签收，并{reporting}"
+            else:  # another contact of the bureau was faster
+                yield f"你单位已签收，请{reporting}"
         case Escalated() if notice.to_bureau:
             duty = notice.ladder.kind.label
             yield f"你单位承办的通报单{notice.standing}，{notice.ladder.kind.label}时限为 {deadline}。"

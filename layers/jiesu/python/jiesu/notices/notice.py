@@ -21,9 +21,9 @@ _WEEKDAYS = "一二三四五六日"
 class Notice:
     """One notice to one contact, all that it says gathered.
 
-    `id` is the effect's id: the same however often the notice is tried. `at` is when the entry
-    was made that asks for it. `category` is what a person reads, not the code. `link` opens the
-    bureau's page for the bureau's own people and the desk for the office's.
+    `id` is the effect's id: the same however often the notice is tried. `assignment` is as it
+    stands now, `change` as it was made. `category` is what a person reads, not the code. `link`
+    opens the bureau's page for the bureau's own people and the desk for the office's.
     """
 
     id: str
@@ -33,7 +33,6 @@ class Notice:
     bulletin: Bulletin
     assignment: Assignment
     change: NoticeChange
-    at: datetime
     category: str
     link: str
     office_name: str
@@ -53,6 +52,8 @@ class Notice:
     def ladder(self) -> Ladder:
         """The ladder that the notice speaks of."""
         match self.change:
+            case Dispatched() if self.assignment.acknowledged_at is not None:
+                return self.assignment.feedback_ladder
             case Escalated(ladder=LadderKind.ACKNOWLEDGEMENT) | Dispatched():
                 return self.assignment.acknowledgement
             case SentBack() as change:

@@ -25,7 +25,7 @@ def write_sms(notice: Notice, code: str) -> str:
     with_code = f"，验证码{code}" if notice.to_bureau else ""
     match notice.change:
         case Dispatched():
-            said = f"{notice.bulletin.urgency.label}{number}请于{deadline}前签收{with_code}，详见邮件。"
+            said = f"{notice.bulletin.urgency.label}{number}请于{deadline}前{notice.ladder.kind.label}{with_code}，详见邮件。"
         case Escalated():
             whose = "" if notice.to_bureau else notice.assignment.bureau_name
             said = f"{notice.headline}：{whose}{number}{notice.standing}，时限{deadline}{with_code}。"

@@ -1,6 +1,7 @@
 """SMS by an HTTP gateway, for where SNS sends none. The contract is in `docs/sms-gateway.md`."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,14 +27,17 @@ class HttpSmsTransport:
     repeats_harmlessly = True
     """The contract's `reference`: a gateway that knows it already answers `duplicate` and sends nothing."""
 
-    def __init__(self, http: urllib3.PoolManager, *, url: str, api_key: str) -> None:
-        """Raises `ValueError` where `url` is not https, except on the loopback: the key would be read on its way."""
+    def __init__(self, http: urllib3.PoolManager, *, url: str, api_key: Callable[[], str]) -> None:
+        """`api_key` is asked at each SMS, so that a rotated key is picked up.
+
+        Raises `ValueError` where `url` is not https, except on the loopback: the key would be read on its way.
+        """
         parts = urlsplit(url)
         if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
             raise ValueError("the SMS gateway's address must begin with https://")
         self._http = http
         self._url = url
-        self._headers = {"Authorization": f"Bearer {api_key}", "Content-Type": "application/json; charset=utf-8"}
+        self._api_key = api_key
 
     def send(self, sms: OutgoingSms) -> str:
         body = {"reference": sms.notice_id, "phone": sms.phone, "text": sms.text}
@@ -42,7 +46,11 @@ class HttpSmsTransport:
                 "POST",
                 self._url,
                 body=json.dumps(body, ensure_ascii=False).encode(),
-                headers={**self._headers, "Idempotency-Key": sms.notice_id},
+                headers={
+                    "Authorization": f"Bearer {self._api_key()}",
+                    "Content-Type": "application/json; charset=utf-8",
+                    "Idempotency-Key": sms.notice_id,
+                },
                 timeout=_TIMEOUT,
                 retries=False,
                 redirect=False,

@@ -4,6 +4,7 @@ import contextlib
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from jiesu.model.errors import JiesuError, PermanentError
@@ -20,12 +21,15 @@ _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpServer:
-    """Where and as whom mail is handed in; without a username there is no sign-in. `tls` checks the certificate."""
+    """Where and as whom mail is handed in. `tls` checks the server's certificate.
+
+    `sign_in` gives user name and password, and is asked at each mail, so that a rotated password
+    is picked up; it is None for a relay inside the house that knows its senders by their address.
+    """
 
     host: str
     port: int
-    username: str
-    password: str
+    sign_in: Callable[[], tuple[str, str]] | None
     tls: ssl.SSLContext
 
 
@@ -96,8 +100,8 @@ def _connected(server: SmtpServer) -> smtplib.SMTP:
             if server.port != _IMPLICIT_TLS_PORT:
                 smtp.starttls(context=server.tls)
                 smtp.ehlo()
-            if server.username:  # a relay inside the house may know its senders by their address
-                smtp.login(server.username, server.password)
+            if server.sign_in is not None:
+                smtp.login(*server.sign_in())
         except BaseException:
             smtp.close()
             raise

@@ -1,0 +1,307 @@
+"""One notice to one contact: written from the case as it stands, sent once, its end recorded.
+
+    gather ─▶ claim ─▶ superseded? ──yes─▶ skipped
+                            │no
+                            ▼
+                         transmit ──▶ sent
+                            ├─ refused ───────────────────────────▶ task for a person, failed
+                            ├─ not now ─▶ released, the queue brings it again
+                            │      └─ last delivery, or too late to help ▶ task for a person, failed
+                            └─ nobody knows ─▶ repeated where that is harmless, else task, failed
+
+What fails before the claim leaves no trace; what dies after it leaves a claim that runs out
+and says that the outcome is unknown. A task stands on the case before the delivery is marked
+failed, so that a crash between the two repeats the task, which is one, and loses nothing.
+"""
+
+import json
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from jiesu.cases.commands import RecordNoticeFailed
+from jiesu.cases.effects import NoticeEffect
+from jiesu.model.case import Assignment, Case, Dispatched, Entry, Escalated, SentBack, Withdrawn
+from jiesu.model.errors import PermanentError, RetryableError
+from jiesu.model.people import Actor
+from jiesu.model.words import ActorKind, AssignmentStatus, LadderKind, Transport
+from jiesu.notices.links import code_for, make_token
+from jiesu.notices.mail import compose
+from jiesu.notices.notice import Notice, NoticeChange, is_bureau_role, link_expires_at
+from jiesu.notices.sms import write_sms
+from jiesu.notices.transports import (
+    MailTransport,
+    OutcomeUnknownError,
+    OutgoingMail,
+    OutgoingSms,
+    ProviderUnavailableError,
+    SmsTransport,
+)
+from jiesu.runtime import clients
+from jiesu.runtime.secrets import SecretBook
+from jiesu.runtime.settings import SendNoticeSettings
+from jiesu.store.cases import CaseStore
+from jiesu.store.codec import loads
+from jiesu.store.deliveries import DeliveryStore
+from jiesu.triage.categories import label
+
+LEASE = timedelta(seconds=60)
+"""Longer than one attempt with all its time-outs, shorter than the queue's visibility time-out."""
+
+_SYSTEM = Actor(kind=ActorKind.SYSTEM, id="send_notice")
+
+Fate = Literal["sent", "skipped", "failed", "done"]
+"""What became of a notice; `done`: an earlier delivery of the same queue message had brought it to its end."""
+
+
+class NoticeBusyError(RetryableError):
+    """Another consumer holds the claim; what becomes of it is seen at the next delivery."""
+
+
+class NoticeUncertainError(RetryableError):
+    """The answer was lost and the notice may be repeated: it is, once the claim has run out."""
+
+
+def read_notice(body: str) -> NoticeEffect:
+    """The notice in a queue message. Raises `PermanentError` where it is none that this version knows."""
+    try:
+        content = json.loads(body)
+        if content["type"] != "NoticeDue" or content["version"] != 1:
+            raise PermanentError("notice_unknown")
+        return loads(NoticeEffect, json.dumps(content["effect"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise PermanentError("notice_malformed") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeSender:
+    """Sends notices. `link_secret` is asked for at each notice, so that a rotated secret is picked up."""
+
+    cases: CaseStore
+    deliveries: DeliveryStore
+    mail: MailTransport
+    sms: SmsTransport
+    link_secret: Callable[[], bytes]
+    mail_sender: str
+    public_base_url: str
+    office_name: str
+    zone: ZoneInfo
+
+    def send(self, effect: NoticeEffect, *, last_delivery: bool, now: datetime) -> Fate:
+        """Bring one notice to its end, or raise `RetryableError` where the queue is to bring it again.
+
+        `last_delivery` says that the queue will not: what cannot be sent now is given to a person.
+        """
+        case, assignment, entry = self._gather(effect)
+        secret = self.link_secret()
+        claim = self.deliveries.claim(
+            case_id=effect.case_id, delivery_id=effect.id, description=_description(effect), now=now, lease=LEASE
+        )
+        if claim.state == "done":
+            return "done"
+        if claim.state == "busy":
+            raise NoticeBusyError(f"notice {effect.id} is being sent by another consumer")
+        if (reason := superseded(entry, assignment)) is not None:
+            self.deliveries.skipped(case_id=effect.case_id, delivery_id=effect.id, reason=reason, now=now)
+            return "skipped"
+        carrier = self.mail if effect.transport is Transport.MAIL else self.sms
+        if claim.uncertain and not carrier.repeats_harmlessly:
+            return self._give_up(effect, "outcome_unknown", now)
+        no_more = last_delivery or now >= useful_until(entry, assignment)
+        try:
+            reference = self._transmit(effect, self._notice(effect, case, assignment, entry, secret), secret, now)
+        except PermanentError as error:
+            return self._give_up(effect, error.code, now)
+        except ProviderUnavailableError as error:
+            if no_more:
+                return self._give_up(effect, f"{error.provider}_unavailable", now)
+            self.deliveries.release(case_id=effect.case_id, delivery_id=effect.id, reason=error.code, now=now)
+            raise
+        except OutcomeUnknownError as error:
+            if no_more or not carrier.repeats_harmlessly:
+                return self._give_up(effect, "outcome_unknown", now)
+            # Not released: the claim is to say `uncertain` when it is taken next.
+            raise NoticeUncertainError(f"notice {effect.id}: {error.provider} did not answer") from error
+        self.deliveries.sent(case_id=effect.case_id, delivery_id=effect.id, provider_ref=reference, now=now)
+        return "sent"
+
+    def _gather(self, effect: NoticeEffect) -> tuple[Case, Assignment, Entry]:
+        """The case as of now, and the entry that asked for the notice; two consistent reads."""
+        entries = self.cases.timeline(effect.case_id, before_version=effect.version + 1, limit=1).entries
+        case = self.cases.load(effect.case_id)
+        assignment = case.assignment(effect.assignment_id) if case is not None else None
+        if case is None or assignment is None or not entries or entries[0].version != effect.version:
+            raise PermanentError("notice_without_case", case_id=effect.case_id, notice_id=effect.id)
+        return case, assignment, entries[0]
+
+    def _notice(self, effect: NoticeEffect, case: Case, assignment: Assignment, entry: Entry, secret: bytes) -> Notice:
+        bulletin = case.bulletin(assignment.bulletin_number)
+        if bulletin is None:
+            raise PermanentError("notice_without_bulletin", case_id=case.id, notice_id=effect.id)
+        return Notice(
+            id=effect.id,
+            case_id=case.id,
+            template=effect.template,
+            contact=effect.contact,
+            bulletin=bulletin,
+            assignment=assignment,
+            change=_notice_change(entry),
+            category=label(bulletin.category),
+            link=self._link(effect, assignment, secret),
+            office_name=self.office_name,
+            zone=self.zone,
+        )
+
+    def _link(self, effect: NoticeEffect, assignment: Assignment, secret: bytes) -> str:
+        if not is_bureau_role(effect.contact.role):
+            return f"{self.public_base_url}/desk/cases/{effect.case_id}"
+        token = make_token(
+            secret,
+            case_id=effect.case_id,
+            assignment_id=assignment.id,
+            expires_at=link_expires_at(assignment.feedback_ladder),
+        )
+        return f"{self.public_base_url}/bureau/{token}"
+
+    def _transmit(self, effect: NoticeEffect, notice: Notice, secret: bytes, now: datetime) -> str:
+        if effect.transport is Transport.MAIL:
+            mime = compose(notice, sender=self.mail_sender, now=now)
+            return self.mail.send(
+                OutgoingMail(notice_id=effect.id, sender=self.mail_sender, recipient=effect.contact.email, mime=mime)
+            )
+        code = code_for(secret, case_id=effect.case_id, assignment_id=effect.assignment_id)
+        text = write_sms(notice, code)
+        return self.sms.send(OutgoingSms(notice_id=effect.id, phone=effect.contact.phone, text=text))
+
+    def _give_up(self, effect: NoticeEffect, reason: str, now: datetime) -> Fate:
+        """A person is to tell the contact by telephone."""
+        command = RecordNoticeFailed(notice_id=effect.id, reason=reason)
+        self.cases.execute(effect.case_id, command, actor=_SYSTEM, now=now)
+        self.deliveries.failed(case_id=effect.case_id, delivery_id=effect.id, reason=reason, now=now)
+        return "failed"
+
+
+def superseded(entry: Entry, assignment: Assignment) -> str | None:
+    """Why the notice that `entry` asked for need not be sent any more; None where it must be."""
+    change = _notice_change(entry)
+    if isinstance(change, Withdrawn):
+        return None
+    if assignment.status.is_over:
+        return "assignment_over"
+    match change:
+        case Dispatched():
+            answered = assignment.status is AssignmentStatus.REPORTED
+        case SentBack():
+            answered = assignment.run != change.run
+        case Escalated():
+            # The rung must still stand in the ladder that runs: an acknowledgement, a report or a new
+            # deadline has put another one there, or none.
+            ladder = assignment.ladder
+            answered = (
+                ladder is None
+                or ladder.kind is not change.ladder
+                or change.rung >= assignment.level
+                or ladder.rungs[change.rung].at != change.due
+            )
+    return "answered_meanwhile" if answered else None
+
+
+def useful_until(entry: Entry, assignment: Assignment) -> datetime:
+    """When it is time to reach for the telephone instead of trying again."""
+    change = _notice_change(entry)
+    match change:
+        case Dispatched():
+            return assignment.acknowledgement.deadline
+        case SentBack():
+            return change.feedback_ladder.deadline
+        case Escalated():
+            # The next rung tells the next people; without one, an hour is what a last rung waits.
+            acknowledging = change.ladder is LadderKind.ACKNOWLEDGEMENT
+            rungs = (assignment.acknowledgement if acknowledging else assignment.feedback_ladder).rungs
+            return rungs[change.rung + 1].at if change.rung + 1 < len(rungs) else change.due + timedelta(hours=1)
+        case Withdrawn():
+            return entry.at + timedelta(days=1)
+
+
+def sender_from(settings: SendNoticeSettings) -> NoticeSender:
+    """The sender that the function's settings describe. Raises `ValueError` for a transport that does not exist."""
+    secrets = SecretBook(clients.secretsmanager())
+    return NoticeSender(
+        cases=CaseStore(clients.dynamodb(), cases_table_name=settings.cases_table_name),
+        deliveries=DeliveryStore(clients.dynamodb(), deliveries_table_name=settings.deliveries_table_name),
+        mail=_mail_transport(settings, secrets),
+        sms=_sms_transport(settings, secrets),
+        link_secret=lambda: secrets.text(settings.link_secret_name).encode(),
+        mail_sender=settings.mail_sender,
+        public_base_url=settings.public_base_url,
+        office_name=settings.office_name,
+        zone=ZoneInfo(settings.office_time_zone),
+    )
+
+
+def _mail_transport(settings: SendNoticeSettings, secrets: SecretBook) -> MailTransport:
+    """Only the transport in use is imported: the other one's modules would cost every cold start."""
+    match settings.mail_transport:
+        case "ses":
+            from jiesu.notices.aws import SesMailTransport  # noqa: PLC0415
+
+            return SesMailTransport(clients.ses())
+        case "smtp":
+            from jiesu.notices.smtp import SmtpMailTransport, SmtpServer  # noqa: PLC0415
+
+            def sign_in() -> tuple[str, str]:
+                account = secrets.fields(settings.smtp_secret_name)
+                return account["username"], account["password"]
+
+            return SmtpMailTransport(
+                SmtpServer(
+                    host=settings.smtp_host,
+                    port=settings.smtp_port,
+                    sign_in=sign_in if settings.smtp_secret_name else None,
+                    tls=ssl.create_default_context(),
+                )
+            )
+        case unknown:
+            raise ValueError(f"MAIL_TRANSPORT must be ses or smtp, not {unknown!r}")
+
+
+def _sms_transport(settings: SendNoticeSettings, secrets: SecretBook) -> SmsTransport:
+    match settings.sms_transport:
+        case "sns":
+            from jiesu.notices.aws import SnsSmsTransport  # noqa: PLC0415
+
+            return SnsSmsTransport(clients.sns())
+        case "http":
+            import urllib3  # noqa: PLC0415
+
+            from jiesu.notices.sms_gateway import HttpSmsTransport  # noqa: PLC0415
+
+            return HttpSmsTransport(
+                urllib3.PoolManager(),
+                url=settings.sms_gateway_url,
+                api_key=lambda: secrets.fields(settings.sms_gateway_secret_name)["api_key"],
+            )
+        case unknown:
+            raise ValueError(f"SMS_TRANSPORT must be sns or http, not {unknown!r}")
+
+
+def _notice_change(entry: Entry) -> NoticeChange:
+    match entry.change:
+        case Dispatched() | Escalated() | SentBack() | Withdrawn():
+            return entry.change
+        case other:
+            raise PermanentError("notice_without_reason", case_id=entry.case_id, version=entry.version, kind=other.kind)
+
+
+def _description(effect: NoticeEffect) -> dict[str, str]:
+    """What the desk shows of the notice: enough to telephone instead."""
+    return {
+        "template": effect.template.label,
+        "transport": effect.transport.label,
+        "contact": effect.contact.name,
+        "role": effect.contact.role.label,
+        "address": effect.contact.email if effect.transport is Transport.MAIL else effect.contact.phone,
+    }
