@@ -8,8 +8,9 @@ from datetime import datetime
 from jiesu.model.message import Triage
 from jiesu.model.words import ContentType, Intent, MessageKind, Urgency
 from jiesu.triage import categories
-from jiesu.triage.signals import CONCRETE, Evidence, load, weigh
-from jiesu.triage.text import clean
+from jiesu.triage.categories import CategoryMatch
+from jiesu.triage.signals import CONCRETE, Evidence, load, meant, quote, weigh
+from jiesu.triage.text import clean, names_office
 from jiesu.triage.urgency import UrgencyMatch, assess
 
 MODEL_VERSION = "rules-1"
@@ -48,20 +49,31 @@ def triage(
     if not words or content_type in (ContentType.EVENT, ContentType.UNKNOWN):
         return _without_words(text, kind=kind, content_type=content_type, in_conversation=in_conversation)
     signals = load()
-    evidence = weigh(words, signals)
-    concrete = any(one.name == shape.name for one in evidence for shape in CONCRETE)
+    words = meant(words, signals)
+    category = categories.best(words)
+    evidence = (*_named(category), *weigh(words, signals))
+    concrete = any(one.code in CONCRETE for one in evidence)
     urgency = assess(words, signals, concrete=concrete)
     weight = sum(one.weight for one in evidence)
     threshold = THRESHOLDS[kind]
     actionable = weight >= threshold or urgency.emergency or in_conversation
     if not actionable:
         return _noise(f"依据合计 {weight},不足 {threshold}", *_said(evidence))
-    return _work(words, evidence, urgency, in_conversation=in_conversation, weighed=f"依据合计 {weight},达到 {threshold}")
+    return _work(
+        words, category, evidence, urgency, in_conversation=in_conversation, weighed=f"依据合计 {weight},达到 {threshold}"
+    )
 
 
-def _work(words: str, evidence: tuple[Evidence, ...], urgency: UrgencyMatch, *, in_conversation: bool, weighed: str) -> Triage:
-    category = categories.best(words)
-    named = "、".join(f"「{word}」" for word in category.words[:3])
+def _work(
+    words: str,
+    category: CategoryMatch,
+    evidence: tuple[Evidence, ...],
+    urgency: UrgencyMatch,
+    *,
+    in_conversation: bool,
+    weighed: str,
+) -> Triage:
+    named = quote(category.words)
     return Triage(
         actionable=True,
         category=category.code,
@@ -78,10 +90,20 @@ def _work(words: str, evidence: tuple[Evidence, ...], urgency: UrgencyMatch, *, 
     )
 
 
+def _named(category: CategoryMatch) -> tuple[Evidence, ...]:
+    """The words of a class as evidence: what the police answer for weighs more than what others do."""
+    if not category.words:
+        return ()
+    if category.code == categories.NOT_POLICE:
+        return (Evidence(code="other_matter", name="其他部门事项", found=category.words, weight=1),)
+    weight = 3 if len(category.words) > 1 or len(category.words[0]) > 2 else 2
+    return (Evidence(code="police_matter", name="公安事项", found=category.words, weight=weight),)
+
+
 def _without_words(text: str, *, kind: MessageKind, content_type: ContentType, in_conversation: bool) -> Triage:
     is_work, reason = _WITHOUT_WORDS[content_type]
     is_message = content_type not in (ContentType.EVENT, ContentType.UNKNOWN)
-    if content_type is ContentType.TEXT and kind is MessageKind.MENTION and "@" in text:
+    if content_type is ContentType.TEXT and kind is MessageKind.MENTION and names_office(text):
         is_work, reason = True, "只有@提及、没有文字,需人工看原帖"
     if is_message and in_conversation:
         is_work, reason = True, _IN_CONVERSATION
@@ -114,13 +136,13 @@ def _said(evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
 
 def _intent(words: str, evidence: tuple[Evidence, ...], *, emergency: bool) -> Intent:
     """The first that fits: who is in need asks for help, whatever else is said; who only tells complains."""
-    names = {one.name for one in evidence}
-    if emergency or "求助词" in names:
-        return Intent.HELP
+    found = {one.code for one in evidence}
     if any(word in words for word in ("举报", "揭发", "检举", "控告")):
         return Intent.REPORT
-    if "线索" in words or "现场目击" in names:
+    if emergency or "help" in found:
+        return Intent.HELP
+    if "线索" in words or "witness" in found:
         return Intent.LEAD
-    if "提问" in names or ("问句" in names and not names & {"举报投诉", "受害经历"}):
+    if "question" in found or (found & {"doubt", "question_mark"} and not found & {"accusation", "harm", "request"}):
         return Intent.INQUIRY
     return Intent.COMPLAINT

@@ -13,6 +13,7 @@ from typing import Any
 class WordGroup:
     """Words that say the same of a text; `weight` counts once, negative against work."""
 
+    code: str
     name: str
     weight: int
     words: tuple[str, ...]
@@ -20,11 +21,18 @@ class WordGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
-    """The word lists of the rules. `chatter` speaks against work, `figurative` against taking an emergency word at its word."""
+    """The word lists of the rules.
+
+    `chatter` speaks against work. `not_meant` are phrases that hold a word of another list by chance.
+    `critical` words say that a life is in danger; `grave` ones only where something ties them to here
+    and now. `figurative` words speak against taking either at its word.
+    """
 
     groups: tuple[WordGroup, ...]
     chatter: tuple[WordGroup, ...]
+    not_meant: tuple[str, ...]
     critical: tuple[str, ...]
+    grave: tuple[str, ...]
     urgent: tuple[str, ...]
     happening: tuple[str, ...]
     vulnerable: tuple[str, ...]
@@ -33,27 +41,30 @@ class Signals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One thing found in a text: its name in Chinese, what was found, its weight."""
+    """One thing found in a text: the code and Chinese name of its group or shape, what was found, its weight."""
 
+    code: str
     name: str
     found: tuple[str, ...]
     weight: int
 
     @property
     def reason(self) -> str:
-        return f"{self.name}:" + "、".join(f"「{one}」" for one in self.found[:3])
+        return f"{self.name}:{quote(self.found)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """A pattern that no word list can hold."""
 
+    code: str
     name: str
     weight: int
     pattern: re.Pattern[str]
 
 
 PLACE = Shape(
+    code="place",
     name="地点",
     weight=1,
     pattern=re.compile(
@@ -62,6 +73,7 @@ PLACE = Shape(
     ),
 )
 TIME = Shape(
+    code="time",
     name="时间",
     weight=1,
     pattern=re.compile(
@@ -69,22 +81,38 @@ TIME = Shape(
     ),
 )
 TELEPHONE = Shape(
+    code="telephone",
     name="电话",
     weight=2,
     pattern=re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)|1\*{10}"),
 )
-PLATE = Shape(name="车牌", weight=2, pattern=re.compile(r"[京津冀晋蒙辽吉黑沪苏浙皖鲁豫鄂湘粤][a-z]·?[a-z\d]{5,6}(?![a-z\d])"))
-MONEY = Shape(name="金额", weight=1, pattern=re.compile(r"\d+(?:\.\d+)?\s*(?:万|元|块钱)"))
-QUESTION = Shape(name="问句", weight=1, pattern=re.compile(r"[吗嘛呢么]\s*[?。!]|\?|吗$"))
+PLATE = Shape(
+    code="plate", name="车牌", weight=2, pattern=re.compile(r"[京津冀晋蒙辽吉黑沪苏浙皖鲁豫鄂湘粤][a-z]·?[a-z\d]{5,6}(?![a-z\d])")
+)
+MONEY = Shape(code="money", name="金额", weight=1, pattern=re.compile(r"\d+(?:\.\d+)?\s*(?:万|元|块钱)"))
+QUESTION = Shape(code="question_mark", name="问句", weight=1, pattern=re.compile(r"[吗嘛呢么]\s*[?。!]|\?|吗$"))
 
 SHAPES = (PLACE, TIME, TELEPHONE, PLATE, MONEY, QUESTION)
-CONCRETE = (PLACE, TELEPHONE)
-"""Shapes that tie a text to a real spot or person."""
+CONCRETE = (PLACE.code, TELEPHONE.code)
+"""Codes of the shapes that tie a text to a real spot or person."""
+
+
+def quote(words: Iterable[str]) -> str:
+    """The first three of `words` as a Chinese text quotes them."""
+    return "、".join(f"「{word}」" for word in tuple(dict.fromkeys(words))[:3])
 
 
 def found(text: str, words: Iterable[str]) -> tuple[str, ...]:
     """Those of `words` that `text` holds, in their order."""
     return tuple(word for word in words if word in text)
+
+
+def meant(text: str, signals: Signals) -> str:
+    """`text` without the phrases that hold a word of the lists by chance."""
+    for phrase in signals.not_meant:
+        if phrase in text:
+            text = text.replace(phrase, " ")
+    return text
 
 
 def weigh(text: str, signals: Signals) -> tuple[Evidence, ...]:
@@ -94,11 +122,11 @@ def weigh(text: str, signals: Signals) -> tuple[Evidence, ...]:
         words = found(text, group.words)
         if words:
             more = 1 if len(words) > 1 and group.weight > 0 else 0
-            evidence.append(Evidence(name=group.name, found=words, weight=group.weight + more))
+            evidence.append(Evidence(code=group.code, name=group.name, found=words, weight=group.weight + more))
     for shape in SHAPES:
         hit = shape.pattern.search(text)
         if hit is not None:
-            evidence.append(Evidence(name=shape.name, found=(hit.group().strip(),), weight=shape.weight))
+            evidence.append(Evidence(code=shape.code, name=shape.name, found=(hit.group().strip(),), weight=shape.weight))
     return tuple(evidence)
 
 
@@ -109,7 +137,9 @@ def load() -> Signals:
     return Signals(
         groups=_groups(lists["groups"]),
         chatter=_groups(lists["chatter"]),
+        not_meant=tuple(lists["not_meant"]),
         critical=tuple(lists["critical"]),
+        grave=tuple(lists["grave"]),
         urgent=tuple(lists["urgent"]),
         happening=tuple(lists["happening"]),
         vulnerable=tuple(lists["vulnerable"]),
@@ -118,4 +148,4 @@ def load() -> Signals:
 
 
 def _groups(groups: Iterable[dict[str, Any]]) -> tuple[WordGroup, ...]:
-    return tuple(WordGroup(name=one["name"], weight=one["weight"], words=tuple(one["words"])) for one in groups)
+    return tuple(WordGroup(code=one["code"], name=one["name"], weight=one["weight"], words=tuple(one["words"])) for one in groups)
