@@ -12,6 +12,7 @@ from typing import TypedDict, Unpack
 from jiesu.cases.commands import (
     AcceptFeedback,
     AcknowledgeAssignment,
+    CloseCase,
     Command,
     DispatchCase,
     GiveFeedback,
@@ -42,6 +43,7 @@ from jiesu.model.words import (
     Intent,
     MessageKind,
     Platform,
+    Resolution,
     RungAction,
     Urgency,
 )
@@ -359,6 +361,10 @@ def report(assignment_id: str = ASSIGNMENT_ID, feedback: Feedback | None = None)
 
 def accept(assignment_id: str = ASSIGNMENT_ID) -> AcceptFeedback:
     return AcceptFeedback(assignment_id=assignment_id)
+
+
+def close(resolution: Resolution = Resolution.HANDLED, *, reason: str = "已办理") -> CloseCase:
+    return CloseCase(resolution=resolution, reason=reason)
 
 
 def a_history(

@@ -4,17 +4,21 @@ Each message is stored by one conditional write or one transaction, so that a de
 comes five times, or a function that dies anywhere, leaves it stored once and its case opened once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from jiesu.channels.delivery import from_queue_body
+from jiesu.channels.registry import channel_of
 from jiesu.model.case import Case
-from jiesu.model.errors import CommandRefusedError, ConflictError, DuplicateMessageError, RetryableError
-from jiesu.model.message import Message, PlaceMatch, Triage
+from jiesu.model.errors import CommandRefusedError, ConflictError, DuplicateMessageError, PermanentError, RetryableError
+from jiesu.model.message import ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import CaseStatus, ContentType
+from jiesu.road.accounts import AccountBook
+from jiesu.runtime.secrets import SecretBook
 from jiesu.store.cases import CaseStore
 from jiesu.store.messages import MessageStore, Screened
 
@@ -34,15 +38,33 @@ class OvertakenError(RetryableError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingest:
-    """Stores messages. `screen` says what a message is and which place it speaks of."""
+    """Reads deliveries and stores their messages. `screen` says what a message is and which place it speaks of."""
 
+    accounts: AccountBook
+    secrets: SecretBook
     cases: CaseStore
     messages: MessageStore
     screen: Callable[[Message], tuple[Triage, PlaceMatch]]
     time_zone: ZoneInfo
     retention: timedelta
 
-    def screened(self, message: Message, raw: bytes) -> Screened:
+    def read(self, queue_body: str, now: datetime) -> tuple[Screened, ...]:
+        """The messages of one queued delivery, triaged.
+
+        Raises `PermanentError` where the account is gone, or the delivery cannot be opened or read.
+        """
+        delivery = from_queue_body(queue_body)
+        account = self.accounts.named(delivery.account_id, now)
+        if account is None:
+            raise PermanentError("account_unknown", account_id=delivery.account_id)
+        messages = channel_of(account.platform).parse(account, self.secrets.fields(account.secret_name), delivery)
+        return tuple(self._screened(message, delivery.body) for message in messages)
+
+    def cases_of(self, screened: Iterable[Screened]) -> dict[ConversationKey, str]:
+        """Which case each conversation last belonged to; one read for a whole batch."""
+        return self.messages.cases_of({one.message.conversation for one in screened})
+
+    def _screened(self, message: Message, raw: bytes) -> Screened:
         triage, place = self.screen(message)
         return Screened(message=message, triage=triage, place=place, raw=raw)
 

@@ -1,0 +1,11 @@
+"""What a message is and where it happened: triage and places, put to one question."""
+
+from jiesu.model.message import Message, PlaceMatch, Triage
+from jiesu.places.locate import suggest
+from jiesu.triage.screen import triage
+
+
+def screen(message: Message) -> tuple[Triage, PlaceMatch]:
+    """Whether a message is work and of what kind, and which bureau would answer for it. Noise is not located."""
+    thought = triage(message.text, kind=message.kind, content_type=message.content_type, sent_at=message.sent_at)
+    return thought, suggest(message.text, thought.category) if thought.actionable else PlaceMatch()

@@ -1,0 +1,177 @@
+"""The inbox's consumer on an emulated AWS: what arrives once, five times, together with poison, or with a dying process."""
+
+import importlib
+import json
+from datetime import datetime
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+
+from jiesu.cases.fold import fold
+from jiesu.channels.delivery import RawDelivery, to_queue_body
+from jiesu.model.case import Case
+from jiesu.model.words import CaseStatus, Platform
+from jiesu.runtime import clients
+from tests import builders as build
+from tests.conftest import Stores
+from tests.dying import ProcessDiedError, counting, dying_after
+from tests.functions.conftest import sqs_event
+
+REPORT = "@平安北京 丰台区马家堡西路某小区有人在电梯按键上吐痰,有视频,请查处!"
+DETAIL = "补充一下,是3号楼的电梯"
+PRAISE = "早上好,辛苦了[鲜花]"
+
+
+@pytest.fixture
+def app(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The function, freshly started, with one Weibo account."""
+    secrets = {"app_secret": "app-secret-for-tests", "access_token": "token-for-tests"}
+    boto3.client("secretsmanager").create_secret(Name=build.an_account().secret_name, SecretString=json.dumps(secrets))
+    stores.accounts.put_account(build.an_account())
+    monkeypatch.setattr(clients, "dynamodb", lambda: stores.client)
+    return importlib.reload(importlib.import_module("functions.ingest_message.app"))
+
+
+def delivery(text: str, *, citizen: int = 2489518277, second: int = 20, kind: str = "text", **data: str) -> str:
+    """A queued delivery as the webhook writes it, holding Weibo's own JSON."""
+    payload = {
+        "type": kind,
+        "receiver_id": int(build.an_account().external_id),
+        "sender_id": citizen,
+        "created_at": f"Mon Nov 23 09:30:{second:02d} +0800 2026",
+        "text": text,
+        "data": data,
+    }
+    raw = RawDelivery(
+        account_id=build.an_account().id,
+        platform=Platform.WEIBO,
+        body=json.dumps(payload, ensure_ascii=False).encode(),
+        query={"nonce": "1"},
+        received_at=build.NOW,
+    )
+    return to_queue_body(raw)
+
+
+def mention(text: str = REPORT, **more: Any) -> str:
+    return delivery(text, kind="mention", subtype="status", key="5000000000000001", **more)
+
+
+def run(app: ModuleType, *bodies: str) -> list[dict[str, str]]:
+    """Hand a batch to the function; what it asks for again."""
+    failures: list[dict[str, str]] = app.handler(sqs_event(*bodies), None)["batchItemFailures"]
+    return failures
+
+
+def cases(stores: Stores) -> list[Case]:
+    return [case for status in CaseStatus for case in stores.cases.queue(status).cases]
+
+
+def stored_texts(stores: Stores) -> list[str]:
+    items = stores.client.scan(TableName="MessagesTable")["Items"]
+    return sorted(json.loads(item["body"]["S"])["text"] for item in items if "triage" in item)
+
+
+def empty(stores: Stores) -> None:
+    for name in ("MessagesTable", "CasesTable"):
+        for item in stores.client.scan(TableName=name)["Items"]:
+            stores.client.delete_item(TableName=name, Key={"pk": item["pk"], "sk": item["sk"]})
+
+
+def ingest_account(app: ModuleType, stores: Stores) -> None:
+    """Let the function read its accounts, which it does once a minute, so that the calls of a batch are its own."""
+    run(app, delivery(PRAISE))
+    empty(stores)
+
+
+def test_a_mention_that_reports_something_opens_a_case_and_keeps_the_bytes_it_came_in(app: ModuleType, stores: Stores) -> None:
+    assert run(app, mention()) == []
+    (case,) = cases(stores)
+    assert case.place.bureau_code == "FT"
+    (stored,) = stores.messages.of_case(case.id)
+    assert stored.message.text == REPORT
+    assert stored.triage.reasons
+    raw = stores.client.scan(TableName="MessagesTable", FilterExpression="attribute_exists(triage)")["Items"][0]["raw"]["B"]
+    assert json.loads(raw)["data"]["key"] == "5000000000000001"
+
+
+def test_a_message_that_asks_for_nothing_rests_and_opens_no_case(app: ModuleType, stores: Stores) -> None:
+    assert run(app, delivery(PRAISE)) == []
+    assert cases(stores) == []
+    assert stored_texts(stores) == [PRAISE]
+
+
+def test_the_same_delivery_five_times_in_any_grouping_is_one_message_and_one_case(app: ModuleType, stores: Stores) -> None:
+    assert run(app, mention(), mention()) == []
+    for _ in range(3):
+        assert run(app, mention()) == []
+    (case,) = cases(stores)
+    assert (case.message_count, case.version) == (1, 1)
+    assert stored_texts(stores) == [REPORT]
+
+
+def test_quick_messages_of_one_citizen_become_one_case_even_within_one_batch(app: ModuleType, stores: Stores) -> None:
+    assert run(app, mention(second=1), delivery(DETAIL, second=2), mention("@平安北京 有人管吗?求助", second=3)) == []
+    (case,) = cases(stores)
+    assert case.message_count == 3
+    assert case == fold(reversed(stores.cases.timeline(case.id).entries))
+
+
+def test_messages_out_of_order_become_the_same_one_case(app: ModuleType, stores: Stores) -> None:
+    assert run(app, mention(second=3)) == []
+    assert run(app, mention("@平安北京 有人管吗?求助", second=1)) == []
+    (case,) = cases(stores)
+    assert [one.message.sent_at.second for one in stores.messages.of_case(case.id)] == [1, 3]
+
+
+def test_two_citizens_are_two_cases(app: ModuleType, stores: Stores) -> None:
+    assert run(app, mention(citizen=1), mention(citizen=2)) == []
+    assert len(cases(stores)) == 2
+
+
+def test_a_poison_message_among_nine_good_ones_is_parked_and_the_nine_are_stored(app: ModuleType, stores: Stores) -> None:
+    good = [delivery(PRAISE, citizen=number) for number in range(1, 10)]
+    assert run(app, *good[:4], '{"type": "DeliveryReceived"', *good[4:]) == []
+    assert len(stored_texts(stores)) == 9
+    (parked,) = stores.parking.parked()
+    assert parked.body == b'{"type": "DeliveryReceived"'
+
+
+def test_a_delivery_to_an_account_that_is_gone_is_parked_whole(app: ModuleType, stores: Stores) -> None:
+    body = mention().replace(build.an_account().id, "weibo-gone")
+    assert run(app, body) == []
+    (parked,) = stores.parking.parked()
+    assert (parked.reason, parked.body.decode()) == ("account_unknown", body)
+
+
+def test_ingest_killed_after_any_of_its_calls_loses_nothing_and_repeats_nothing(app: ModuleType, stores: Stores) -> None:
+    batch = [mention(citizen=1), delivery(PRAISE, citizen=2), mention(citizen=1, second=21)]
+    ingest_account(app, stores)
+    with counting(stores.client) as calls:
+        assert run(app, *batch) == []
+    whole = (stored_texts(stores), [case.message_count for case in cases(stores)])
+    assert len(calls) >= 4
+    for survived in range(1, len(calls) + 1):
+        empty(stores)
+        with pytest.raises(ProcessDiedError), dying_after(stores.client, survived):
+            app.handler(sqs_event(*batch), None)
+        assert run(app, *batch) == [], "the queue delivers the batch again"
+        assert (stored_texts(stores), [case.message_count for case in cases(stores)]) == whole
+
+
+def test_a_citizen_whose_case_is_closed_opens_another_but_a_thank_you_does_not(app: ModuleType, stores: Stores) -> None:
+    run(app, mention())
+    (first,) = cases(stores)
+    stores.cases.execute(first.id, build.close(), actor=build.EDITOR, now=datetime.now(build.NOW.tzinfo))
+    assert run(app, delivery("谢谢", second=30)) == []
+    assert [case.id for case in cases(stores)] == [first.id]
+    assert run(app, mention("@平安北京 那个人又来吐痰了,求助", second=40)) == []
+    assert len(cases(stores)) == 2
+
+
+def test_a_noise_message_costs_its_share_of_one_read_and_one_write(app: ModuleType, stores: Stores) -> None:
+    ingest_account(app, stores)
+    with counting(stores.client) as calls:
+        run(app, *(delivery(PRAISE, citizen=number) for number in range(1, 11)))
+    assert calls == ["BatchGetItem", *["PutItem"] * 10]
