@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 
+_POLL_SECONDS = 0.05
+"""How soon a stop is noticed."""
+
 
 class PortInUseError(Exception):
     """Another process listens on the port; the message says which and what to do."""
@@ -48,7 +51,9 @@ class Server:
             self._server = make_server(HOST, port, app, threaded=True, request_handler=_QuietRequestHandler, fd=listener.fileno())
             self.port: int = listener.getsockname()[1]
         self.url = f"http://{HOST}:{self.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, name=f"server-{self.port}", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_POLL_SECONDS,), name=f"server-{self.port}", daemon=True
+        )
         self._thread.start()
 
     def stop(self) -> None:

@@ -27,11 +27,11 @@ _ERRORS: Final = {
     "10002": (503, "service unavailable"),
     "10007": (400, "unsupported media type"),
     "10010": (503, "job expired"),
+    "10013": (400, "invalid weibo user"),
     "10016": (400, "miss required parameter ({detail})"),
     "10017": (400, "parameter ({detail})'s value invalid"),
     "10022": (403, "IP requests out of rate limit"),
     "10023": (403, "user requests out of rate limit"),
-    "20003": (400, "user does not exist"),
     "20012": (400, "text too long"),
     "20016": (403, "out of limit"),
     "21327": (403, "expired_token"),
@@ -82,7 +82,7 @@ class WeiboApi:
             return _error(request, "20012")
         past = self._exchanges.between(account.external_id, receiver_id)
         if not past:
-            return _error(request, "20003")
+            return _error(request, "10013")
         now = self._clock()
         if not may_reply(past, now):
             return _error(request, "20016")

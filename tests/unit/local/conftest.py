@@ -1,8 +1,7 @@
 """A platform account of each kind and the simulated world around them, without a port."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from werkzeug.test import Client
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Platform
 from local.accounts import DemoAccount
-from local.world.app import World
+from local.world.app import PhonesUnreachableError, World
 from local.world.exchanges import Exchange, ExchangeKind, ExchangeLog
 from local.world.mailbox import Mailbox
 from tests.builders import NOW
@@ -58,6 +57,19 @@ class Clock:
 
 
 @dataclass(slots=True)
+class Phones:
+    """The SMS that the embedded AWS has sent, by number; `silent` while it does not answer."""
+
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    silent: bool = False
+
+    def __call__(self) -> dict[str, list[str]]:
+        if self.silent:
+            raise PhonesUnreachableError
+        return self.texts
+
+
+@dataclass(slots=True)
 class Outside:
     """The simulated world and what a test does to it."""
 
@@ -65,7 +77,7 @@ class Outside:
     exchanges: ExchangeLog
     mailbox: Mailbox
     clock: Clock
-    phones: dict[str, list[str]] = field(default_factory=dict)
+    phones: Phones
 
     def citizen(self, demo: DemoAccount, citizen_id: str, kind: ExchangeKind, *, ago: timedelta = timedelta()) -> None:
         """The citizen writes to the account (or follows it, or leaves)."""
@@ -90,19 +102,15 @@ class Outside:
 @pytest.fixture
 def outside(tmp_path: Path) -> Outside:
     clock = Clock()
-    phones: dict[str, list[str]] = {}
+    phones = Phones()
     exchanges = ExchangeLog()
     mailbox = Mailbox(tmp_path / "mail")
-    sms: Callable[[], dict[str, list[str]]] = lambda: phones  # noqa: E731
     world = World(
         accounts=[WEIBO, WECHAT],
         exchanges=exchanges,
         mailbox=mailbox,
-        sms=sms,
+        sms=phones,
         owners={"+8619900000001": "丰台分局值班民警"},
         clock=clock,
     )
     return Outside(client=Client(world), exchanges=exchanges, mailbox=mailbox, clock=clock, phones=phones)
-
-
-MORNING = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)

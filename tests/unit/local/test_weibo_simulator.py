@@ -39,7 +39,7 @@ def test_an_answer_to_a_private_message_reaches_the_citizen(outside: Outside) ->
 
 
 def test_a_citizen_who_never_wrote_is_unknown(outside: Outside) -> None:
-    assert refusal(reply(outside)) == "20003"
+    assert refusal(reply(outside)) == "10013"
 
 
 @pytest.mark.parametrize(
