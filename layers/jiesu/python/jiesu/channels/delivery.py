@@ -61,11 +61,13 @@ class Verified:
     """What is known of a delivery whose signature fits.
 
     `signature` is the one computed here. Where the platform does not sign the body
-    (`covers_body` is False), it is what ties this body to this call: see `weibo.verify`.
+    (`covers_body` is False), it is what must tie this body to this call: see `weibo`.
+    `query` holds the parameters that were checked, and no others.
     """
 
     signature: str
     covers_body: bool
+    query: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +86,13 @@ class RawDelivery:
         return hashlib.sha256(b"\0".join((self.account_id.encode(), self.body))).hexdigest()[:32]
 
 
+def signed_parameters(query: Query, *, signature: str) -> dict[str, str]:
+    """Time, nonce and the parameter that carries the signature; see `single`."""
+    return {name: single(query, name) for name in (signature, "timestamp", "nonce")}
+
+
 def single(query: Query, name: str) -> str:
-    """The one value of a query parameter that a signature is computed from.
+    """The one value of a query parameter that is checked.
 
     Raises `MalformedDeliveryError` where it is missing, empty, repeated (each reader would be
     free to take another one), long, or not plain ASCII, which no platform's value ever is.

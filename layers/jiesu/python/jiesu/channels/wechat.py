@@ -20,6 +20,7 @@ from jiesu.channels.delivery import (
     UntrustedDeliveryError,
     Verified,
     secret_field,
+    signed_parameters,
     single,
 )
 from jiesu.channels.outgoing import (
@@ -74,9 +75,9 @@ _CODES = {
 def handshake(account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str:
     """The text that proves to WeChat that this address is ours; never encrypted. Raises `RefusedDeliveryError`."""
     token = secret_field(secrets, "token", account.id)
-    given, timestamp, nonce = (single(query, name) for name in ("signature", "timestamp", "nonce"))
-    check_signature(given, sign(token, timestamp, nonce))
-    check_fresh(timestamp, now, digits=10)
+    given = signed_parameters(query, signature="signature")
+    check_signature(given["signature"], sign(token, given["timestamp"], given["nonce"]))
+    check_fresh(given["timestamp"], now, digits=10)
     return single(query, "echostr")
 
 
@@ -88,13 +89,13 @@ def verify(account: ChannelAccount, secrets: Mapping[str, str], query: Query, bo
     token = secret_field(secrets, "token", account.id)
     if "msg_signature" not in query:
         raise UntrustedDeliveryError("safe_mode_missing")
-    given, timestamp, nonce = (single(query, name) for name in ("msg_signature", "timestamp", "nonce"))
+    given = signed_parameters(query, signature="msg_signature")
     encrypted = encrypted_of(body)
-    expected = sign(token, timestamp, nonce, encrypted)
-    check_signature(given, expected)
-    check_fresh(timestamp, now, digits=10)
+    expected = sign(token, given["timestamp"], given["nonce"], encrypted)
+    check_signature(given["msg_signature"], expected)
+    check_fresh(given["timestamp"], now, digits=10)
     _check_sealed(encrypted)
-    return Verified(signature=expected, covers_body=True)
+    return Verified(signature=expected, covers_body=True, query=given)
 
 
 def encrypted_of(body: bytes) -> str:

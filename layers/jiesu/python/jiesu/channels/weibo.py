@@ -19,6 +19,7 @@ from jiesu.channels.delivery import (
     RawDelivery,
     Verified,
     secret_field,
+    signed_parameters,
     single,
 )
 from jiesu.channels.outgoing import (
@@ -55,8 +56,9 @@ _CODES = {
     SendResult.GIVE_TO_PERSON: {
         **dict.fromkeys(("10004", "10005", "10014"), "not_authorized"),
         **dict.fromkeys(("10006", "10016"), "account_misconfigured"),
-        "10013": "citizen_unknown",
-        "10018": TEXT_TOO_LONG,
+        **dict.fromkeys(("10013", "20003"), "citizen_unknown"),
+        **dict.fromkeys(("10018", "20012"), TEXT_TOO_LONG),
+        "20016": "reply_quota",
         **dict.fromkeys(("20017", "20019"), "content_repeated"),
     },
 }
@@ -70,18 +72,18 @@ def handshake(account: ChannelAccount, secrets: Mapping[str, str], query: Query,
 
 def verify(account: ChannelAccount, secrets: Mapping[str, str], query: Query, body: bytes, now: datetime) -> Verified:
     """Check a pushed delivery. Raises `RefusedDeliveryError`. What the signature leaves open: see the module."""
-    signature = _verify_query(account, secrets, query, now)
+    verified = _verify_query(account, secrets, query, now)
     object_of(body)
-    return Verified(signature=signature, covers_body=False)
+    return verified
 
 
-def _verify_query(account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str:
+def _verify_query(account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> Verified:
     secret = secret_field(secrets, "app_secret", account.id)
-    given, timestamp, nonce = (single(query, name) for name in ("signature", "timestamp", "nonce"))
-    expected = sign(secret, timestamp, nonce)
-    check_signature(given, expected)
-    check_fresh(timestamp, now, digits=13)
-    return expected
+    given = signed_parameters(query, signature="signature")
+    expected = sign(secret, given["timestamp"], given["nonce"])
+    check_signature(given["signature"], expected)
+    check_fresh(given["timestamp"], now, digits=13)
+    return Verified(signature=expected, covers_body=False, query=given)
 
 
 def object_of(body: bytes) -> dict[str, object]:

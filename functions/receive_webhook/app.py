@@ -1,0 +1,28 @@
+"""Answers the platforms' webhooks: verify, queue, answer."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from jiesu.road.accounts import AccountBook
+from jiesu.road.receive import WebhookReceiver, request_of
+from jiesu.runtime import clients
+from jiesu.runtime.secrets import SecretBook
+from jiesu.runtime.settings import ReceiveWebhookSettings
+from jiesu.store.accounts import AccountStore
+from jiesu.store.parking import ParkingStore
+from jiesu.store.transient import TransientStore
+
+settings = ReceiveWebhookSettings.from_env()
+dynamodb = clients.dynamodb()
+receiver = WebhookReceiver(
+    accounts=AccountBook(AccountStore(dynamodb, settings.directory_table_name).accounts),
+    secrets=SecretBook(clients.secretsmanager()),
+    transient=TransientStore(dynamodb, transient_table_name=settings.transient_table_name),
+    parking=ParkingStore(dynamodb, settings.messages_table_name),
+    sqs=clients.sqs(),
+    inbox_queue_url=settings.inbox_queue_url,
+)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+    return receiver.receive(request_of(event), datetime.now(UTC)).as_response()

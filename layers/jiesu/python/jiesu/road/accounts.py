@@ -1,0 +1,41 @@
+"""The channel accounts as the functions know them: read now and then, not at every message."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jiesu.model.message import ChannelAccount
+
+KEEP = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class AccountBook:
+    """Looks accounts up in what `read` (such as `AccountStore.accounts`) answered at most a minute ago.
+
+    Strangers who guess addresses therefore cost at most one read a minute.
+    """
+
+    read: Callable[[], tuple[ChannelAccount, ...]]
+    _accounts: tuple[ChannelAccount, ...] = ()
+    _read_at: datetime | None = None
+
+    def at_address(self, platform: str, path_token: str, now: datetime) -> ChannelAccount | None:
+        """The account whose webhook has this address. Takes the same time wherever the token differs."""
+        given = path_token.encode(errors="surrogatepass")
+        found = None
+        for account in self._known(now):
+            if hmac.compare_digest(account.path_token.encode(), given) and account.platform == platform:
+                found = account
+        return found
+
+    def named(self, account_id: str, now: datetime) -> ChannelAccount | None:
+        """The account with this id."""
+        return next((account for account in self._known(now) if account.id == account_id), None)
+
+    def _known(self, now: datetime) -> tuple[ChannelAccount, ...]:
+        if self._read_at is None or now - self._read_at >= KEEP:
+            self._accounts = self.read()
+            self._read_at = now
+        return self._accounts

@@ -1,0 +1,220 @@
+"""Replies to citizens, sent through the platform they wrote on: the last stage of the road.
+
+No platform offers an idempotency key, so "once" is kept here: a reply is claimed before it is
+sent, and whenever nobody can say whether it went out (no answer in time, a gateway's error, a
+function that died in between) it is not sent again. It becomes a task on the case, and a person
+looks at the platform first.
+
+    claim ──▶ token ──▶ send ──┬─ sent ───────────────▶ delivery sent,   entry ReplySent
+                ▲              ├─ busy, unreachable ──▶ claim released, queue retries, at most MAX_ATTEMPTS times
+                └── token old ─┤
+                               └─ refused, unknown ───▶ delivery failed, entry ReplyFailed with its task
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jiesu.cases.commands import RecordReplyFailed, RecordReplySent
+from jiesu.cases.effects import ReplyEffect
+from jiesu.channels.delivery import AccountMisconfiguredError
+from jiesu.channels.outgoing import (
+    OUTCOME_UNKNOWN,
+    PLATFORM_UNREACHABLE,
+    TOKEN_REJECTED,
+    OutgoingCall,
+    PlatformAnswer,
+    SendOutcome,
+    SendResult,
+    TokenRequest,
+)
+from jiesu.channels.registry import Channel, channel_of
+from jiesu.channels.transmission import MaybeSentError, NotSentError
+from jiesu.model.case import Reply
+from jiesu.model.errors import PermanentError, RetryableError
+from jiesu.model.message import ChannelAccount
+from jiesu.model.people import Actor
+from jiesu.model.words import ActorKind, DeliveryState
+from jiesu.road.accounts import AccountBook
+from jiesu.runtime.metrics import count
+from jiesu.runtime.secrets import SecretBook
+from jiesu.store.cases import CaseStore
+from jiesu.store.deliveries import DeliveryStore
+from jiesu.store.transient import TransientStore
+
+LEASE = timedelta(minutes=2)
+"""Longer than the function may run, shorter than the queue keeps a message hidden."""
+
+MAX_ATTEMPTS = 5
+"""After so many refusals "for the moment" a person is told. Fewer than the queue's own tries, or nobody would be."""
+
+_SYSTEM = Actor(kind=ActorKind.SYSTEM, id="send_reply")
+
+
+class ReplyDelayedError(RetryableError):
+    """The platform did not take the reply just now, or another worker is at it; the queue will bring it again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Post:
+    """All that sending one reply needs."""
+
+    channel: Channel
+    account: ChannelAccount
+    secrets: Mapping[str, str]
+    reply: Reply
+
+
+def read_reply_due(body: str) -> ReplyEffect:
+    """The effect in a queue message. Raises `PermanentError` where it is none that this version knows."""
+    try:
+        content = json.loads(body)
+        if content["type"] != "ReplyDue" or content["version"] != 1:
+            raise PermanentError("effect_unknown")
+        effect = content["effect"]
+        return ReplyEffect(id=effect["id"], case_id=effect["case_id"], reply_id=effect["reply_id"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise PermanentError("effect_malformed") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplySender:
+    """Sends replies. `transmit` carries one call to a platform, as `channels.transmission.transmit` does."""
+
+    cases: CaseStore
+    deliveries: DeliveryStore
+    transient: TransientStore
+    accounts: AccountBook
+    secrets: SecretBook
+    transmit: Callable[[OutgoingCall], PlatformAnswer]
+
+    def send(self, effect: ReplyEffect, now: datetime) -> None:
+        """Send one reply and note on the case what became of it.
+
+        Raises `ReplyDelayedError` where the queue shall bring it again, and `PermanentError`
+        where there is no such reply.
+        """
+        case = self.cases.load(effect.case_id)
+        reply = case.reply(effect.reply_id) if case is not None else None
+        if reply is None:
+            raise PermanentError("reply_missing", case_id=effect.case_id)
+        if reply.state != "requested":
+            return
+        # All that the office itself must answer for is read before the claim: a failure there
+        # leaves no doubt whether something was sent.
+        post = self._post(reply, now)
+        claim = self.deliveries.claim(
+            case_id=effect.case_id,
+            delivery_id=effect.id,
+            description={"template": "答复", "transport": reply.to.platform.label},
+            now=now,
+            lease=LEASE,
+        )
+        match claim.state:
+            case "busy":
+                raise ReplyDelayedError(f"reply {effect.id} is being sent by another worker")
+            case "done":
+                self._note_again(effect, now)
+            case "claimed":
+                outcome = _unknown() if claim.uncertain else self._outcome(post, now)
+                self._settle(effect, outcome, claim.attempts, now)
+
+    def _post(self, reply: Reply, now: datetime) -> _Post | None:
+        """None where the account is no longer one of the office's."""
+        account = self.accounts.named(reply.to.conversation.account_id, now)
+        if account is None:
+            return None
+        secrets = self.secrets.fields(account.secret_name)
+        return _Post(channel=channel_of(account.platform), account=account, secrets=secrets, reply=reply)
+
+    def _outcome(self, post: _Post | None, now: datetime) -> SendOutcome:
+        """Send, and once more with a new token where the platform takes the old one no longer."""
+        if post is None:
+            return _to_person("account_missing")
+        if (refusal := post.channel.text_refusal(post.reply.text)) is not None:
+            return _to_person(refusal)
+        try:
+            token = self._token(post, now)
+            outcome = token if isinstance(token, SendOutcome) else self._attempt(post, token)
+            if isinstance(token, str) and outcome.result is SendResult.REFRESH_TOKEN:
+                renewed = self._renewed_token(post, token, now)
+                outcome = renewed if isinstance(renewed, SendOutcome) else self._attempt(post, renewed)
+        except AccountMisconfiguredError:
+            return _to_person("account_misconfigured")
+        return _to_person(TOKEN_REJECTED) if outcome.result is SendResult.REFRESH_TOKEN else outcome
+
+    def _attempt(self, post: _Post, token: str) -> SendOutcome:
+        call = post.channel.reply_call(post.account, token, post.reply.to, post.reply.text)
+        try:
+            return post.channel.read_answer(self.transmit(call))
+        except NotSentError:
+            return SendOutcome(result=SendResult.RETRY, reason=PLATFORM_UNREACHABLE)
+        except MaybeSentError:
+            return _unknown()
+
+    def _token(self, post: _Post, now: datetime) -> str | SendOutcome:
+        """The account's access token: its secret, the one that all workers share, or a fetched one."""
+        source = post.channel.token_source(post.account, post.secrets)
+        if isinstance(source, str):
+            return source
+        return self.transient.token(post.account.id, now) or self._fetched_token(post, source, now)
+
+    def _renewed_token(self, post: _Post, refused: str, now: datetime) -> str | SendOutcome:
+        """Another token than `refused`: fetched anew, or from a secret that was changed since it was read."""
+        self.secrets.forget(post.account.secret_name)
+        source = post.channel.token_source(post.account, self.secrets.fields(post.account.secret_name))
+        if isinstance(source, str):
+            return _to_person(TOKEN_REJECTED) if source == refused else source
+        self.transient.drop_token(post.account.id, refused)
+        return self._fetched_token(post, source, now)
+
+    def _fetched_token(self, post: _Post, source: TokenRequest, now: datetime) -> str | SendOutcome:
+        try:
+            fetched = source.read(self.transmit(source.call))
+        except (NotSentError, MaybeSentError):  # nothing was said to anybody yet
+            return SendOutcome(result=SendResult.RETRY, reason=PLATFORM_UNREACHABLE)
+        if isinstance(fetched, SendOutcome):
+            return fetched
+        self.transient.put_token(post.account.id, fetched.value, expires_at=now + fetched.keep)
+        return fetched.value
+
+    def _settle(self, effect: ReplyEffect, outcome: SendOutcome, attempts: int, now: datetime) -> None:
+        """Bring delivery and case to where `outcome` leaves them: the delivery first, for it says what is known."""
+        ids = {"case_id": effect.case_id, "delivery_id": effect.id}
+        if outcome.result is SendResult.RETRY and attempts < MAX_ATTEMPTS:
+            self.deliveries.release(**ids, reason=outcome.reason, now=now)
+            count("ReplyDelayed", reason=outcome.reason)
+            raise ReplyDelayedError(f"reply {effect.id}: {outcome.reason}")
+        if outcome.result is SendResult.SENT:
+            self.deliveries.sent(**ids, provider_ref=outcome.provider_ref, now=now)
+            count("ReplySent")
+            self._note_sent(effect, outcome.provider_ref, now)
+        else:
+            self.deliveries.failed(**ids, reason=outcome.reason, now=now)
+            count("ReplyFailed")
+            self._note_failed(effect, outcome.reason, now)
+
+    def _note_again(self, effect: ReplyEffect, now: datetime) -> None:
+        """The delivery came to its end but its worker died before the case knew."""
+        delivery = next(one for one in self.deliveries.of_case(effect.case_id) if one.id == effect.id)
+        if delivery.state is DeliveryState.SENT:
+            self._note_sent(effect, delivery.provider_ref or "", now)
+        else:
+            self._note_failed(effect, delivery.reason or OUTCOME_UNKNOWN, now)
+
+    def _note_sent(self, effect: ReplyEffect, provider_ref: str, now: datetime) -> None:
+        command = RecordReplySent(reply_id=effect.reply_id, platform_ref=provider_ref)
+        self.cases.execute(effect.case_id, command, actor=_SYSTEM, now=now)
+
+    def _note_failed(self, effect: ReplyEffect, reason: str, now: datetime) -> None:
+        command = RecordReplyFailed(reply_id=effect.reply_id, reason=reason)
+        self.cases.execute(effect.case_id, command, actor=_SYSTEM, now=now)
+
+
+def _to_person(reason: str) -> SendOutcome:
+    return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=reason)
+
+
+def _unknown() -> SendOutcome:
+    return _to_person(OUTCOME_UNKNOWN)
