@@ -81,32 +81,22 @@ def deploy(
 ) -> Deployment:
     """Build, upload and create or update the stack; waits until it is up.
 
+    `PublicBaseUrl` and `OidcDiscoveryUrl` are the emulator's own unless `parameters` says otherwise.
     Raises BuildError, DeployError.
     """
     artifacts = build(root=root, build_dir=build_dir, progress=progress)
-    rendered = template_file.load(root / "template.yaml")
-    s3 = emulator.client("s3")
-    stored = _stored_keys(s3)
-    for logical_id, resource in _artifact_resources(rendered):
-        artifact = artifacts[logical_id]
-        key = f"{hashlib.sha256(artifact.read_bytes()).hexdigest()}{artifact.suffix}"
-        if key not in stored:
-            progress(f"uploading {logical_id}")
-            s3.put_object(Bucket=_ARTIFACTS_BUCKET, Key=key, Body=artifact.read_bytes())
-        resource["Properties"][_ARTIFACT_PROPERTIES[resource["Type"]]] = {"Bucket": _ARTIFACTS_BUCKET, "Key": key}
-    body = json.dumps(rendered, ensure_ascii=False, default=str)
-    s3.put_object(Bucket=_ARTIFACTS_BUCKET, Key=f"{stack_name}.json", Body=body.encode())
+    template_url = _upload(emulator, root / "template.yaml", artifacts, stack_name, progress)
+    cloudformation = emulator.client("cloudformation")
 
     progress(f"deploying {stack_name}")
-    cloudformation = emulator.client("cloudformation")
-    changed = _create_or_update(
-        cloudformation,
-        StackName=stack_name,
-        TemplateURL=f"{emulator.url}/{_ARTIFACTS_BUCKET}/{stack_name}.json",
-        Capabilities=_CAPABILITIES,
-        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in (parameters or {}).items()],
-    )
-    outputs = _await_stack(cloudformation, stack_name)
+    told = _own_addresses(emulator, _known_outputs(cloudformation, stack_name))
+    stack = _Stack(cloudformation, stack_name, template_url, parameters or {})
+    changed = stack.put(told)
+    outputs = stack.outputs()
+    if (addresses := _own_addresses(emulator, outputs)) != told:
+        # They hold ids that the first deployment gave.
+        stack.put(addresses)
+        outputs = stack.outputs()
     return Deployment(stack_name=stack_name, outputs=outputs, changed=changed)
 
 
@@ -124,7 +114,7 @@ def _artifact_resources(loaded: Mapping[str, Any]) -> Iterator[tuple[str, dict[s
 def _artifact(logical_id: str, resource: Mapping[str, Any], root: Path, build_dir: Path, progress: Progress) -> Path:
     source = root / resource["Properties"][_ARTIFACT_PROPERTIES[resource["Type"]]]
     if source.is_file():
-        return source
+        return Path(source)
     makefile = resource.get("Metadata", {}).get("BuildMethod") == "makefile"
     folder = build_dir / logical_id if makefile else source
     packed = build_dir / f"{logical_id}-{_digest_of(source)}.zip"
@@ -172,6 +162,23 @@ def _files(folder: Path, *, bytecode: bool = False) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and (bytecode or path.suffix != ".pyc"))
 
 
+def _upload(emulator: Emulator, path: Path, artifacts: Mapping[str, Path], stack_name: str, progress: Progress) -> str:
+    """Store the artifacts, and the template with their places in it; returns the template's address."""
+    s3 = emulator.client("s3")
+    stored = _stored_keys(s3)
+    rendered = template_file.load(path)
+    for logical_id, resource in _artifact_resources(rendered):
+        content = artifacts[logical_id].read_bytes()
+        key = f"{hashlib.sha256(content).hexdigest()}{artifacts[logical_id].suffix}"
+        if key not in stored:
+            progress(f"uploading {logical_id}")
+            s3.put_object(Bucket=_ARTIFACTS_BUCKET, Key=key, Body=content)
+        resource["Properties"][_ARTIFACT_PROPERTIES[resource["Type"]]] = {"Bucket": _ARTIFACTS_BUCKET, "Key": key}
+    body = json.dumps(rendered, ensure_ascii=False, default=str)
+    s3.put_object(Bucket=_ARTIFACTS_BUCKET, Key=f"{stack_name}.json", Body=body.encode())
+    return f"{emulator.url}/{_ARTIFACTS_BUCKET}/{stack_name}.json"
+
+
 def _stored_keys(s3: Any) -> set[str]:
     # In us-east-1 creating a bucket that is one's own already is no error.
     s3.create_bucket(Bucket=_ARTIFACTS_BUCKET)
@@ -179,38 +186,73 @@ def _stored_keys(s3: Any) -> set[str]:
     return {item["Key"] for page in pages for item in page.get("Contents", [])}
 
 
-def _create_or_update(cloudformation: Any, **request: Any) -> bool:
-    try:
-        cloudformation.create_stack(**request)
-    except cloudformation.exceptions.AlreadyExistsException:
+def _own_addresses(emulator: Emulator, outputs: Mapping[str, str]) -> dict[str, str]:
+    """Where this instance serves what AWS would serve at addresses of its own."""
+    addresses = {}
+    if "ApiId" in outputs:
+        addresses["PublicBaseUrl"] = emulator.api_url(outputs["ApiId"])
+    if "UserPoolId" in outputs:
+        addresses["OidcDiscoveryUrl"] = f"{emulator.url}/{outputs['UserPoolId']}/.well-known/openid-configuration"
+    return addresses
+
+
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    cloudformation: Any
+    name: str
+    template_url: str
+    parameters: Mapping[str, str]
+
+    def put(self, addresses: Mapping[str, str]) -> bool:
+        """Create or update; False where nothing changes."""
+        request = {
+            "StackName": self.name,
+            "TemplateURL": self.template_url,
+            "Capabilities": _CAPABILITIES,
+            "Parameters": [
+                {"ParameterKey": name, "ParameterValue": value} for name, value in {**addresses, **self.parameters}.items()
+            ],
+        }
         try:
-            cloudformation.update_stack(**request)
+            self.cloudformation.create_stack(**request)
+        except self.cloudformation.exceptions.AlreadyExistsException:
+            try:
+                self.cloudformation.update_stack(**request)
+            except ClientError as error:
+                if "No updates are to be performed" in str(error):
+                    return False
+                raise DeployError(str(error)) from error
         except ClientError as error:
-            if "No updates are to be performed" in str(error):
-                return False
             raise DeployError(str(error)) from error
-    except ClientError as error:
-        raise DeployError(str(error)) from error
-    return True
+        return True
+
+    def outputs(self) -> dict[str, str]:
+        """The outputs, once the stack is at rest. Raises DeployError where that is not the state asked for."""
+        until = time.monotonic() + _DEPLOY_SECONDS
+        while True:
+            stack = self.cloudformation.describe_stacks(StackName=self.name)["Stacks"][0]
+            if stack["StackStatus"] in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+                return _outputs_of(stack)
+            if not stack["StackStatus"].endswith("_IN_PROGRESS"):
+                raise DeployError(f"{self.name} is {stack['StackStatus']}: {self._first_failure()}")
+            if time.monotonic() > until:
+                raise DeployError(f"{self.name} is still {stack['StackStatus']} after {_DEPLOY_SECONDS} seconds")
+            time.sleep(0.1)
+
+    def _first_failure(self) -> str:
+        pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=self.name)
+        events = [event for page in pages for event in page["StackEvents"]]
+        failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
+        if not failed:
+            return "no resource says why"
+        first = min(failed, key=lambda event: event["Timestamp"])
+        return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'no reason given')}"
 
 
-def _await_stack(cloudformation: Any, stack_name: str) -> dict[str, str]:
-    until = time.monotonic() + _DEPLOY_SECONDS
-    while True:
-        stack = cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]
-        if stack["StackStatus"] in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
-            return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-        if not stack["StackStatus"].endswith("_IN_PROGRESS"):
-            raise DeployError(f"{stack_name} is {stack['StackStatus']}: {_first_failure(cloudformation, stack_name)}")
-        if time.monotonic() > until:
-            raise DeployError(f"{stack_name} is still {stack['StackStatus']} after {_DEPLOY_SECONDS} seconds")
-        time.sleep(0.1)
+def _known_outputs(cloudformation: Any, stack_name: str) -> dict[str, str]:
+    stacks = cloudformation.get_paginator("describe_stacks").paginate()
+    return next((_outputs_of(stack) for page in stacks for stack in page["Stacks"] if stack["StackName"] == stack_name), {})
 
 
-def _first_failure(cloudformation: Any, stack_name: str) -> str:
-    events = cloudformation.describe_stack_events(StackName=stack_name)["StackEvents"]
-    failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
-    if not failed:
-        return "no resource says why"
-    first = min(failed, key=lambda event: event["Timestamp"])
-    return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'no reason given')}"
+def _outputs_of(stack: Mapping[str, Any]) -> dict[str, str]:
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
