@@ -84,9 +84,33 @@ def image_message(
     return {**_head(open_id, account_id, sent_at, "image"), "PicUrl": url, "MediaId": media_id, "MsgId": message_id}
 
 
-def event(*, open_id: str, account_id: str, name: str, sent_at: datetime) -> dict[str, str | int]:
-    """`subscribe`, `unsubscribe` and the like; events have no id."""
-    return {**_head(open_id, account_id, sent_at, "event"), "Event": name}
+def voice_message(
+    *, open_id: str, account_id: str, media_id: str, recognition: str, message_id: int, sent_at: datetime
+) -> dict[str, str | int]:
+    """A voice message; `recognition` is what WeChat heard in it, if anything."""
+    said = {"Format": "amr", "MediaId": media_id, "Recognition": recognition}
+    return {**_head(open_id, account_id, sent_at, "voice"), **said, "MsgId": message_id}
+
+
+def location_message(
+    *, open_id: str, account_id: str, latitude: float, longitude: float, label: str, message_id: int, sent_at: datetime
+) -> dict[str, str | int]:
+    """A place on the map; `Location_X` is the latitude."""
+    place: dict[str, str | int] = {"Location_X": str(latitude), "Location_Y": str(longitude), "Scale": 16, "Label": label}
+    return {**_head(open_id, account_id, sent_at, "location"), **place, "MsgId": message_id}
+
+
+def link_message(
+    *, open_id: str, account_id: str, title: str, url: str, message_id: int, sent_at: datetime
+) -> dict[str, str | int]:
+    """A shared page."""
+    page = {"Title": title, "Description": title, "Url": url}
+    return {**_head(open_id, account_id, sent_at, "link"), **page, "MsgId": message_id}
+
+
+def event(*, open_id: str, account_id: str, name: str, sent_at: datetime, key: str = "") -> dict[str, str | int]:
+    """`subscribe`, `CLICK` and the like; `key` says which button or page. Events have no id."""
+    return {**_head(open_id, account_id, sent_at, "event"), "Event": name, "EventKey": key}
 
 
 def _head(open_id: str, account_id: str, sent_at: datetime, kind: str) -> dict[str, str | int]:
