@@ -4,21 +4,21 @@ All people are invented: nicknames, ids that no platform hands out, telephones f
 nobody has. Lines with `work` are the ones that an editor must act on; the value is the intent.
 """
 
+import hashlib
 import json
 import random
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
+from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Platform
 from local.accounts import DemoAccount
+from local.platforms import wechat, weibo
 
 SEED: Final = 20200113
-TIME_ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 _LINES = Path(__file__).with_name("morning.jsonl")
 _REDELIVERED_SHARE: Final = 0.05
@@ -69,13 +69,13 @@ def deliveries(
     The same arguments give the same deliveries.
     """
     rng = random.Random(seed)  # noqa: S311 - variety, not secrecy
-    ids = _Ids(rng)
+    ids = Ids(rng)
     shift = ends_at.replace(microsecond=0) - datetime.combine(ends_at.date(), script[-1].at, tzinfo=ends_at.tzinfo)
     made: list[Delivery] = []
     for line in script:
         written_at = datetime.combine(ends_at.date(), line.at, tzinfo=ends_at.tzinfo) + shift
         demo = accounts[line.platform]
-        payload = _payload(line, demo, written_at, ids)
+        payload = payload_of(line, demo.account, sent_at=written_at, ids=ids)
         arrives_at = written_at + timedelta(milliseconds=rng.randrange(100, 900))
         if rng.random() < _LATE_SHARE:
             arrives_at += timedelta(seconds=rng.randrange(20, 120))
@@ -94,28 +94,29 @@ def deliveries(
     return tuple(sorted(made, key=lambda delivery: delivery.arrives_at))
 
 
-class _Ids:
-    """Ids as the platforms make them, in ranges that they do not use; a nickname keeps its id."""
+class Ids:
+    """Ids as the platforms make them, in ranges that they do not use; a nickname always has the same ones."""
 
     def __init__(self, rng: random.Random) -> None:
         self._rng = rng
-        self._uids: dict[str, int] = {}
-        self._openids: dict[str, str] = {}
         self._message_id = 23_000_000_000_000_000 + rng.randrange(10**9)
 
-    def uid(self, who: str) -> int:
-        return self._uids.setdefault(who, 990_000_000_000 + self._rng.randrange(10**9))
+    def uid(self, who: str) -> str:
+        """A citizen on Weibo."""
+        return str(990_000_000_000 + int.from_bytes(hashlib.sha256(who.encode()).digest()[:4]))
 
-    def openid(self, who: str) -> str:
-        tail = "".join(self._rng.choices(string.ascii_letters + string.digits, k=24))
-        return self._openids.setdefault(who, f"oDEM{tail}")
+    def open_id(self, who: str) -> str:
+        """A citizen to a WeChat account."""
+        return f"oDEM{hashlib.sha256(who.encode()).hexdigest()[:24]}"
 
     def number(self) -> int:
+        """A message, post or file; later ones are higher."""
         self._message_id += self._rng.randrange(1, 10**6)
         return self._message_id
 
     def handle(self) -> str:
-        return "".join(self._rng.choices(string.ascii_letters + string.digits, k=32))
+        """A file on WeChat."""
+        return f"{self._rng.getrandbits(128):032x}"
 
 
 def _line(fields: Mapping[str, Any]) -> Line:
@@ -130,68 +131,89 @@ def _line(fields: Mapping[str, Any]) -> Line:
     )
 
 
-def _payload(line: Line, demo: DemoAccount, written_at: datetime, ids: _Ids) -> dict[str, Any]:
+def payload_of(line: Line, account: ChannelAccount, *, sent_at: datetime, ids: Ids) -> Mapping[str, Any]:
+    """What the platform serialises for `line`, written to `account` at `sent_at`."""
     match line.platform:
         case Platform.WEIBO:
-            return _weibo(line, demo, written_at, ids)
+            return _weibo(line, account, sent_at, ids)
         case Platform.WECHAT:
-            return _wechat(line, demo, written_at, ids)
+            return _wechat(line, account, sent_at, ids)
 
 
-def _weibo(line: Line, demo: DemoAccount, written_at: datetime, ids: _Ids) -> dict[str, Any]:
-    """open.weibo.com/wiki/Receive_General_Message, Receive_Event_Push."""
-    what = line.via.removeprefix("weibo.")
-    kind, _, subtype = what.partition(".")
-    data: dict[str, Any] = {}
-    text = line.text
+def _weibo(line: Line, account: ChannelAccount, sent_at: datetime, ids: Ids) -> Mapping[str, Any]:
+    sender_id, receiver_id = ids.uid(line.who), account.external_id
+    _, kind, *rest = line.via.split(".")
     match kind:
         case "private":
-            kind = "text"
+            return weibo.private_message(sender_id=sender_id, receiver_id=receiver_id, text=line.text, sent_at=sent_at)
         case "mention":
-            data = {"subtype": subtype, "key": str(ids.number())}
+            return weibo.mention(
+                sender_id=sender_id,
+                receiver_id=receiver_id,
+                text=line.text,
+                post_id=str(ids.number()),
+                sent_at=sent_at,
+                in_comment=rest == ["comment"],
+            )
         case "image" | "voice":
-            data = {"vfid": ids.number(), "tovfid": ids.number()}
-            text = {"image": "发了一张图片", "voice": "发了一段语音"}[kind]
+            return weibo.private_media(
+                kind=kind, sender_id=sender_id, receiver_id=receiver_id, file_id=ids.number(), sent_at=sent_at
+            )
         case "event":
-            data = {"subtype": subtype}
-            text = {"follow": "关注事件消息", "unfollow": "取消关注事件消息"}[subtype]
-    return {
-        "type": kind,
-        "receiver_id": int(demo.account.external_id),
-        "sender_id": ids.uid(line.who),
-        "created_at": written_at.astimezone(TIME_ZONE).strftime("%a %b %d %H:%M:%S %z %Y"),
-        "text": text,
-        "data": data,
-    }
+            return weibo.event(subtype=rest[0], sender_id=sender_id, receiver_id=receiver_id, sent_at=sent_at)
+        case _:
+            raise ValueError(line.via)
 
 
-def _wechat(line: Line, demo: DemoAccount, written_at: datetime, ids: _Ids) -> dict[str, Any]:
-    """developers.weixin.qq.com, Receiving_standard_messages and Receiving_event_pushes."""
-    kind, _, event = line.via.removeprefix("wechat.").partition(".")
-    return {
-        "ToUserName": demo.account.external_id,
-        "FromUserName": ids.openid(line.who),
-        "CreateTime": int(written_at.timestamp()),
-        "MsgType": kind,
-        **_wechat_content(line, kind, event, ids),
-        # Events have none.
-        **({"MsgId": ids.number()} if kind != "event" else {}),
-    }
-
-
-def _wechat_content(line: Line, kind: str, event: str, ids: _Ids) -> dict[str, Any]:
+def _wechat(line: Line, account: ChannelAccount, sent_at: datetime, ids: Ids) -> Mapping[str, Any]:
+    open_id, account_id = ids.open_id(line.who), account.external_id
+    _, kind, *rest = line.via.split(".")
+    if kind == "event":
+        return wechat.event(open_id=open_id, account_id=account_id, name=rest[0], key=line.text, sent_at=sent_at)
+    message_id = ids.number()
     match kind:
+        case "text":
+            return wechat.text_message(
+                open_id=open_id, account_id=account_id, text=line.text, message_id=message_id, sent_at=sent_at
+            )
         case "image":
             handle = ids.handle()
-            return {"PicUrl": f"http://pictures.example.org/{handle}/0", "MediaId": handle}
+            return wechat.image_message(
+                open_id=open_id,
+                account_id=account_id,
+                url=f"http://pictures.example.org/{handle}/0",
+                media_id=handle,
+                message_id=message_id,
+                sent_at=sent_at,
+            )
         case "voice":
-            return {"MediaId": ids.handle(), "Format": "amr", "Recognition": line.text}
-        case "location":
-            latitude, longitude = line.position or (39.9042, 116.4074)
-            return {"Location_X": latitude, "Location_Y": longitude, "Scale": 16, "Label": line.text}
+            return wechat.voice_message(
+                open_id=open_id,
+                account_id=account_id,
+                media_id=ids.handle(),
+                recognition=line.text,
+                message_id=message_id,
+                sent_at=sent_at,
+            )
+        case "location" if line.position is not None:
+            latitude, longitude = line.position
+            return wechat.location_message(
+                open_id=open_id,
+                account_id=account_id,
+                latitude=latitude,
+                longitude=longitude,
+                label=line.text,
+                message_id=message_id,
+                sent_at=sent_at,
+            )
         case "link":
-            return {"Title": line.text, "Description": line.text, "Url": "https://example.org/shared"}
-        case "event":
-            return {"Event": event, "EventKey": line.text}
+            return wechat.link_message(
+                open_id=open_id,
+                account_id=account_id,
+                title=line.text,
+                url="https://example.org/shared",
+                message_id=message_id,
+                sent_at=sent_at,
+            )
         case _:
-            return {"Content": line.text}
+            raise ValueError(line.via)

@@ -1,0 +1,53 @@
+"""One delivery as HTTP: signed by its platform, at the account's webhook, now."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from jiesu.model.words import Platform
+from local.accounts import DemoAccount
+from local.platforms import wechat, weibo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """A signed POST. It is believed for five minutes from its signing."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+
+    @property
+    def curl(self) -> str:
+        """The same delivery as a command for the shell."""
+        parts = ["curl", "--include", self.url]
+        for name, value in self.headers.items():
+            parts += ["--header", f"{name}: {value}"]
+        return shlex.join([*parts, "--data-binary", self.body.decode()])
+
+
+def webhook_url(demo: DemoAccount, door_url: str) -> str:
+    """The address that the account's settings at the platform name."""
+    return f"{door_url}/webhooks/{demo.account.platform}/{demo.account.path_token}"
+
+
+def signed(demo: DemoAccount, payload: Mapping[str, Any], *, door_url: str, now: datetime, nonce: str) -> Push:
+    """`payload` as the account's platform would deliver it at `now`."""
+    match demo.account.platform:
+        case Platform.WEIBO:
+            query, body, headers = weibo.signed_delivery(demo.secrets, payload, timestamp=now, nonce=nonce)
+        case Platform.WECHAT:
+            query, body, headers = wechat.signed_delivery(
+                demo.secrets, payload, app_id=demo.account.app_id, timestamp=now, nonce=nonce
+            )
+    return Push(url=f"{webhook_url(demo, door_url)}?{urlencode(query)}", body=body, headers=headers)
+
+
+def handshake_url(demo: DemoAccount, *, door_url: str, echostr: str, now: datetime, nonce: str) -> str:
+    """The GET by which the platform asks whether the address is the office's: it must answer `echostr`."""
+    sign = {Platform.WEIBO: weibo.signed_handshake, Platform.WECHAT: wechat.signed_handshake}[demo.account.platform]
+    query = sign(demo.secrets, echostr=echostr, timestamp=now, nonce=nonce)
+    return f"{webhook_url(demo, door_url)}?{urlencode(query)}"
