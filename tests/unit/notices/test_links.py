@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from jiesu.model.errors import PermanentError
 from jiesu.notices.links import LinkExpiredError, LinkForgedError, code_for, make_token, read_token
 

@@ -84,7 +84,7 @@ def link_expires_at(ladder: Ladder) -> datetime:
 def in_full(at: datetime, zone: ZoneInfo) -> str:
     """`2026年11月23日（周一）16:15` in the office's time."""
     local = at.astimezone(zone)
-    return f"{local.year}年{local.month}月{local.day}日（周{_WEEKDAYS[local.weekday()]}){local:%H:%M}"
+    return f"{local.year}年{local.month}月{local.day}日（周{_WEEKDAYS[local.weekday()]}）{local:%H:%M}"
 
 
 def in_short(at: datetime, zone: ZoneInfo) -> str:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from jiesu.model.errors import JiesuError, PermanentError
 from jiesu.notices.transports import OutcomeUnknownError, OutgoingMail, ProviderUnavailableError
 
-_IMPLICIT_TLS_PORT = 465
-"""RFC 8314 §3: TLS from the first byte. On every other port the connection is raised to TLS by STARTTLS, or given up."""
+IMPLICIT_TLS_PORT = 465
+"""RFC 8314 §3: TLS from the first byte. On other ports a connection is raised to TLS by STARTTLS, or given up."""
 
 _TIMEOUT_SECONDS = 10.0
 
@@ -21,7 +21,7 @@ _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpServer:
-    """Where and as whom mail is handed in. `tls` checks the server's certificate.
+    """Where and as whom mail is handed in. `tls` checks the server's certificate; there is no sending without it.
 
     `sign_in` gives user name and password, and is asked at each mail, so that a rotated password
     is picked up; it is None for a relay inside the house that knows its senders by their address.
@@ -29,6 +29,7 @@ class SmtpServer:
 
     host: str
     port: int
+    implicit_tls: bool
     sign_in: Callable[[], tuple[str, str]] | None
     tls: ssl.SSLContext
 
@@ -91,13 +92,13 @@ def _hand_in_content(smtp: smtplib.SMTP, mail: OutgoingMail) -> str:
 def _connected(server: SmtpServer) -> smtplib.SMTP:
     """A connection that is encrypted and signed in. Whatever goes wrong here, nothing was sent."""
     try:
-        if server.port == _IMPLICIT_TLS_PORT:
+        if server.implicit_tls:
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=_TIMEOUT_SECONDS, context=server.tls)
         else:
             smtp = smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT_SECONDS)
         try:
             smtp.ehlo()
-            if server.port != _IMPLICIT_TLS_PORT:
+            if not server.implicit_tls:
                 smtp.starttls(context=server.tls)
                 smtp.ehlo()
             if server.sign_in is not None:

@@ -48,8 +48,8 @@ from jiesu.store.codec import loads
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.triage.categories import label
 
-LEASE = timedelta(seconds=60)
-"""Longer than one attempt with all its time-outs, shorter than the queue's visibility time-out."""
+LEASE = timedelta(seconds=90)
+"""Longer than the function may run, so that no living sender loses its claim; shorter than the queue hides the message."""
 
 _SYSTEM = Actor(kind=ActorKind.SYSTEM, id="send_notice")
 
@@ -250,7 +250,7 @@ def _mail_transport(settings: SendNoticeSettings, secrets: SecretBook) -> MailTr
 
             return SesMailTransport(clients.ses())
         case "smtp":
-            from jiesu.notices.smtp import SmtpMailTransport, SmtpServer  # noqa: PLC0415
+            from jiesu.notices.smtp import IMPLICIT_TLS_PORT, SmtpMailTransport, SmtpServer  # noqa: PLC0415
 
             def sign_in() -> tuple[str, str]:
                 account = secrets.fields(settings.smtp_secret_name)
@@ -260,6 +260,7 @@ def _mail_transport(settings: SendNoticeSettings, secrets: SecretBook) -> MailTr
                 SmtpServer(
                     host=settings.smtp_host,
                     port=settings.smtp_port,
+                    implicit_tls=settings.smtp_port == IMPLICIT_TLS_PORT,
                     sign_in=sign_in if settings.smtp_secret_name else None,
                     tls=ssl.create_default_context(),
                 )

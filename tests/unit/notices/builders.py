@@ -1,0 +1,48 @@
+"""Notices about the case of `tests.builders`, each valid as it comes."""
+
+from zoneinfo import ZoneInfo
+
+from jiesu.cases.commands import Command
+from jiesu.model.case import Bulletin, Dispatched, Entry, Escalated, SentBack, Withdrawn
+from jiesu.model.people import Contact
+from jiesu.model.words import ContactRole, NoticeTemplate
+from jiesu.notices.notice import Notice
+from tests.builders import CASE_ID, a_bulletin, a_contact, a_history, dispatch, open_case, the_case
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+LINK = "https://jiesu.example.org/bureau/token-of-this-test"
+
+_TEMPLATES = {
+    Dispatched: NoticeTemplate.DISPATCHED,
+    Escalated: NoticeTemplate.ESCALATED,
+    SentBack: NoticeTemplate.SENT_BACK,
+    Withdrawn: NoticeTemplate.WITHDRAWN,
+}
+
+
+def a_notice(
+    *commands: Command, contact: Contact | None = None, bulletin: Bulletin | None = None, zone: ZoneInfo = BEIJING
+) -> Notice:
+    """The notice that the last of `commands`, carried out after the dispatch, asks for; without any, the dispatch's own."""
+    entries = a_history(open_case(), dispatch(bulletin=bulletin or a_bulletin()), *commands)
+    case = the_case(entries)
+    change = notice_change(entries[-1])
+    return Notice(
+        id=f"{entries[-1].id}.a1.0.mail",
+        case_id=CASE_ID,
+        template=_TEMPLATES[type(change)],
+        contact=contact or a_contact(ContactRole.DUTY_OFFICER, name="王警官"),
+        bulletin=case.bulletins[0],
+        assignment=case.assignments[0],
+        change=change,
+        category="社会治安·治安案件",
+        link=LINK,
+        office_name="平安北京",
+        zone=zone,
+    )
+
+
+def notice_change(entry: Entry) -> Dispatched | Escalated | SentBack | Withdrawn:
+    assert isinstance(entry.change, Dispatched | Escalated | SentBack | Withdrawn)
+    return entry.change

@@ -1,0 +1,96 @@
+"""What the SMS of a notice says, and how many short messages carry it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiesu.cases.commands import Command, Escalate, SendBack, WithdrawAssignment
+from jiesu.model.words import ContactRole, Urgency
+from jiesu.notices.notice import Notice
+from jiesu.notices.sms import segments, write_sms
+from tests.builders import ASSIGNMENT_ID, BULLETIN_NUMBER, a_bulletin, a_contact, acknowledge, report
+from tests.unit.notices.builders import a_notice
+
+CODE = "0427"
+
+
+def climbed(rungs: int) -> list[Command]:
+    return [Escalate(assignment_id=ASSIGNMENT_ID, run=1, rung=rung) for rung in range(rungs)]
+
+
+SENT_BACK: list[Command] = [acknowledge(), report(), SendBack(assignment_id=ASSIGNMENT_ID, reason="依据不足")]
+WITHDRAWN = WithdrawAssignment(assignment_id=ASSIGNMENT_ID, reason="属地有误")
+
+TO_THE_BUREAU = [
+    a_notice(bulletin=a_bulletin(urgency=Urgency.CRITICAL)),
+    a_notice(*climbed(1)),
+    a_notice(*climbed(2)),
+    a_notice(acknowledge(), Escalate(assignment_id=ASSIGNMENT_ID, run=2, rung=0)),
+    a_notice(*SENT_BACK),
+]
+TO_THE_OFFICE = [
+    a_notice(*climbed(3), contact=a_contact(ContactRole.SUPERVISOR)),
+    a_notice(*climbed(4), contact=a_contact(ContactRole.COMMAND_CENTRE)),
+]
+
+
+@pytest.mark.parametrize("notice", TO_THE_BUREAU)
+def test_the_bureau_reads_number_code_and_deadline_in_one_short_message(notice: Notice) -> None:
+    text = write_sms(notice, CODE)
+    assert text.startswith("【平安北京】")
+    assert BULLETIN_NUMBER in text
+    assert CODE in text
+    assert "月" in text
+    assert segments(text) == 1
+
+
+@pytest.mark.parametrize("notice", TO_THE_OFFICE)
+def test_the_office_reads_which_bureau_is_late_and_gets_no_code(notice: Notice) -> None:
+    text = write_sms(notice, CODE)
+    assert "督办" in text
+    assert "北京市公安局丰台分局" in text
+    assert CODE not in text
+    assert segments(text) == 1
+
+
+def test_a_withdrawal_carries_no_code() -> None:
+    text = write_sms(a_notice(WITHDRAWN), CODE)
+    assert "已撤回" in text
+    assert CODE not in text
+
+
+@pytest.mark.parametrize("notice", [*TO_THE_BUREAU, *TO_THE_OFFICE, a_notice(WITHDRAWN)])
+def test_no_sms_says_anything_of_the_matter_or_of_anybody(notice: Notice) -> None:
+    text = write_sms(notice, CODE)
+    for private in (notice.bulletin.title, notice.bulletin.place, notice.bulletin.facts, notice.contact.name, notice.link):
+        assert private not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 1),
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
+        ("€" * 80, 1),  # an escape and a letter each
+        ("€" * 81, 2),
+        ("a" * 152 + "€" * 5, 2),
+        ("汉" * 70, 1),
+        ("汉" * 71, 2),
+        ("汉" * 134, 2),
+        ("汉" * 135, 3),
+        ("a" * 70 + "汉", 2),  # one character makes the whole UCS-2
+        ("😀" * 35, 1),  # two units each
+        ("😀" * 36, 2),
+        ("汉" * 66 + "😀" + "汉" * 66, 3),  # a pair is not torn apart: 66, then 2 + 65, then 1
+    ],
+)
+def test_segments_are_counted_as_carriers_count_them(text: str, count: int) -> None:
+    assert segments(text) == count
+
+
+@given(st.text())
+def test_a_longer_text_never_needs_fewer_segments(text: str) -> None:
+    assert segments(text) <= segments(text + "汉")
