@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from werkzeug.wrappers import Request, Response
 
 from jiesu.model.words import Platform
 from local.accounts import DemoAccount
+from local.world.deliveries import exchange_of
 from local.world.exchanges import Exchange, ExchangeLog
 from local.world.faults import Fault, Faults
 from local.world.mailbox import Mail, Mailbox
@@ -69,6 +71,7 @@ class World:
         self._mailbox = mailbox
         self._sms = sms
         self._owners = owners
+        self._at_address = {f"/webhooks/{one.account.platform}/{one.account.path_token}": one for one in known}
         self._account_names = {one.account.external_id: one.account.name for one in known}
         self._faults = Faults()
         weibo = WeiboApi(accounts=known, exchanges=exchanges, faults=self._faults, clock=clock)
@@ -120,6 +123,15 @@ class World:
         except HTTPException as error:
             response = error
         return response(environ, start_response)
+
+    def overhear(self, request: Request, status: int) -> None:
+        """Take note of a delivery to the office, so that the platform knows who wrote. What the office refused is nothing."""
+        demo = self._at_address.get(request.path)
+        if demo is None or request.method != "POST" or status != HTTPStatus.OK:
+            return
+        exchange = exchange_of(demo, request.get_data())
+        if exchange is not None:
+            self._exchanges.record(exchange)
 
     # --- Bad luck -----------------------------------------------------------------------------
 

@@ -73,6 +73,7 @@ class Phones:
 class Outside:
     """The simulated world and what a test does to it."""
 
+    world: World
     client: Client
     exchanges: ExchangeLog
     mailbox: Mailbox
@@ -101,10 +102,7 @@ class Outside:
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Outside:
-    clock = Clock()
-    phones = Phones()
-    exchanges = ExchangeLog()
-    mailbox = Mailbox(tmp_path / "mail")
+    clock, phones, exchanges, mailbox = Clock(), Phones(), ExchangeLog(), Mailbox(tmp_path / "mail")
     world = World(
         accounts=[WEIBO, WECHAT],
         exchanges=exchanges,
@@ -113,4 +111,4 @@ def outside(tmp_path: Path) -> Outside:
         owners={"+8619900000001": "丰台分局值班民警"},
         clock=clock,
     )
-    return Outside(client=Client(world), exchanges=exchanges, mailbox=mailbox, clock=clock, phones=phones)
+    return Outside(world=world, client=Client(world), exchanges=exchanges, mailbox=mailbox, clock=clock, phones=phones)
