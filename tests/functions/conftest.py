@@ -44,6 +44,7 @@ os.environ.update(
     SMS_TRANSPORT="sns",
     SMS_GATEWAY_URL="",
     SMS_GATEWAY_SECRET_NAME="",
+    MAX_RECEIVE_COUNT="5",
 )
 
 if TYPE_CHECKING:
