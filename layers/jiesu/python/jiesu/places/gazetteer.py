@@ -1,0 +1,165 @@
+"""The names of a city's places, and where a text holds them."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+class Level(IntEnum):
+    """What kind of place a name is of; the higher, the more it decides."""
+
+    COMMUNITY = 1
+    STATION = 2
+    LANDMARK = 3
+    SUBDISTRICT = 4
+    DISTRICT = 5
+
+    @property
+    def label(self) -> str:
+        return {1: "社区", 2: "地铁站", 3: "地标", 4: "街道乡镇", 5: "区"}[self.value]
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """What is written after a name to say of which kind it is; the longer first."""
+        return {
+            1: ("社区", "小区", "村"),
+            2: ("地铁站", "站"),
+            3: (),
+            4: ("街道", "地区", "镇", "乡"),
+            5: ("区",),
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A place's name at `start` of a text, and the districts that have such a place: one, unless the name is ambiguous."""
+
+    text: str
+    start: int
+    level: Level
+    districts: tuple[str, ...]
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+_KEY = 2
+"""Characters of the index; no name is shorter."""
+
+_NEVER_BARE = re.compile(
+    r"体育中心|人民大学|传媒大学|动物园|国家图书馆|政务中心.?|火车站|飞机场|新家园|阳光花园|中心村|幸福里|光明里|新世纪|新天地|大学城|大学生"
+    r"|高教园|开发区|生活区|青年路|科技园|航天城|城关|商业街|步行街|[东西南北]大街|.*(?:大学|学院|学校|部|社|局|院|党校|公司|传播|机关|宿舍)"
+    r"|第?[一二三四五六七八九十百]+[条区里号院]?"
+)
+"""Names that are in every city, or of an organisation: they match only with their kind (社区, 地铁站) after them."""
+
+
+class Gazetteer:
+    """Places of one city, found by longest match."""
+
+    def __init__(self, *, not_places: Iterable[str] = (), elsewhere: Iterable[str] = ()) -> None:
+        self._places: dict[str, dict[Level, tuple[str, ...]]] = {}
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        self._not_places = tuple(not_places)
+        self._elsewhere = tuple(name + tail for name in elsewhere for tail in ("", "市", "省"))
+
+    def add(self, name: str, level: Level, district: str) -> None:
+        """One more place; `name` without the suffix of its level."""
+        if len(name) < _KEY:
+            return
+        levels = self._places.get(name)
+        if levels is None:
+            levels = self._places[name] = {}
+            lengths = self._lengths.get(name[:_KEY], ())
+            if len(name) not in lengths:
+                self._lengths[name[:_KEY]] = tuple(sorted((*lengths, len(name)), reverse=True))
+        known = levels.get(level, ())
+        if district not in known:
+            levels[level] = (*known, district)
+
+    def matches(self, text: str) -> tuple[Match, ...]:
+        """The places that `text` names, from left to right, none inside another."""
+        for phrase in self._not_places:
+            text = text.replace(phrase, "\0" * len(phrase))
+        found: list[Match] = []
+        start = 0
+        while start < len(text) - 1:
+            match = self._at(text, start)
+            if match is None:
+                start += 1
+                continue
+            if not text[:start].endswith(self._elsewhere):
+                found.append(match)
+            start = match.end
+        return tuple(found)
+
+    def _at(self, text: str, start: int) -> Match | None:
+        for length in self._lengths.get(text[start : start + _KEY], ()):
+            name = text[start : start + length]
+            levels = self._places.get(name)
+            if levels is None:
+                continue
+            match = _suffixed(text, start, name, levels) or _bare(start, name, levels)
+            if match is not None:
+                return match
+        return None
+
+
+def _suffixed(text: str, start: int, name: str, levels: Mapping[Level, tuple[str, ...]]) -> Match | None:
+    for level in sorted(levels, reverse=True):
+        for suffix in level.suffixes:
+            if text.startswith(suffix, start + len(name)):
+                return Match(text=name + suffix, start=start, level=level, districts=levels[level])
+    return None
+
+
+def _bare(start: int, name: str, levels: Mapping[Level, tuple[str, ...]]) -> Match | None:
+    """The name by itself, as the highest kind that may stand so.
+
+    Two characters are a word of the language more often than a place: only districts and
+    landmarks, which are chosen by hand, may be so short.
+    """
+    curt = len(name) <= _KEY or _NEVER_BARE.fullmatch(name) is not None
+    for level in sorted(levels, reverse=True):
+        if level in (Level.DISTRICT, Level.LANDMARK) or not curt:
+            return Match(text=name, start=start, level=level, districts=levels[level])
+    return None
+
+
+@cache
+def beijing() -> Gazetteer:
+    """The gazetteer of Beijing, read once; sources and licences stand beside the data."""
+    phrases = _read("phrases.json")
+    gazetteer = Gazetteer(not_places=phrases["not_places"], elsewhere=phrases["elsewhere"])
+    for district, subdistricts in _read("divisions.json").items():
+        gazetteer.add(district.removesuffix("区"), Level.DISTRICT, district)
+        for subdistrict, communities in subdistricts.items():
+            gazetteer.add(_stem(subdistrict), Level.SUBDISTRICT, district)
+            for community in communities:
+                gazetteer.add(community, Level.COMMUNITY, district)
+    for district, stations in _read("stations.json").items():
+        for station in stations:
+            gazetteer.add(station.removesuffix("站"), Level.STATION, district)
+    for source in ("hospitals.json", "landmarks.json"):
+        for district, landmarks in _read(source).items():
+            for landmark in landmarks:
+                gazetteer.add(landmark, Level.LANDMARK, district)
+    return gazetteer
+
+
+def _stem(subdistrict: str) -> str:
+    for suffix in Level.SUBDISTRICT.suffixes:
+        if subdistrict.endswith(suffix):
+            return subdistrict.removesuffix(suffix)
+    return subdistrict
+
+
+def _read(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((files("jiesu.places") / "data" / name).read_text(encoding="utf-8"))
+    return read
