@@ -47,11 +47,12 @@ def apply_command(cases: CaseStore, stepfunctions: "SFNClient", queued: QueuedCo
     """
     clock = Actor(kind=ActorKind.CLOCK, id=queued.command.assignment_id)
     try:
-        outcome = cases.execute(queued.case_id, queued.command, actor=clock, now=now)
+        cases.execute(queued.case_id, queued.command, actor=clock, now=now)
     except CommandRefusedError as error:
         raise PermanentError(error.code, case_id=queued.case_id) from error
-    climbed = outcome.entry is not None
     try:
-        stepfunctions.send_task_success(taskToken=queued.task_token, output=json.dumps({"climbed": climbed}))
+        stepfunctions.send_task_success(taskToken=queued.task_token, output="{}")
     except (stepfunctions.exceptions.TaskDoesNotExist, stepfunctions.exceptions.TaskTimedOut):
         return  # the clock has stopped waiting, or this is a repetition: it reads the assignment by itself
+    except stepfunctions.exceptions.InvalidToken as error:
+        raise PermanentError("task_token_invalid", case_id=queued.case_id) from error

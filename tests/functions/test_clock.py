@@ -1,0 +1,275 @@
+"""The escalation clock whole: the template's state machine and the function that obeys it, on an emulated AWS.
+
+Every rung of these cases lies in the past, so that no wait lasts.
+"""
+
+import importlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from jiesu.cases.commands import Command
+from jiesu.model.case import Case, Escalated
+from jiesu.runtime import clients
+from tests import builders as build
+from tests.conftest import Stores
+from tests.eventually import eventually
+from tests.functions.conftest import ACCOUNT, STATE_MACHINE, queue_url, sqs_event
+from tests.tables import TABLES
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+DEFINITION = Path(__file__).parent.parent.parent / "statemachines" / "escalation.asl.json"
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """AWS in this process, in which state machines run. The emulator reads local time as UTC, so local time is UTC."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
+        yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def stepfunctions(aws: None, sqs: "SQSClient") -> "SFNClient":
+    """The template's state machine."""
+    definition = DEFINITION.read_text(encoding="utf-8")
+    for name, value in {
+        "Partition": "aws",
+        "CasesTableName": TABLES.cases,
+        "CommandsQueueUrl": queue_url("CommandsQueue"),
+    }.items():
+        definition = definition.replace("${" + name + "}", value)
+    client = boto3.client("stepfunctions")
+    client.create_state_machine(
+        name="EscalationStateMachine", definition=definition, roleArn=f"arn:aws-cn:iam::{ACCOUNT}:role/escalation"
+    )
+    return client
+
+
+def fresh(name: str) -> ModuleType:
+    return importlib.reload(importlib.import_module(f"functions.{name}.app"))
+
+
+@pytest.fixture
+def apply_command(stores: Stores, stepfunctions: "SFNClient", monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.setattr(clients, "dynamodb", lambda: stores.client)
+    monkeypatch.setattr(clients, "stepfunctions", lambda: stepfunctions)
+    return fresh("apply_command")
+
+
+@pytest.fixture
+def dispatched(stores: Stores) -> Case:
+    """A case given to Fengtai, both of whose ladders are in the past."""
+    past = build.a_plan(feedback=build.a_ladder_plan(timedelta(hours=3)))
+    stores.messages.open_case(
+        stores.cases, build.a_screened(), case_id=build.CASE_ID, title="一", now=build.NOW, previous_case_id=None
+    )
+    return stores.cases.dispatch(
+        build.CASE_ID,
+        make_command=lambda number: build.dispatch(bulletin=build.a_bulletin(number=number), plan=past),
+        year=2026,
+        actor=build.EDITOR,
+        now=build.NOW,
+        expected_version=1,
+    ).case
+
+
+class Clock:
+    """Starts clocks as the stream does and hands their commands to the function as the queue does."""
+
+    def __init__(self, sqs: "SQSClient", stepfunctions: "SFNClient", apply_command: ModuleType) -> None:
+        self.sqs, self.stepfunctions, self.apply_command = sqs, stepfunctions, apply_command
+
+    def start(self, *, run: int = 1, name: str = "clock") -> str:
+        content = {"case_id": build.CASE_ID, "assignment_id": build.ASSIGNMENT_ID, "run": run}
+        return self.stepfunctions.start_execution(stateMachineArn=STATE_MACHINE, name=name, input=json.dumps(content))[
+            "executionArn"
+        ]
+
+    def status(self, execution: str) -> str:
+        return self.stepfunctions.describe_execution(executionArn=execution)["status"]
+
+    def command(self) -> str | None:
+        """The next command in the queue, taken off it."""
+        for message in self.sqs.receive_message(QueueUrl=queue_url("CommandsQueue")).get("Messages", []):
+            self.sqs.delete_message(QueueUrl=queue_url("CommandsQueue"), ReceiptHandle=message["ReceiptHandle"])
+            return message["Body"]
+        return None
+
+    def run_until_stopped(self, execution: str, *, deliveries: int = 1) -> int:
+        """Obey the clock, each command `deliveries` times, until it stops; answers how many it sent."""
+        commands = 0
+
+        def stopped() -> bool:
+            nonlocal commands
+            while (body := self.command()) is not None:
+                commands += 1
+                for _ in range(deliveries):
+                    assert self.apply_command.handler(sqs_event(body), None) == {"batchItemFailures": []}
+            return self.status(execution) != "RUNNING"
+
+        eventually(stopped)
+        return commands
+
+
+@pytest.fixture
+def clock(sqs: "SQSClient", stepfunctions: "SFNClient", apply_command: ModuleType) -> Clock:
+    return Clock(sqs, stepfunctions, apply_command)
+
+
+def escalations(stores: Stores) -> list[Escalated]:
+    entries = reversed(stores.cases.timeline(build.CASE_ID).entries)
+    return [entry.change for entry in entries if isinstance(entry.change, Escalated)]
+
+
+def do(stores: Stores, command: Command) -> None:
+    stores.cases.execute(build.CASE_ID, command, actor=build.BUREAU_OFFICER, now=build.after(minutes=5))
+
+
+def test_a_bureau_that_never_answers_is_escalated_rung_by_rung_once_each(stores: Stores, clock: Clock, dispatched: Case) -> None:
+    execution = clock.start()
+    assert clock.run_until_stopped(execution) == 4
+    assert clock.status(execution) == "SUCCEEDED"
+    climbed = escalations(stores)
+    assert [one.rung for one in climbed] == [0, 1, 2, 3]
+    assert [one.due for one in climbed] == [rung.at for rung in dispatched.assignments[0].acknowledgement.rungs]
+    assert [[contact.role for contact in one.contacts] for one in climbed] == [
+        ["duty_officer"],
+        ["duty_officer", "chief"],
+        ["supervisor"],
+        ["command_centre"],
+    ]
+
+
+def test_commands_that_the_queue_delivers_three_times_climb_no_rung_twice(stores: Stores, clock: Clock, dispatched: Case) -> None:
+    clock.run_until_stopped(clock.start(), deliveries=3)
+    assert [one.rung for one in escalations(stores)] == [0, 1, 2, 3]
+
+
+def test_a_clock_whose_bureau_has_acknowledged_stops_without_a_word(stores: Stores, clock: Clock, dispatched: Case) -> None:
+    do(stores, build.acknowledge())
+    assert clock.run_until_stopped(clock.start(run=1)) == 0
+    assert escalations(stores) == []
+
+
+def test_a_bureau_that_acknowledges_while_the_command_is_on_its_way_is_not_escalated(
+    stores: Stores, clock: Clock, dispatched: Case
+) -> None:
+    clock.start(run=1)
+    late = eventually(clock.command) or ""
+    do(stores, build.acknowledge())
+    assert clock.apply_command.handler(sqs_event(late), None) == {"batchItemFailures": []}
+    assert escalations(stores) == []
+
+
+def test_the_clock_of_the_feedback_climbs_the_other_ladder(stores: Stores, clock: Clock, dispatched: Case) -> None:
+    do(stores, build.acknowledge())
+    assert clock.run_until_stopped(clock.start(run=2)) == 4
+    assert {one.ladder for one in escalations(stores)} == {"feedback"}
+
+
+def test_two_clocks_of_one_run_climb_each_rung_once(stores: Stores, clock: Clock, dispatched: Case) -> None:
+    first, second = clock.start(name="first"), clock.start(name="second")
+    seen: list[int] = []
+
+    def both_have_climbed() -> bool:
+        while (body := clock.command()) is not None:
+            clock.apply_command.handler(sqs_event(body), None)
+        seen[:] = [one.rung for one in escalations(stores)]
+        return len(seen) == 4
+
+    eventually(both_have_climbed)
+    assert seen == [0, 1, 2, 3]
+    assert {clock.status(first), clock.status(second)} <= {"SUCCEEDED", "RUNNING"}
+
+
+def test_a_command_that_nobody_knows_is_parked(stores: Stores, clock: Clock) -> None:
+    body = json.dumps({"type": "Unknown", "version": 1})
+    assert clock.apply_command.handler(sqs_event(body), None) == {"batchItemFailures": []}
+    (parked,) = stores.parking.parked()
+    assert (parked.reason, parked.body.decode()) == ("command_unknown", body)
+
+
+def test_a_clock_that_is_missing_is_started_by_the_sweeper_and_a_running_one_is_left_alone(
+    stores: Stores, clock: Clock, dispatched: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "sqs", lambda: clock.sqs)
+    sweep_road = fresh("sweep_road")
+    report = sweep_road.handler({}, None)
+    assert (report["clocks"], report["clocks_restarted"]) == (1, 1)
+    assert json.loads(eventually(clock.command) or "")["rung"] == 0
+    assert sweep_road.handler({}, None)["clocks_restarted"] == 0
+
+
+def test_a_delivery_that_was_parked_while_the_inbox_was_away_is_queued_by_the_sweeper(
+    stores: Stores, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "sqs", lambda: clock.sqs)
+    for reason in ("inbox_unavailable", "body_malformed"):
+        stores.parking.park(parked_id=reason, reason=reason, body=b"delivery", context={}, now=build.NOW)
+    report = fresh("sweep_road").handler({}, None)
+    assert (report["parked"], report["deliveries_requeued"]) == (2, 1)
+    (message,) = clock.sqs.receive_message(QueueUrl=os.environ["INBOX_QUEUE_URL"])["Messages"]
+    assert message["Body"] == "delivery"
+    assert [one.reason for one in stores.parking.parked()] == ["body_malformed"]
+
+
+def test_every_entry_is_handed_on_and_a_stream_record_that_comes_twice_asks_for_the_same_again(
+    stores: Stores, clock: Clock, dispatched: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "sqs", lambda: clock.sqs)
+    app = fresh("dispatch_effects")
+    event = {"Records": [stream_record(stores, version) for version in (1, 2)]}
+    asked = []
+    for _ in range(2):
+        assert app.handler(event, None) == {"batchItemFailures": []}
+        asked.append(sorted(notice["effect"]["id"] for notice in notices(clock.sqs)))
+    assert asked[0] == asked[1]
+    assert len(asked[0]) == 4, "a mail and an SMS to the duty officer and to the chief"
+    executions = clock.stepfunctions.list_executions(stateMachineArn=STATE_MACHINE)["executions"]
+    assert [one["name"] for one in executions] == [f"{build.CASE_ID}.{build.ASSIGNMENT_ID}.1"]
+
+
+def test_a_record_that_cannot_be_handed_on_is_asked_for_again_with_all_after_it(
+    stores: Stores, clock: Clock, dispatched: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "sqs", lambda: clock.sqs)
+    app = fresh("dispatch_effects")
+    clock.sqs.delete_queue(QueueUrl=queue_url("NoticesQueue"))
+    event = {"Records": [stream_record(stores, version) for version in (1, 2)]}
+    assert app.handler(event, None) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+
+
+def stream_record(stores: Stores, version: int) -> dict[str, Any]:
+    key = {"pk": {"S": f"CASE#{build.CASE_ID}"}, "sk": {"S": f"ENTRY#{version:08d}"}}
+    image = stores.client.get_item(TableName=TABLES.cases, Key=key)["Item"]
+    return {
+        "eventName": "INSERT",
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {"Keys": key, "NewImage": image, "SequenceNumber": str(version)},
+    }
+
+
+def notices(sqs: "SQSClient") -> list[dict[str, Any]]:
+    """Everything in the notices queue, taken off it."""
+    bodies: list[dict[str, Any]] = []
+    while messages := sqs.receive_message(QueueUrl=queue_url("NoticesQueue"), MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            bodies.append(json.loads(message["Body"]))
+            sqs.delete_message(QueueUrl=queue_url("NoticesQueue"), ReceiptHandle=message["ReceiptHandle"])
+    return bodies
