@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Platform
-from local.accounts import DemoAccount
+from local.demo import DemoAccount
 from local.platforms import wechat, weibo
 
 SEED: Final = 20200113

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jiesu.model.words import Platform
-from local.accounts import DemoAccount
+from local.demo import DemoAccount
 from local.platforms import wechat, weibo
 
 

@@ -20,7 +20,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from jiesu.model.words import Platform
-from local.accounts import DemoAccount
+from local.demo import DemoAccount
 from local.world.deliveries import exchange_of
 from local.world.exchanges import Exchange, ExchangeLog
 from local.world.faults import Fault, Faults

@@ -8,7 +8,7 @@ from jiesu.channels.wechat import encrypted_of
 from jiesu.channels.wechat_crypto import aes_key, decrypt
 from jiesu.channels.wechat_xml import fields_of
 from jiesu.model.words import Platform
-from local.accounts import DemoAccount
+from local.demo import DemoAccount
 from local.world.exchanges import Exchange, ExchangeKind
 
 _MOVES = {

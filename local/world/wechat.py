@@ -17,7 +17,7 @@ from werkzeug.wrappers import Request, Response
 
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Platform
-from local.accounts import DemoAccount
+from local.demo import DemoAccount
 from local.world.exchanges import Exchange, ExchangeKind, ExchangeLog, latest
 from local.world.faults import ANSWER_LOST, UNAVAILABLE, Faults
 

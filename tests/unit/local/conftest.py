@@ -9,7 +9,7 @@ from werkzeug.test import Client
 
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Platform
-from local.accounts import DemoAccount
+from local.demo import DemoAccount
 from local.world.app import PhonesUnreachableError, World
 from local.world.exchanges import Exchange, ExchangeKind, ExchangeLog
 from local.world.mailbox import Mailbox

@@ -10,7 +10,7 @@ from jiesu.channels.delivery import RawDelivery
 from jiesu.channels.registry import channel_of
 from jiesu.model.message import Message
 from jiesu.model.words import ContentType, MessageKind, Platform
-from local.accounts import DemoAccount
+from local.demo import DemoAccount
 from local.feed.morning import Delivery, deliveries, lines
 from local.feed.push import handshake_url, signed
 from tests.unit.local.conftest import WECHAT, WEIBO

@@ -7,7 +7,7 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from jiesu.model.words import Platform
-from local.accounts import DemoAccount
+from local.demo import DemoAccount
 from local.feed.morning import deliveries, lines
 from local.feed.push import Push, signed
 from local.platforms import wechat, weibo
