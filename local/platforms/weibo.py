@@ -5,9 +5,11 @@ http://open.weibo.com/wiki/Messages_api_start, http://open.weibo.com/wiki/Receiv
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from jiesu.channels.signature import sign
+
+BEIJING = timezone(timedelta(hours=8))
 
 HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 
@@ -65,7 +67,7 @@ def _push(
         "type": kind,
         "receiver_id": int(receiver_id),
         "sender_id": int(sender_id),
-        "created_at": sent_at.strftime("%a %b %d %H:%M:%S %z %Y"),
+        "created_at": sent_at.astimezone(BEIJING).strftime("%a %b %d %H:%M:%S %z %Y"),
         "text": text,
         "data": dict(data),
     }

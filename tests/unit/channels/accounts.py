@@ -1,0 +1,42 @@
+"""Accounts with secrets, and deliveries that their platforms signed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from jiesu.channels.delivery import Query, RawDelivery
+from jiesu.model.message import ChannelAccount
+from jiesu.model.words import Platform
+from tests import builders as build
+
+WEIBO_SECRETS = {"app_secret": "weibo-app-secret-for-tests", "access_token": "weibo-token-for-tests"}
+WECHAT_SECRETS = {
+    "token": "wechatTokenForTests",
+    "encoding_aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    "app_secret": "wechat-app-secret-for-tests",
+}
+
+
+def weibo_account(external_id: str = "1000000001") -> ChannelAccount:
+    return build.an_account(external_id=external_id)
+
+
+def wechat_account(external_id: str = "gh_0123456789ab", app_id: str = "wx0123456789abcdef") -> ChannelAccount:
+    return build.an_account(
+        id="wechat-main",
+        platform=Platform.WECHAT,
+        external_id=external_id,
+        app_id=app_id,
+        path_token="p4thT0kenOfTheWechatAccount",
+        secret_name="jiesu/channels/wechat-main",
+        api_base="https://wechat.example.org",
+    )
+
+
+def as_query(parameters: Mapping[str, str]) -> Query:
+    """Parameters as a gateway gives them, each with a list of values."""
+    return {name: [value] for name, value in parameters.items()}
+
+
+def raw(account: ChannelAccount, body: bytes, received_at: datetime = build.NOW) -> RawDelivery:
+    """A verified delivery as it comes out of the inbox."""
+    return RawDelivery(account_id=account.id, platform=account.platform, body=body, query={}, received_at=received_at)
