@@ -20,7 +20,7 @@ from jiesu.cases.commands import (
     OpenCase,
     decide,
 )
-from jiesu.cases.fold import fold
+from jiesu.cases.fold import fold, next_entry
 from jiesu.model.case import (
     Assignment,
     Bulletin,
@@ -381,8 +381,7 @@ def a_history(
         case = fold(entries)
         change = decide(case, command, now)
         if change is not None:
-            version = 1 if case is None else case.version + 1
-            entries.append(Entry(case_id=case_id, version=version, at=now, actor=actor, change=change))
+            entries.append(next_entry(case, case_id, change, actor=actor, now=now))
     return entries
 
 

@@ -18,7 +18,7 @@ def explain(text: str, *, now: datetime, kind: MessageKind = MessageKind.PRIVATE
         f"诉求:{result.intent.label if result.intent is not None else '—'}",
         f"紧急程度:{result.urgency.label}",
         f"地点:{place.text or '—'}{f'({place.district})' if place.district else ''}",
-        f"承办单位:{place.bureau_code or '待人工判断'}",
+        f"承办单位:{place.bureau_code or ('待人工判断' if result.actionable else '—')}",
         "理由:",
         *(f"  · {reason}" for reason in (*result.reasons, place.reason) if reason),
     ]

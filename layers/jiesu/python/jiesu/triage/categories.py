@@ -20,12 +20,16 @@ UNCLEAR = "police_other.unclear"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """One class that a message or case can have. `group` is the name of the class above it, empty at the top."""
+    """One class that a message or case can have.
+
+    `group` is the name of the class above it, empty at the top. A `fallback` is for what no other class has words for.
+    """
 
     code: str
     name: str
     group: str
     words: tuple[str, ...]
+    fallback: bool = False
 
     @property
     def label(self) -> str:
@@ -62,17 +66,20 @@ def is_known(code: str) -> bool:
 def best(text: str) -> CategoryMatch:
     """The class whose words cover most of `text`, which `clean` has made comparable.
 
-    A long word says more than several short ones, so that a class is weighed by the squares of its words'
+    A long word says more than several short ones: words are weighed by the squares of their
     lengths. Between equals the tree's order decides.
     """
-    match = CategoryMatch(code=UNCLEAR, words=())
-    heaviest = 0
-    for category in choices():
-        words = tuple(word for word in category.words if word in text)
-        weight = sum(len(word) ** 2 for word in words)
-        if weight > heaviest:
-            match, heaviest = CategoryMatch(code=category.code, words=words), weight
-    return match
+    matches = [
+        (category, CategoryMatch(code=category.code, words=words))
+        for category in choices()
+        if (words := tuple(word for word in category.words if word in text))
+    ]
+    named = [match for category, match in matches if not category.fallback] or [match for _, match in matches]
+    return max(named, key=_coverage, default=CategoryMatch(code=UNCLEAR, words=()))
+
+
+def _coverage(match: CategoryMatch) -> int:
+    return sum(len(word) ** 2 for word in match.words)
 
 
 @cache
@@ -85,4 +92,10 @@ def _leaves(top: dict[str, Any]) -> Iterator[Category]:
     if not top["children"]:
         yield Category(code=top["code"], name=top["name"], group="", words=tuple(top.get("words", ())))
     for child in top["children"]:
-        yield Category(code=child["code"], name=child["name"], group=top["name"], words=tuple(child["words"]))
+        yield Category(
+            code=child["code"],
+            name=child["name"],
+            group=top["name"],
+            words=tuple(child["words"]),
+            fallback=child.get("fallback", False),
+        )

@@ -20,7 +20,7 @@ THRESHOLDS = {MessageKind.PRIVATE: 2, MessageKind.MENTION: 3, MessageKind.COMMEN
 
 _WITHOUT_WORDS = {
     ContentType.TEXT: (False, "没有文字内容"),
-    ContentType.IMAGE: (False, "只有图片、没有文字,且没有未办结的会话"),
+    ContentType.IMAGE: (False, "只有图片、没有文字"),
     ContentType.LINK: (False, "只有链接、没有文字"),
     ContentType.VOICE: (True, "语音不能自动识别,需人工收听"),
     ContentType.VIDEO: (True, "视频不能自动识别,需人工查看"),
@@ -30,8 +30,6 @@ _WITHOUT_WORDS = {
 }
 """Whether a message of a type is work when there is nothing to read, and why."""
 
-_IN_CONVERSATION = "该网民有未办结的诉求件,作为补充"
-
 
 def triage(
     text: str,
@@ -39,15 +37,11 @@ def triage(
     kind: MessageKind,
     content_type: ContentType,
     sent_at: datetime,  # noqa: ARG001  what a text says of time is relative to it; these rules compare no times
-    in_conversation: bool = False,
 ) -> Triage:
-    """What to think of a message; `in_conversation` says that its writer has an open case.
-
-    Whoever writes on in an open conversation adds to it, whatever the words: only platform events rest.
-    """
+    """What to think of a message by itself; whether its writer has an open case to add to is the caller's to know."""
     words = clean(text)
     if not words or content_type in (ContentType.EVENT, ContentType.UNKNOWN):
-        return _without_words(text, kind=kind, content_type=content_type, in_conversation=in_conversation)
+        return _without_words(text, kind=kind, content_type=content_type)
     signals = load()
     words = meant(words, signals)
     category = categories.best(words)
@@ -56,12 +50,11 @@ def triage(
     urgency = assess(words, signals, concrete=concrete)
     weight = sum(one.weight for one in evidence)
     threshold = THRESHOLDS[kind]
-    actionable = weight >= threshold or urgency.emergency or in_conversation
-    if not actionable:
-        return _noise(f"依据合计 {weight},不足 {threshold}", *_said(evidence))
-    return _work(
-        words, category, evidence, urgency, in_conversation=in_conversation, weighed=f"依据合计 {weight},达到 {threshold}"
-    )
+    if weight >= threshold:
+        return _work(words, category, evidence, urgency, why=f"依据合计 {weight},达到 {threshold}")
+    if urgency.emergency:
+        return _work(words, category, evidence, urgency, why="紧急情形,不论其他依据")
+    return _noise(f"依据合计 {weight},不足 {threshold}", *_said(evidence))
 
 
 def _work(
@@ -70,8 +63,7 @@ def _work(
     evidence: tuple[Evidence, ...],
     urgency: UrgencyMatch,
     *,
-    in_conversation: bool,
-    weighed: str,
+    why: str,
 ) -> Triage:
     named = quote(category.words)
     return Triage(
@@ -80,8 +72,7 @@ def _work(
         urgency=urgency.urgency,
         intent=_intent(words, evidence, emergency=urgency.emergency),
         reasons=(
-            *((_IN_CONVERSATION,) if in_conversation else ()),
-            weighed,
+            why,
             *_said(evidence),
             f"类别 {categories.label(category.code)}:{named or '没有类别词,请人工判断'}",
             f"{urgency.urgency.label}:{urgency.reason}",
@@ -100,13 +91,10 @@ def _named(category: CategoryMatch) -> tuple[Evidence, ...]:
     return (Evidence(code="police_matter", name="公安事项", found=category.words, weight=weight),)
 
 
-def _without_words(text: str, *, kind: MessageKind, content_type: ContentType, in_conversation: bool) -> Triage:
+def _without_words(text: str, *, kind: MessageKind, content_type: ContentType) -> Triage:
     is_work, reason = _WITHOUT_WORDS[content_type]
-    is_message = content_type not in (ContentType.EVENT, ContentType.UNKNOWN)
     if content_type is ContentType.TEXT and kind is MessageKind.MENTION and names_office(text):
         is_work, reason = True, "只有@提及、没有文字,需人工看原帖"
-    if is_message and in_conversation:
-        is_work, reason = True, _IN_CONVERSATION
     if not is_work:
         return _noise(reason)
     return Triage(

@@ -1,0 +1,187 @@
+"""From a text to a district and a bureau: what is found, what is a trap, who answers and why."""
+
+import json
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiesu.model.message import PlaceMatch
+from jiesu.places import jurisdictions
+from jiesu.places.locate import locate, suggest
+from jiesu.triage import categories
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "district", "bureau_code"),
+    [
+        ("丰台区马家堡西路某小区电梯里有人吐痰", "丰台区马家堡西路某小区", "丰台区", "FT"),
+        ("在马家堡西路看到有人偷车", "马家堡西路", "丰台区", "FT"),
+        ("三里屯街道有人闹事", "三里屯街道", "朝阳区", "CY"),
+        ("回龙观东大街一棋牌室", "回龙观东大街", "昌平区", "CP"),
+        ("望京西园三区楼下跳广场舞", "望京西园三区", "朝阳区", "CY"),
+        ("五道口附近有人打架", "五道口", "海淀区", "HD"),
+        ("通州北苑地铁站有人尾随", "通州北苑地铁站", "通州区", "TZ"),
+        ("地坛医院要转运病人", "地坛医院", "朝阳区", "CY"),
+        ("昌平区回龙观", "昌平区回龙观", "昌平区", "CP"),
+        ("海淀那边有人卖刀", "海淀", "海淀区", "HD"),
+        ("东四十条那边的按摩店", "东四十条", "东城区", "DC"),
+    ],
+)
+def test_a_named_place_gives_its_district_and_branch(text: str, place: str, district: str, bureau_code: str) -> None:
+    match = locate(text)
+    assert (match.text, match.district, match.bureau_code) == (place, district, bureau_code)
+    assert district in match.reason
+
+
+def test_the_reason_says_in_chinese_which_name_decided_and_who_answers() -> None:
+    assert locate("在马家堡西路看到有人偷车").reason == "街道乡镇「马家堡」属丰台区,由丰台分局管辖"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "今天的晚霞真好看",
+        "@平安北京",
+        "@平安北京 你好",
+        "平安北京你好",
+        "@平安朝阳 @海淀公安 看看",
+        "青海平安区有人打架",
+        "长春市朝阳区人民大街有人打架",
+        "香港南区有人打架",
+        "南通通州区的朋友来说说",
+        "朝阳群众真厉害",
+        "大兴安岭着火了",
+        "不要大兴土木",
+        "10号线上看到的",
+        "3号楼5号院门口",
+        "第一社工站",
+        "我爱北京天安门",
+        "人民大学生运动会",
+    ],
+)
+def test_what_only_looks_like_a_place_of_the_city_is_none(text: str) -> None:
+    assert locate(text) == PlaceMatch()
+
+
+def test_the_southern_part_of_a_mall_is_where_the_mall_is() -> None:
+    match = locate("三里屯太古里南区有人打架")
+    assert (match.text, match.district) == ("三里屯太古里南区", "朝阳区")
+
+
+def test_the_accounts_own_name_does_not_hide_the_place_that_follows_without_a_space() -> None:
+    assert locate("@平安北京朝阳大悦城有人打架").text == "朝阳大悦城"
+
+
+def test_a_street_in_two_districts_keeps_both_and_no_bureau() -> None:
+    match = locate("八里庄街道天天有人吵")
+    assert (match.district, match.bureau_code) == ("朝阳区、海淀区", "")
+    assert match.reason == "「八里庄街道」可能在朝阳区、海淀区,请人工选择"
+
+
+def test_a_named_district_settles_which_of_two_streets_is_meant() -> None:
+    assert locate("海淀区八里庄街道").bureau_code == "HD"
+
+
+def test_two_places_in_two_districts_are_left_to_a_person() -> None:
+    match = locate("从望京打车到西单,落了个包")
+    assert (match.text, match.district, match.bureau_code) == ("望京、西单", "朝阳区、西城区", "")
+
+
+@pytest.mark.parametrize("stem", ["花园", "二条", "豆瓣", "吉祥", "青龙", "第一", "幸福里"])
+def test_a_short_common_stem_never_matches_bare(stem: str) -> None:
+    assert locate(f"我喜欢{stem}") == PlaceMatch()
+
+
+def test_a_short_stem_matches_with_its_kind_after_it() -> None:
+    assert locate("豆瓣社区有人养烈性犬").district == "东城区"
+
+
+def test_the_longest_name_wins() -> None:
+    assert locate("朝阳门外大街").district == locate("朝阳门街道").district == "东城区"
+
+
+@pytest.mark.parametrize(
+    ("text", "category", "bureau_code"),
+    [
+        ("地铁10号线有人往女生身上蹭", "public_order.offence", "GJ"),
+        ("刚在国贸站下车的那个人偷拍", "public_order.offence", "GJ"),
+        ("公交车上有小偷", "public_order.offence", "GJ"),
+        ("五道口地铁站附近有人打架", "public_order.offence", "HD"),
+        ("地铁站对面的小区有人养烈性犬,在海淀区", "public_order.nuisance", "HD"),
+        ("海淀区学院路违停", "traffic.safety", "JG"),
+        ("护照换发要多久", "entry_exit.passport", "CRJ"),
+        ("天安门广场有黄牛", "public_order.offence", "TAM"),
+        ("北京西站北广场有人拉客", "public_order.offence", "XZHAN"),
+        ("亦庄开发区有人打架", "public_order.offence", "KFQ"),
+        ("有人在怀柔区的林区偷猎", "public_order.consumer_crime", "SL"),
+        ("朝阳区有人卖假药", "public_order.consumer_crime", "HSY"),
+        ("网传的消息是真的吗", "cyber.rumour", "WA"),
+        ("理财平台非法集资", "public_order.economic", "JZ"),
+        ("刷单被骗了", "fraud.online", "XZHEN"),
+        ("我在丰台区,刷单被骗了", "fraud.online", "FT"),
+        ("请问落户要什么条件", "household.registration", "RK"),
+        ("海淀区落户去哪个派出所", "household.registration", "HD"),
+        ("有人卖大麻", "public_order.vice", "JD"),
+        ("通州区有人卖大麻", "public_order.vice", "TZ"),
+    ],
+)
+def test_special_jurisdictions_come_before_the_district(text: str, category: str, bureau_code: str) -> None:
+    match = suggest(text, category)
+    assert match.bureau_code == bureau_code
+    assert match.reason
+
+
+def test_a_special_jurisdiction_keeps_the_place_and_says_both_reasons() -> None:
+    match = suggest("国贸地铁站站台上有人打架", "public_order.offence")
+    assert (match.text, match.district) == ("国贸地铁站", "朝阳区")
+    assert match.reason == ("发生在地铁或公交车上,由公共交通安全保卫总队管辖;地铁站「国贸地铁站」属朝阳区,由朝阳分局管辖")
+
+
+def test_a_complaint_about_officers_is_not_routed_to_the_officers_own_bureau() -> None:
+    match = suggest("海淀区中关村派出所报警不立案", "supervision.enforcement")
+    assert (match.district, match.bureau_code) == ("海淀区", "")
+    assert "督察" in match.reason
+
+
+@pytest.mark.parametrize("category", ["not_police", "noise"])
+def test_what_is_not_police_work_gets_no_bureau(category: str) -> None:
+    assert suggest("海淀区某小区停水", category).bureau_code == ""
+
+
+def test_airports_and_trains_are_left_to_a_person_who_knows_their_police() -> None:
+    match = suggest("首都机场航站楼里丢了包", "public_aid.lost_property")
+    assert match.bureau_code == ""
+    assert "人工" in match.reason
+
+
+def test_a_category_below_the_rules_one_fits_and_one_that_only_begins_alike_does_not() -> None:
+    assert suggest("某处", "traffic.accident").bureau_code == "JG"
+    assert suggest("某处", "trafficking").bureau_code == ""
+
+
+def test_every_district_of_the_gazetteer_has_its_branch() -> None:
+    divisions = json.loads((files("jiesu.places") / "data" / "divisions.json").read_text(encoding="utf-8"))
+    assert set(divisions) == set(jurisdictions.beijing().branches)
+
+
+def test_every_category_that_a_rule_names_is_in_the_tree() -> None:
+    named = {category for rule in jurisdictions.beijing().rules for category in rule.categories}
+    known = {category.code for category in categories.choices()} | {
+        category.code.split(".")[0] for category in categories.choices()
+    }
+    assert named <= known
+
+
+@given(text=st.text(max_size=200))
+def test_any_text_gets_at_most_one_bureau_and_a_reason_with_it(text: str) -> None:
+    match = suggest(text, "public_order.offence")
+    assert bool(match.text) == bool(match.district)
+    assert match.reason or match == PlaceMatch()
+
+
+@given(before=st.text(alphabet="甲乙丙丁 ,。", max_size=20), after=st.text(alphabet="甲乙丙丁 ,。", max_size=20))
+def test_a_district_is_found_wherever_it_stands(before: str, after: str) -> None:
+    assert locate(f"{before}石景山区{after}").bureau_code == "SJS"
