@@ -1,6 +1,7 @@
 """The tables of `template.yaml` for the in-process AWS: created from the template's own words, not retyped."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +29,16 @@ TABLES = TableNames()
 _AS_THEY_ARE = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")
 
 
+@cache
+def _resources() -> dict[str, Any]:
+    """Read once: parsing the template takes longer than making its tables."""
+    resources: dict[str, Any] = template_file.load(TEMPLATE)["Resources"]
+    return resources
+
+
 def create_tables(client: "DynamoDBClient") -> None:
     """Create every table of the template, with its keys, indexes and stream."""
-    resources = template_file.load(TEMPLATE)["Resources"]
-    for logical_id, resource in resources.items():
+    for logical_id, resource in _resources().items():
         if resource["Type"] == "AWS::DynamoDB::Table":
             properties = resource["Properties"]
             request: dict[str, Any] = {name: properties[name] for name in _AS_THEY_ARE if name in properties}
