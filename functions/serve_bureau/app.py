@@ -1,0 +1,30 @@
+"""Serves the page behind a bureau's signed link."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jiesu.pages.bureau import BureauPages
+from jiesu.pages.http import serve
+from jiesu.pages.view import View
+from jiesu.runtime import clients
+from jiesu.runtime.secrets import SecretBook
+from jiesu.runtime.settings import ServeBureauSettings
+from jiesu.store.cases import CaseStore
+from jiesu.store.directory import DirectoryStore
+from jiesu.store.transient import TransientStore
+
+settings = ServeBureauSettings.from_env()
+dynamodb = clients.dynamodb()
+secret_book = SecretBook(clients.secretsmanager())
+bureau = BureauPages(
+    cases=CaseStore(dynamodb, cases_table_name=settings.cases_table_name),
+    directory=DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name),
+    transient=TransientStore(dynamodb, transient_table_name=settings.transient_table_name),
+    link_secret=lambda: secret_book.text(settings.link_secret_name).encode(),
+    view=View(office_name=settings.office_name, zone=ZoneInfo(settings.office_time_zone)),
+)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+    return serve(event, bureau, datetime.now(UTC))

@@ -1,0 +1,267 @@
+"""The page behind the link in a bureau's mail: what is asked of it, by when, and its answer.
+
+GET shows and changes nothing, whoever opens it: mail scanners open links. POST acts, and only
+with the code that went by SMS. All addresses are relative: the page knows nothing of what
+stands before `/bureau`.
+"""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from jiesu.cases.commands import AcknowledgeAssignment, Command, GiveFeedback, ReportProgress
+from jiesu.model.case import Assignment, Case, Feedback, SentBack
+from jiesu.model.errors import CommandRefusedError, ConflictError
+from jiesu.model.people import Actor, Contact
+from jiesu.model.words import ActorKind, AssignmentStatus
+from jiesu.notices.links import Link, LinkExpiredError, LinkForgedError, code_for, read_token
+from jiesu.pages import bureau_pass
+from jiesu.pages.bureau_pass import BureauPass
+from jiesu.pages.http import Request, Response, cookie, page, see_other
+from jiesu.pages.sentences import assignment_of, say_to_bureau
+from jiesu.pages.view import View
+from jiesu.runtime.logging import logger
+from jiesu.store.cases import CasePage, CaseStore
+from jiesu.store.directory import DirectoryStore, OfficeMissingError
+from jiesu.store.transient import TransientStore
+
+MAX_CODES = 5
+"""How many codes are looked at in one window of `LOCK`."""
+LOCK = timedelta(minutes=15)
+TIMELINE_SHOWN = 100
+MAX_SIGNER_LENGTH = 20
+
+
+class BureauAct(StrEnum):
+    """What a bureau can do; the value is what the form's `action` says."""
+
+    ACKNOWLEDGE = "acknowledge"
+    PROGRESS = "progress"
+    FEEDBACK = "feedback"
+
+    @property
+    def done(self) -> str:
+        return {
+            "acknowledge": "已签收，请在时限内办理并反馈。",
+            "progress": "进展已提交。",
+            "feedback": "反馈已提交，等待审核。",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Problem:
+    """Why a form was not taken, in words, and the status that goes with it."""
+
+    status: int
+    said: str
+
+
+_NOTHING_TYPED: Mapping[str, str] = dict.fromkeys(("signer", "text", "findings", "result", "publishable"), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """One assignment as its page shows it; `holder` is set once the code was given."""
+
+    link: Link
+    found: CasePage
+    case: Case
+    assignment: Assignment
+    holder: BureauPass | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BureauPages:
+    """Answers every request below `/bureau`. `link_secret` is asked for at each request: it may be rotated."""
+
+    cases: CaseStore
+    directory: DirectoryStore
+    transient: TransientStore
+    link_secret: Callable[[], bytes]
+    view: View
+
+    def answer(self, request: Request, now: datetime) -> Response:
+        token = request.path.rstrip("/").rpartition("/bureau/")[2]
+        secret = self.link_secret()
+        try:
+            link = read_token(secret, token, now)
+        except LinkForgedError:
+            return self._dead_end(
+                404, "链接无效", "这个链接不完整，或不是本系统发出的。请从通知邮件中重新打开，或完整复制链接。", now
+            )
+        except LinkExpiredError:
+            return self._dead_end(
+                410, "链接已过期", "这个链接已超过有效期。如仍需办理，请联系下列人员重新发送。", now, contacts=True
+            )
+        found = self.cases.timeline(link.case_id, limit=TIMELINE_SHOWN)
+        assignment = None if found.case is None else found.case.assignment(link.assignment_id)
+        if found.case is None or assignment is None:
+            return self._dead_end(404, "没有找到这项交办", "请核对通知中的通报单编号，并联系下列人员。", now, contacts=True)
+        held = bureau_pass.unseal(secret, link, request.cookies.get(bureau_pass.cookie_name(link), ""), now)
+        shown = _Shown(link=link, found=found, case=found.case, assignment=assignment, holder=held)
+        if request.method == "POST":
+            return self._admitted(request, token, secret, shown, now)
+        return self._show(shown, now, said=_said(request))
+
+    def plain_error(self, status: int, now: datetime) -> Response:
+        """An error page for when nothing is known but that something went wrong."""
+        return page(self.view.render("plain.html", now=now, static="../static", status=status), status=status)
+
+    def _admitted(self, request: Request, token: str, secret: bytes, shown: _Shown, now: datetime) -> Response:
+        """Act, if the code is right or was right before; the pass is renewed with the name that was given."""
+        typed = {name: request.typed(name) for name in _NOTHING_TYPED}
+        problem = None if shown.holder is not None else self._check_code(secret, shown.link, request.typed("code"), now)
+        if problem is not None:
+            return self._show(shown, now, problem=problem, typed=typed)
+        before = shown.holder or BureauPass(signer="", expires_at=now + bureau_pass.LIFETIME)
+        holder = replace(before, signer=typed["signer"][:MAX_SIGNER_LENGTH] or before.signer)
+        given = cookie(
+            bureau_pass.cookie_name(shown.link),
+            bureau_pass.seal(secret, shown.link, holder),
+            max_age_seconds=int((holder.expires_at - now).total_seconds()),
+            secure=request.is_https,
+            # The browser takes the page's own folder: what stands before `/bureau` is unknown here.
+            path=None,
+        )
+        act = _act(request.typed("action"))
+        if act is None:
+            problem = _Problem(status=400, said="请选择要办理的事项。")
+        else:
+            problem = self._execute(act, typed, shown, holder, now)
+        if problem is not None:
+            return self._show(replace(shown, holder=holder), now, problem=problem, typed=typed).with_cookies(given)
+        # Relative to this page, for the same reason.
+        return see_other(f"{token}?done={act}").with_cookies(given)
+
+    def _check_code(self, secret: bytes, link: Link, code: str, now: datetime) -> _Problem | None:
+        """Why `code` does not open this assignment; None where it does."""
+        if not code:
+            return _Problem(status=422, said="请输入短信中的四位验证码。")
+        # Counted before it is compared: guesses that arrive together must not outrun the count.
+        # The right code counts as well, once in twelve hours for each telephone.
+        tries = self.transient.count_wrong_code(f"{link.case_id}.{link.assignment_id}", now, keep=LOCK)
+        right = code_for(secret, case_id=link.case_id, assignment_id=link.assignment_id)
+        if tries <= MAX_CODES and hmac.compare_digest(right.encode(), code.encode()):
+            return None
+        logger.warning("wrong code", extra={"case_id": link.case_id, "assignment_id": link.assignment_id, "tries": tries})
+        if tries >= MAX_CODES:
+            minutes = int(LOCK.total_seconds()) // 60
+            said = f"验证码输错次数过多，已暂时锁定，请 {minutes} 分钟后再试；如没有收到短信，请电话联系{self.view.office_name}。"
+            return _Problem(status=429, said=said)
+        return _Problem(status=403, said=f"验证码不正确，还可以再试 {MAX_CODES - tries} 次。验证码在短信中，为四位数字。")
+
+    def _execute(
+        self, act: BureauAct, typed: Mapping[str, str], shown: _Shown, holder: BureauPass, now: datetime
+    ) -> _Problem | None:
+        assignment = shown.assignment
+        name = f"{assignment.bureau_name} {holder.signer}".rstrip()
+        actor = Actor(kind=ActorKind.BUREAU, id=assignment.bureau_code, name=name)
+        try:
+            # No expected version: a clock that climbs meanwhile must not turn the bureau's answer away.
+            self.cases.execute(shown.case.id, _command(act, assignment.id, typed), actor=actor, now=now)
+        except CommandRefusedError as error:
+            return _Problem(status=422, said=f"{error.label}。")
+        except ConflictError:
+            return _Problem(status=409, said="此刻有多人同时提交，请再提交一次。")
+        logger.info("bureau acted", extra={"case_id": shown.case.id, "assignment_id": assignment.id, "act": act})
+        return None
+
+    def _show(
+        self,
+        shown: _Shown,
+        now: datetime,
+        *,
+        said: str = "",
+        problem: _Problem | None = None,
+        typed: Mapping[str, str] | None = None,
+    ) -> Response:
+        assignment, case = shown.assignment, shown.case
+        lines = tuple(
+            (entry, say_to_bureau(entry, assignment, self.view.zone, now))
+            for entry in shown.found.entries
+            if assignment.id in assignment_of(entry)
+        )
+        if typed is None:
+            typed = _begun(assignment)
+        signer = typed["signer"] or (shown.holder.signer if shown.holder is not None else "")
+        body = self.view.render(
+            "bureau.html",
+            now=now,
+            static="../static",
+            bulletin=case.bulletin(assignment.bulletin_number),
+            assignment=assignment,
+            ladder=assignment.ladder,
+            partners=tuple(
+                one for one in case.assignments if one.bulletin_number == assignment.bulletin_number and one.id != assignment.id
+            ),
+            acts=acts_on(assignment),
+            sent_back=_last_send_back(shown),
+            lines=lines,
+            needs_code=shown.holder is None,
+            typed={**typed, "signer": signer},
+            said=said,
+            problem=problem.said if problem is not None else "",
+        )
+        return page(body, status=200 if problem is None else problem.status)
+
+    def _dead_end(self, status: int, title: str, said: str, now: datetime, *, contacts: bool = False) -> Response:
+        """A page that says what to do; the office's people are named only to whoever holds a link that was genuine."""
+        people = self._office_people() if contacts else ()
+        body = self.view.render("bureau_notice.html", now=now, static="../static", title=title, said=said, people=people)
+        return page(body, status=status)
+
+    def _office_people(self) -> tuple[Contact, ...]:
+        try:
+            return self.directory.office().contacts
+        except OfficeMissingError:
+            return ()
+
+
+def acts_on(assignment: Assignment) -> tuple[BureauAct, ...]:
+    """What the bureau can do now; `decide` has the last word."""
+    match assignment.status:
+        case AssignmentStatus.DISPATCHED:
+            return (BureauAct.ACKNOWLEDGE,)
+        case AssignmentStatus.ACKNOWLEDGED | AssignmentStatus.IN_PROGRESS | AssignmentStatus.SENT_BACK:
+            return (BureauAct.FEEDBACK, BureauAct.PROGRESS)
+        case AssignmentStatus.REPORTED | AssignmentStatus.ACCEPTED | AssignmentStatus.WITHDRAWN:
+            return ()
+
+
+def _begun(assignment: Assignment) -> Mapping[str, str]:
+    """What the form begins with: the feedback that came back, so that only what was missed is typed."""
+    if assignment.status is not AssignmentStatus.SENT_BACK or assignment.feedback is None:
+        return _NOTHING_TYPED
+    given = assignment.feedback
+    return {**_NOTHING_TYPED, "findings": given.findings, "result": given.result, "publishable": given.publishable}
+
+
+def _act(text: str) -> BureauAct | None:
+    return BureauAct(text) if text in set(BureauAct) else None
+
+
+def _command(act: BureauAct, assignment_id: str, typed: Mapping[str, str]) -> Command:
+    match act:
+        case BureauAct.ACKNOWLEDGE:
+            return AcknowledgeAssignment(assignment_id=assignment_id)
+        case BureauAct.PROGRESS:
+            return ReportProgress(assignment_id=assignment_id, text=typed["text"])
+        case BureauAct.FEEDBACK:
+            feedback = Feedback(findings=typed["findings"], result=typed["result"], publishable=typed["publishable"])
+            return GiveFeedback(assignment_id=assignment_id, feedback=feedback)
+
+
+def _said(request: Request) -> str:
+    """What the page says after a form was taken; the address only names it."""
+    act = _act(request.query.get("done", ""))
+    return "" if act is None else act.done
+
+
+def _last_send_back(shown: _Shown) -> str:
+    """Why the feedback came back, as long as the bureau has not answered anew."""
+    if shown.assignment.status is not AssignmentStatus.SENT_BACK:
+        return ""
+    changes = (entry.change for entry in shown.found.entries)
+    return next((one.reason for one in changes if isinstance(one, SentBack) and one.assignment_id == shown.assignment.id), "")

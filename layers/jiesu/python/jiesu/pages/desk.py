@@ -1,0 +1,145 @@
+"""The desk as one site: which page answers, who may see it, and what is said when something fails."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlencode
+
+from jiesu.pages import assets
+from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_reading import ReadingPages, not_found
+from jiesu.pages.desk_sign_in import SignInPages
+from jiesu.pages.http import BadRequestError, Request, Response, page, see_other
+from jiesu.pages.oidc import (
+    IssuerUnavailableError,
+    OidcConfig,
+    SignInRefusedError,
+    SignInUnconfiguredError,
+)
+from jiesu.pages.rights import Right, find, rights_of
+from jiesu.pages.session import SessionBook
+from jiesu.pages.view import View
+from jiesu.pages.visit import Endpoint, Visit, render
+from jiesu.runtime.logging import logger
+from jiesu.store.directory import OfficeMissingError
+
+_TYPED_TEXTS = ("title", "place", "facts", "requirements", "text", "note", "reason")
+"""The fields whose content a person would not want to type again."""
+
+
+class Desk:
+    """Answers every request below `/desk` and `/static`.
+
+    `config` and `session_secret` are asked for at each request: both are kept for some minutes
+    where they are read, and may change meanwhile.
+    """
+
+    def __init__(
+        self,
+        *,
+        config: Callable[[], OidcConfig],
+        session_secret: Callable[[], str],
+        view: View,
+        sign_in: SignInPages,
+        reading: ReadingPages,
+        acting: ActingPages,
+    ) -> None:
+        self._config = config
+        self._session_secret = session_secret
+        self._view = view
+        self._endpoints: Mapping[str, Endpoint] = {
+            "static": lambda visit: assets.serve(visit.segments["file"]),
+            "sign_in_page": sign_in.welcome,
+            "start_sign_in": sign_in.start,
+            "finish_sign_in": sign_in.finish,
+            "signed_out": sign_in.signed_out,
+            "sign_out": sign_in.sign_out,
+            "queue": reading.queue,
+            "search": reading.search,
+            "parked": reading.parked,
+            "case": reading.case,
+            "form": acting.form,
+            "act": acting.act,
+        }
+
+    @property
+    def endpoints(self) -> frozenset[str]:
+        """The names that routes may use."""
+        return frozenset(self._endpoints)
+
+    def answer(self, request: Request, now: datetime) -> Response:
+        """The page that `request` asks for, if whoever asks may have it."""
+        try:
+            config = self._config()
+        except SignInUnconfiguredError as error:
+            logger.error("sign-in is not configured", extra={"code": error.code})
+            return self.plain_error(503, now)
+        book = SessionBook(self._session_secret(), secure=config.is_https)
+        request = replace(request, path=_path_below(config.prefix, request.path))
+        visit = Visit(request=request, now=now, config=config, book=book, session=book.session(request, now))
+        try:
+            return self._admitted(visit)
+        except BadRequestError as error:
+            return self._notice(visit, error.status, "请求无效", "页面地址或提交的内容不完整，请返回后重试。")
+        except SignInRefusedError as error:
+            logger.warning("sign-in refused", extra={"code": error.code})
+            said = "统一身份认证没有通过，或登录页面打开太久。"
+            return self._notice(visit, 403, "登录没有完成", said, link=("重新登录", f"{visit.base}/sign-in"))
+        except IssuerUnavailableError:
+            logger.exception("the issuer is unavailable")
+            said = "统一身份认证暂时无法连接，请稍后重试；如持续出现，请联系管理员。"
+            return self._notice(visit, 503, "暂时无法登录", said, link=("重试", f"{visit.base}/sign-in"))
+        except OfficeMissingError:
+            logger.exception("the office's contacts and ladders are missing")
+            said = "尚未导入本单位联系人和时限方案，暂不能签发通报单，请联系管理员。"
+            return self._notice(visit, 503, "系统尚未配置完成", said)
+
+    def plain_error(self, status: int, now: datetime) -> Response:
+        """An error page for when nothing is known but that something went wrong."""
+        return page(self._view.render("plain.html", now=now, static="", status=status), status=status)
+
+    def _admitted(self, visit: Visit) -> Response:
+        found = find(visit.request.method, visit.request.path)
+        if found is None:
+            return not_found(self._view, visit, "没有这个页面。")
+        route, segments = found
+        visit = replace(visit, segments=segments, act=route.act)
+        session = visit.session
+        if route.right is Right.ANYONE:
+            return self._endpoints[route.endpoint](visit)
+        if session is None:
+            return self._signed_out(visit)
+        if visit.request.method == "POST" and not session.has_csrf_token(visit.request.typed("csrf_token")):
+            return self._typed_in_vain(visit, 403, "页面已过期")
+        if route.right not in rights_of(session.roles):
+            return render(self._view, visit, "forbidden.html", http_status=403)
+        response = self._endpoints[route.endpoint](visit)
+        if not response.cookies and visit.book.needs_renewal(session, visit.now):
+            shown = replace(session, flash="" if response.status != 303 else session.flash)
+            return response.with_cookies(visit.book.session_cookie(shown, visit.now))
+        return response
+
+    def _signed_out(self, visit: Visit) -> Response:
+        if visit.request.method == "POST":
+            return self._typed_in_vain(visit, 401, "登录已结束")
+        query = urlencode(visit.request.query)
+        next_path = visit.request.path + (f"?{query}" if query else "")
+        return see_other(f"{visit.base}/sign-in?{urlencode({'next': next_path})}")
+
+    def _typed_in_vain(self, visit: Visit, status: int, title: str) -> Response:
+        """A form that could not be taken: what was typed is shown, so that it can be copied."""
+        # Not for another site's form: its text would stand on our page as if a colleague had typed it.
+        own = visit.request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
+        typed = [visit.request.typed(name) for name in _TYPED_TEXTS] if own else []
+        return render(
+            self._view, visit, "typed_in_vain.html", http_status=status, title=title, texts=[text for text in typed if text]
+        )
+
+    def _notice(self, visit: Visit, status: int, title: str, said: str, *, link: tuple[str, str] | None = None) -> Response:
+        return render(self._view, visit, "notice.html", http_status=status, title=title, paragraphs=(said,), link=link)
+
+
+def _path_below(prefix: str, path: str) -> str:
+    """`path` without the public prefix (a custom domain's base path arrives with it) and without a slash at its end."""
+    inner = path.removeprefix(prefix) if prefix and path.startswith(f"{prefix}/") else path
+    return inner.rstrip("/") or "/"

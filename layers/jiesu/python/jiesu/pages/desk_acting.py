@@ -1,0 +1,180 @@
+"""What editors do to a case: a form, the command it stands for, and what is said when it cannot be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
+
+from jiesu.model.case import Assignment, Case, Task
+from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
+from jiesu.model.people import Bureau
+from jiesu.model.words import Resolution, Urgency
+from jiesu.pages.desk_reading import not_found
+from jiesu.pages.forms import (
+    REPLY_ROOMS,
+    Act,
+    Surroundings,
+    Typed,
+    prefill,
+    read_command,
+    read_dispatch,
+)
+from jiesu.pages.http import BadRequestError, Response
+from jiesu.pages.sentences import say
+from jiesu.pages.view import View
+from jiesu.pages.visit import Visit, done, render
+from jiesu.runtime.logging import logger
+from jiesu.store.cases import CaseStore, Outcome
+from jiesu.store.directory import DirectoryStore
+from jiesu.store.messages import MessageStore
+from jiesu.triage import categories
+
+_CHANGES_SHOWN = 50
+_MESSAGES_SHOWN = 20
+
+_WITH_MESSAGES = frozenset({Act.CORRECT, Act.DISPATCH, Act.REPLY})
+_WITH_BUREAUS = frozenset({Act.CORRECT, Act.DISPATCH})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActingPages:
+    """The pages that need `Right.ACT`. `new_id` gives an id that nobody else has."""
+
+    cases: CaseStore
+    messages: MessageStore
+    directory: DirectoryStore
+    view: View
+    new_id: Callable[[], str]
+
+    def form(self, visit: Visit) -> Response:
+        """The form, filled with what is known."""
+        act = _act(visit)
+        around = self._around(act, visit)
+        if around is None or (act.has_subject and _subject_of(around.case, visit) is None):
+            return not_found(self.view, visit, "没有这个诉求件，或这一项已经处理完毕。")
+        typed = prefill(act, around, zone=self.view.zone, now=visit.now)
+        return self._render(visit, around, typed, expected_version=around.case.version)
+
+    def act(self, visit: Visit) -> Response:
+        """Carry out what was typed; where that fails, the form comes back with every word of it."""
+        act = _act(visit)
+        expected_version = _expected_version(visit)
+        around = self._around(act, visit)
+        if around is None:
+            return not_found(self.view, visit, "没有这个诉求件。")
+        typed = {name: values for name, values in visit.request.form.items() if name not in ("csrf_token", "expected_version")}
+        case_id = around.case.id
+        try:
+            outcome = self._execute(visit, act, around, typed, expected_version)
+        except CommandRefusedError as error:
+            return self._render(visit, around, typed, expected_version=expected_version, refused=error.label, status=422)
+        except CaseChangedError:
+            return self._changed(visit, act, typed, expected_version)
+        except ConflictError:
+            busy = "此刻有多人同时提交，请再提交一次。"
+            return self._render(visit, around, typed, expected_version=expected_version, refused=busy, status=409)
+        logger.info("case changed at the desk", extra={"case_id": case_id, "act": act, "subject": visit.person.subject})
+        said = act.done if outcome.entry is not None else "没有需要改动的内容。"
+        return done(visit, said, visit.case_address(case_id))
+
+    def _execute(self, visit: Visit, act: Act, around: Surroundings, typed: Typed, expected_version: int) -> Outcome:
+        case_id, now = around.case.id, visit.now
+        if act is Act.DISPATCH:
+            return self.cases.dispatch(
+                case_id,
+                make_command=lambda number: read_dispatch(typed, around, number=number, issued_by=visit.person.name, now=now),
+                year=now.astimezone(self.view.zone).year,
+                actor=visit.actor,
+                now=now,
+                expected_version=expected_version,
+            )
+        command = read_command(act, typed, around, subject=visit.segments.get("subject", ""), new_id=self.new_id())
+        return self.cases.execute(case_id, command, actor=visit.actor, now=now, expected_version=expected_version)
+
+    def _changed(self, visit: Visit, act: Act, typed: Typed, expected_version: int) -> Response:
+        """Somebody was faster: say who did what meanwhile, keep what was typed, and let the person decide."""
+        around = self._around(act, visit)
+        found = self.cases.timeline(visit.segments["case_id"], limit=_CHANGES_SHOWN)
+        if around is None or found.case is None:
+            raise AssertionError("a case is never deleted")
+        # As of the same read as the changes that are shown: what comes later is a conflict again.
+        around = around.at(found.case)
+        changes = tuple(
+            (entry, say(entry, found.case, self.view.zone, visit.now))
+            for entry in reversed(found.entries)
+            if entry.version > expected_version
+        )
+        return self._render(visit, around, typed, expected_version=found.case.version, changes=changes, status=409)
+
+    def _around(self, act: Act, visit: Visit) -> Surroundings | None:
+        """What the form of `act` needs to know, and no more."""
+        case = self.cases.load(visit.segments["case_id"])
+        if case is None:
+            return None
+        return Surroundings(
+            case=case,
+            messages=self.messages.of_case(case.id, limit=_MESSAGES_SHOWN) if act in _WITH_MESSAGES else (),
+            bureaus=self.directory.bureaus() if act in _WITH_BUREAUS else (),
+            office=self.directory.office() if act is Act.DISPATCH else None,
+        )
+
+    def _render(
+        self,
+        visit: Visit,
+        around: Surroundings,
+        typed: Typed,
+        *,
+        expected_version: int,
+        status: int = 200,
+        refused: str = "",
+        changes: tuple[object, ...] = (),
+    ) -> Response:
+        return render(
+            self.view,
+            visit,
+            "form.html",
+            http_status=status,
+            act=_act(visit),
+            acts=Act,
+            around=around,
+            case=around.case,
+            subject=_subject_of(around.case, visit),
+            action=visit.config.prefix + visit.request.path,
+            typed=typed,
+            expected_version=expected_version,
+            refused=refused,
+            changes=changes,
+            category_groups=[(name, list(members)) for name, members in groupby(categories.choices(), key=lambda one: one.group)],
+            bureau_groups=_by_kind(around),
+            urgencies=sorted(Urgency, key=lambda urgency: urgency.rank),
+            resolutions=tuple(Resolution),
+            reply_rooms=REPLY_ROOMS,
+        )
+
+
+def _by_kind(around: Surroundings) -> list[tuple[str, list[Bureau]]]:
+    """The bureaus that may be chosen, the branches apart from the corps."""
+    kinds: dict[str, list[Bureau]] = {}
+    for bureau in around.bureaus:
+        kinds.setdefault(bureau.kind, []).append(bureau)
+    return list(kinds.items())
+
+
+def _act(visit: Visit) -> Act:
+    if visit.act is None:
+        raise AssertionError("the route names its act")
+    return visit.act
+
+
+def _subject_of(case: Case, visit: Visit) -> Assignment | Task | None:
+    """The assignment or task that the form is about."""
+    subject = visit.segments.get("subject", "")
+    if visit.act is Act.FINISH_TASK:
+        return next((task for task in case.tasks if task.id == subject), None)
+    return case.assignment(subject)
+
+
+def _expected_version(visit: Visit) -> int:
+    text = visit.request.typed("expected_version")
+    if not (text.isascii() and text.isdigit()) or len(text) > 8:
+        raise BadRequestError(400)
+    return int(text)

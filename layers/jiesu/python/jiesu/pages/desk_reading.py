@@ -1,0 +1,156 @@
+"""What the desk shows: the queue, one case, what could not be handled. Nothing here changes anything."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from unicodedata import normalize
+from urllib.parse import urlencode
+
+from jiesu.model.case import Assignment, Case, Ladder
+from jiesu.model.numbers import is_bulletin_number, is_case_id
+from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus
+from jiesu.pages.forms import acts_on
+from jiesu.pages.http import BadRequestError, Response, see_other
+from jiesu.pages.sentences import say
+from jiesu.pages.view import View
+from jiesu.pages.visit import Visit, render
+from jiesu.store.cases import CaseStore
+from jiesu.store.deliveries import DeliveryStore
+from jiesu.store.messages import MessageStore
+from jiesu.store.parking import ParkingStore
+
+QUEUE_PAGE = 50
+TIMELINE_PAGE = 50
+MESSAGES_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """A case in the queue, with the deadline that runs out first and what the office itself owes."""
+
+    case: Case
+    ladder: Ladder | None
+    late: bool
+    to_review: int
+
+    @classmethod
+    def of(cls, case: Case, now: datetime) -> "QueueRow":
+        ladders = [ladder for one in case.assignments if (ladder := one.ladder) is not None]
+        first = min(ladders, key=lambda ladder: ladder.deadline, default=None)
+        return cls(
+            case=case,
+            ladder=first,
+            late=first is not None and first.deadline <= now,
+            to_review=sum(one.status is AssignmentStatus.REPORTED for one in case.assignments),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingPages:
+    """The pages that need `Right.READ`."""
+
+    cases: CaseStore
+    messages: MessageStore
+    deliveries: DeliveryStore
+    parking: ParkingStore
+    view: View
+
+    def queue(self, visit: Visit) -> Response:
+        """The cases of one status; one query."""
+        try:
+            status = CaseStatus(visit.request.query.get("status", CaseStatus.OPEN))
+            found = self.cases.queue(status, limit=QUEUE_PAGE, cursor=visit.request.query.get("cursor"))
+        except ValueError as exc:
+            raise BadRequestError(400) from exc
+        more = urlencode({"status": status, "cursor": found.cursor}) if found.cursor else None
+        return render(
+            self.view,
+            visit,
+            "queue.html",
+            status=status,
+            statuses=tuple(CaseStatus),
+            rows=tuple(QueueRow.of(case, visit.now) for case in found.cases),
+            continued="cursor" in visit.request.query,
+            more=more,
+        )
+
+    def case(self, visit: Visit) -> Response:
+        """One case in three reads, however long it is: head with timeline, messages, deliveries."""
+        case_id = visit.segments["case_id"]
+        before = _version(visit.request.query.get("before"))
+        if before is not None:
+            return self._older(visit, case_id, before)
+        found = self.cases.timeline(case_id, limit=TIMELINE_PAGE)
+        case = found.case
+        if case is None:
+            return not_found(self.view, visit, "没有这个诉求件。")
+        return render(
+            self.view,
+            visit,
+            "case.html",
+            case=case,
+            acts=acts_on(case),
+            messages=self.messages.of_case(case_id, limit=MESSAGES_SHOWN),
+            deliveries=tuple(sorted(self.deliveries.of_case(case_id), key=lambda one: one.updated_at, reverse=True)),
+            lines=tuple((entry, say(entry, case, self.view.zone, visit.now)) for entry in found.entries),
+            next_before=found.next_before,
+            assignments=sorted(case.assignments, key=_newest_lead_first),
+        )
+
+    def _older(self, visit: Visit, case_id: str, before: int) -> Response:
+        """The timeline before `before`; two reads, for a continued page carries no head."""
+        case = self.cases.load(case_id)
+        if case is None:
+            return not_found(self.view, visit, "没有这个诉求件。")
+        found = self.cases.timeline(case_id, before_version=before, limit=TIMELINE_PAGE)
+        return render(
+            self.view,
+            visit,
+            "timeline.html",
+            case=case,
+            lines=tuple((entry, say(entry, case, self.view.zone, visit.now)) for entry in found.entries),
+            next_before=found.next_before,
+        )
+
+    def parked(self, visit: Visit) -> Response:
+        return render(self.view, visit, "parked.html", parked=self.parking.parked())
+
+    def search(self, visit: Visit) -> Response:
+        """Straight to the case with that number; numbers are read as people write them."""
+        typed = visit.request.query.get("q", "")
+        number = readable_number(typed)
+        case_id: str | None = None
+        if is_case_id(number):
+            case_id = number if self.cases.load(number) is not None else None
+        elif is_bulletin_number(number):
+            case_id = self.cases.find_bulletin(number)
+        if case_id is not None:
+            return see_other(visit.case_address(case_id))
+        well_formed = is_case_id(number) or is_bulletin_number(number)
+        return render(self.view, visit, "search.html", http_status=404 if typed else 200, typed=typed, well_formed=well_formed)
+
+
+def not_found(view: View, visit: Visit, said: str) -> Response:
+    return render(
+        view, visit, "notice.html", http_status=404, title="没有找到", paragraphs=(said, "请核对编号，或回到收件列表。")
+    )
+
+
+def readable_number(typed: str) -> str:
+    """A case's or bulletin's number as it is stored: full width, small letters, long dashes and look-alikes put right."""
+    text = "".join(normalize("NFKC", typed).upper().split())
+    for dash in "—–−‐":
+        text = text.replace(dash, "-")
+    # Crockford's base 32 has none of these letters, so whoever writes one means the digit.
+    return text.translate(str.maketrans("OIL", "011"))
+
+
+def _newest_lead_first(assignment: Assignment) -> tuple[float, bool]:
+    return -assignment.dispatched_at.timestamp(), assignment.role is not AssignmentRole.LEAD
+
+
+def _version(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit()) or not 1 < int(text) < 10**8:
+        raise BadRequestError(400)
+    return int(text)

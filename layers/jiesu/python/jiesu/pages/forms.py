@@ -1,0 +1,334 @@
+"""The desk's forms: what each is filled with at first, and the command that a filled one stands for. No I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from jiesu.cases.commands import (
+    AcceptFeedback,
+    AddNote,
+    CloseCase,
+    Command,
+    CorrectCase,
+    DispatchCase,
+    FinishTask,
+    NewAssignment,
+    ReopenCase,
+    ReplyToCitizen,
+    SendBack,
+    WithdrawAssignment,
+    refuse,
+)
+from jiesu.channels import wechat, weibo
+from jiesu.channels.registry import channel_of
+from jiesu.model.case import Assignment, Bulletin, Case, MessageRef
+from jiesu.model.errors import CommandRefusedError
+from jiesu.model.message import Message, PlaceMatch
+from jiesu.model.people import Bureau
+from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Platform, Resolution, Urgency
+from jiesu.pages.sentences import local_time
+from jiesu.store.directory import Office
+from jiesu.store.messages import StoredMessage
+
+Typed = Mapping[str, tuple[str, ...]]
+"""What stands in a form's fields."""
+
+REQUIREMENTS = "请核实情况，依法处理，并在时限内反馈调查情况、处置结果和可以公开的内容。"
+
+_QUOTED_MESSAGES = 5
+"""How many of a case's newest messages the facts of a new bulletin begin with."""
+
+
+class Act(StrEnum):
+    """What a person can do to a case; the value is the last part of the form's address."""
+
+    NOTE = "note"
+    CORRECT = "correct"
+    DISPATCH = "dispatch"
+    REPLY = "reply"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    ACCEPT = "accept"
+    SEND_BACK = "send-back"
+    WITHDRAW = "withdraw"
+    FINISH_TASK = "finish-task"
+
+    @property
+    def label(self) -> str:
+        return {
+            "note": "备注",
+            "correct": "更正",
+            "dispatch": "签发通报单",
+            "reply": "答复网民",
+            "close": "办结",
+            "reopen": "重新打开",
+            "accept": "审核通过",
+            "send-back": "退回重办",
+            "withdraw": "撤回交办",
+            "finish-task": "待办处理完毕",
+        }[self.value]
+
+    @property
+    def done(self) -> str:
+        """What the next page says once it is done."""
+        return {
+            "note": "备注已记入经过。",
+            "correct": "更正已保存。",
+            "dispatch": "通报单已签发，通知正在发出。",
+            "reply": "答复已提交，正在发往平台。",
+            "close": "本件已办结。",
+            "reopen": "本件已重新打开。",
+            "accept": "反馈已审核通过。",
+            "send-back": "反馈已退回，通知正在发出。",
+            "withdraw": "交办已撤回，通知正在发出。",
+            "finish-task": "待办已处理。",
+        }[self.value]
+
+    @property
+    def has_subject(self) -> bool:
+        """Whether it is about one assignment or task of the case."""
+        return self in (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a form is filled from: the case, and as far as the form needs them its messages and the directory."""
+
+    case: Case
+    messages: tuple[StoredMessage, ...] = ()
+    bureaus: tuple[Bureau, ...] = ()
+    office: Office | None = None
+
+    @property
+    def lead(self) -> Assignment | None:
+        """The bureau that answers for the whole case already, if one does."""
+        return next(
+            (
+                one
+                for one in self.case.assignments
+                if one.role is AssignmentRole.LEAD and one.status is not AssignmentStatus.WITHDRAWN
+            ),
+            None,
+        )
+
+    def at(self, case: Case) -> "Surroundings":
+        """The same around another state of the case."""
+        return replace(self, case=case)
+
+    @property
+    def bureaus_at_work(self) -> frozenset[str]:
+        return frozenset(one.bureau_code for one in self.case.assignments if not one.status.is_over)
+
+
+def acts_on(case: Case) -> frozenset[Act]:
+    """What can be done to the case as a whole in its state; `decide` has the last word."""
+    if case.status is CaseStatus.CLOSED:
+        return frozenset({Act.NOTE, Act.REOPEN})
+    acts = {Act.NOTE, Act.CORRECT, Act.DISPATCH}
+    if case.latest_message is not None:
+        acts.add(Act.REPLY)
+    if all(one.status.is_over for one in case.assignments):
+        acts.add(Act.CLOSE)
+    return frozenset(acts)
+
+
+def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime) -> Typed:
+    """What the form starts with: nothing is typed that the case knows already."""
+    case = around.case
+    match act:
+        case Act.CORRECT:
+            return _fields(
+                category=case.category,
+                urgency=case.urgency,
+                place_text=case.place.text,
+                bureau_code=case.place.bureau_code,
+            )
+        case Act.DISPATCH:
+            known = {bureau.code for bureau in around.bureaus} - around.bureaus_at_work
+            suggested = case.place.bureau_code
+            return _fields(
+                title=case.title,
+                category=case.category,
+                urgency=case.urgency,
+                place=case.place.text or case.place.district,
+                facts=_facts(around.messages, zone, now),
+                requirements=REQUIREMENTS,
+                lead=suggested if suggested in known and around.lead is None else "",
+            )
+        case Act.REPLY:
+            return _fields(
+                text=publishable(case),
+                message_id=case.latest_message.message_id if case.latest_message else "",
+            )
+        case Act.CLOSE:
+            handled = any(one.status is AssignmentStatus.ACCEPTED for one in case.assignments)
+            answered = any(reply.state != "failed" for reply in case.replies)
+            resolution = Resolution.HANDLED if handled else Resolution.ANSWERED if answered else ""
+            return _fields(resolution=resolution)
+        case _:
+            return {}
+
+
+def publishable(case: Case) -> str:
+    """What the bureaus gave free for the public, the lead's first."""
+    reported = [one for one in case.assignments if one.feedback is not None and one.status is not AssignmentStatus.WITHDRAWN]
+    reported.sort(key=lambda one: one.role is not AssignmentRole.LEAD)
+    return "\n".join(one.feedback.publishable for one in reported if one.feedback and one.feedback.publishable)
+
+
+def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, new_id: str) -> Command:
+    """The command that a filled form stands for; `subject` is an assignment's or a task's id.
+
+    For all but `DISPATCH`, which needs a number (`read_dispatch`). Raises `CommandRefusedError`
+    for what a form of ours would not have sent, and for a reply that its platform would refuse.
+    """
+    match act:
+        case Act.NOTE:
+            return AddNote(text=value(typed, "text"))
+        case Act.CORRECT:
+            return CorrectCase(
+                category=value(typed, "category") or None,
+                urgency=_urgency(typed),
+                place=_place(typed, around),
+                reason=value(typed, "reason"),
+            )
+        case Act.REPLY:
+            to = _addressee(typed, around)
+            text = value(typed, "text")
+            if (reason := channel_of(to.platform).text_refusal(text)) is not None:
+                raise CommandRefusedError(reason, f"{to.platform.label}的答复{REPLY_ROOMS[to.platform][1]}，现有 {len(text)} 字")
+            return ReplyToCitizen(reply_id=new_id, text=text, to=to)
+        case Act.CLOSE:
+            return CloseCase(resolution=_resolution(typed), reason=value(typed, "reason"))
+        case Act.REOPEN:
+            return ReopenCase(reason=value(typed, "reason"))
+        case Act.ACCEPT:
+            return AcceptFeedback(assignment_id=subject)
+        case Act.SEND_BACK:
+            return SendBack(assignment_id=subject, reason=value(typed, "reason"))
+        case Act.WITHDRAW:
+            return WithdrawAssignment(assignment_id=subject, reason=value(typed, "reason"))
+        case Act.FINISH_TASK:
+            return FinishTask(task_id=subject, note=value(typed, "note"))
+        case Act.DISPATCH:
+            raise ValueError("a dispatch needs a bulletin number")
+
+
+def read_dispatch(typed: Typed, around: Surroundings, *, number: str, issued_by: str, now: datetime) -> DispatchCase:
+    """The dispatch that a filled form stands for, under the bulletin number `number`. Raises `CommandRefusedError`."""
+    if around.office is None:
+        raise ValueError("a dispatch needs the office's ladders")
+    urgency = _urgency(typed)
+    chosen = [(code, AssignmentRole.LEAD) for code in typed.get("lead", ()) if code]
+    chosen += [(code, AssignmentRole.JOINT) for code in typed.get("joint", ()) if code]
+    bureaus = {bureau.code: bureau for bureau in around.bureaus}
+    if any(code not in bureaus for code, _ in chosen):
+        raise CommandRefusedError("bureau_unknown", "所选单位已不在名录中，请重新选择")
+    if urgency not in around.office.plans:
+        raise CommandRefusedError("plan_missing", f"没有「{urgency.label}」件的时限方案，请联系管理员")
+    return DispatchCase(
+        bulletin=Bulletin(
+            number=number,
+            title=value(typed, "title"),
+            facts=value(typed, "facts"),
+            place=value(typed, "place"),
+            category=value(typed, "category"),
+            urgency=urgency,
+            requirements=value(typed, "requirements"),
+            issued_at=now,
+            issued_by=issued_by,
+        ),
+        assignments=tuple(_assignment(bureaus[code], role, number, around.office) for code, role in chosen),
+        plan=around.office.plans[urgency],
+    )
+
+
+def value(typed: Typed, name: str) -> str:
+    """The field's only value, trimmed; empty where it is absent."""
+    values = typed.get(name, ())
+    return values[0].strip() if values else ""
+
+
+REPLY_ROOMS: Mapping[Platform, tuple[int, str]] = {
+    Platform.WEIBO: (weibo.MAX_REPLY_CHARACTERS, f"不能超过 {weibo.MAX_REPLY_CHARACTERS} 字"),
+    Platform.WECHAT: (wechat.MAX_REPLY_BYTES // 3, f"不能超过 {wechat.MAX_REPLY_BYTES // 3} 个汉字"),
+}
+"""How much text one message of a platform holds: Chinese characters, and in words."""
+
+
+def message_ref(message: Message) -> MessageRef:
+    """A stored message as a case refers to it."""
+    return MessageRef(
+        message_id=message.id,
+        platform=message.platform,
+        kind=message.kind,
+        conversation=message.conversation,
+        sent_at=message.sent_at,
+        post_id=message.post_id,
+        post_is_comment=message.post_is_comment,
+    )
+
+
+def _fields(**values: str) -> Typed:
+    return {name: (text,) for name, text in values.items()}
+
+
+def _facts(messages: tuple[StoredMessage, ...], zone: ZoneInfo, now: datetime) -> str:
+    """The citizens' words with time and channel, without who said them."""
+    newest = [stored.message for stored in messages if stored.message.text.strip()][-_QUOTED_MESSAGES:]
+    return "\n".join(
+        f"{local_time(one.sent_at, zone, now)}，网民通过{one.platform.label}{one.kind.label}反映：{one.text.strip()}"
+        for one in newest
+    )
+
+
+def _urgency(typed: Typed) -> Urgency:
+    try:
+        return Urgency(value(typed, "urgency"))
+    except ValueError as exc:
+        raise CommandRefusedError("urgency_unknown", "请选择紧急程度") from exc
+
+
+def _resolution(typed: Typed) -> Resolution:
+    try:
+        return Resolution(value(typed, "resolution"))
+    except ValueError as exc:
+        raise CommandRefusedError("resolution_unknown", "请选择办结结论") from exc
+
+
+def _place(typed: Typed, around: Surroundings) -> PlaceMatch | None:
+    """The corrected place; None where neither text nor bureau differ. The district is the bureau's, where it has one."""
+    before = around.case.place
+    text, code = value(typed, "place_text"), value(typed, "bureau_code")
+    if (text, code) == (before.text, before.bureau_code):
+        return None
+    bureau = next((one for one in around.bureaus if one.code == code), None)
+    if code and bureau is None:
+        raise CommandRefusedError("bureau_unknown", "所选单位已不在名录中，请重新选择")
+    district = bureau.district if bureau is not None and bureau.district else before.district
+    return PlaceMatch(text=text, district=district, bureau_code=code, reason="人工更正")
+
+
+def _addressee(typed: Typed, around: Surroundings) -> MessageRef:
+    wanted = value(typed, "message_id")
+    latest = around.case.latest_message
+    if latest is not None and wanted in ("", latest.message_id):
+        return latest
+    found = next((stored.message for stored in around.messages if stored.message.id == wanted), None)
+    if found is None:
+        raise refuse("no_one_to_answer")
+    return message_ref(found)
+
+
+def _assignment(bureau: Bureau, role: AssignmentRole, number: str, office: Office) -> NewAssignment:
+    return NewAssignment(
+        # Unique in the case: a bulletin's number is never reused, and names a bureau once.
+        id=f"{number}-{bureau.code}",
+        bureau_code=bureau.code,
+        bureau_name=bureau.name,
+        role=role,
+        # No bureau's contacts, no assignment: the office's own would hide that nobody there can be reached.
+        contacts=(*bureau.contacts, *office.contacts) if bureau.contacts else (),
+    )

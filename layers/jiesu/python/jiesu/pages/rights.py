@@ -1,0 +1,84 @@
+"""The desk's routes, the right that each needs, and who has which right. Nothing is reachable that is not listed here."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from jiesu.model.words import UserRole
+from jiesu.pages.forms import Act
+
+
+class Right(StrEnum):
+    """`ANYONE` needs no sign-in, `SIGNED_IN` no role; `READ` sees cases, `ACT` changes them."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed_in"
+    READ = "read"
+    ACT = "act"
+
+
+_RIGHTS_OF: Mapping[UserRole, frozenset[Right]] = {
+    UserRole.EDITOR: frozenset({Right.READ, Right.ACT}),
+    UserRole.SUPERVISOR: frozenset({Right.READ, Right.ACT}),
+    UserRole.COMMAND: frozenset({Right.READ}),
+    UserRole.AUDITOR: frozenset({Right.READ}),
+    # Looks after the system, sees what is stuck in it, decides no case.
+    UserRole.ADMIN: frozenset({Right.READ}),
+    # Bureaus act through their own signed pages; the desk names citizens, whom they may not see.
+    UserRole.BUREAU: frozenset(),
+}
+
+
+def rights_of(roles: Iterable[UserRole]) -> frozenset[Right]:
+    """All that someone with `roles` may do."""
+    return frozenset({Right.ANYONE, Right.SIGNED_IN}).union(*(_RIGHTS_OF[role] for role in roles))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One method and path; `{name}` stands for one segment. `endpoint` names what answers, `act` which form it is about."""
+
+    method: str
+    path: str
+    right: Right
+    endpoint: str
+    act: Act | None = None
+
+
+def _form(act: Act) -> tuple[Route, Route]:
+    """A form's page and what it posts to."""
+    path = f"/desk/cases/{{case_id}}/{act}" + ("/{subject}" if act.has_subject else "")
+    return (
+        Route(method="GET", path=path, right=Right.ACT, endpoint="form", act=act),
+        Route(method="POST", path=path, right=Right.ACT, endpoint="act", act=act),
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(method="GET", path="/static/{file}", right=Right.ANYONE, endpoint="static"),
+    Route(method="GET", path="/desk/sign-in", right=Right.ANYONE, endpoint="sign_in_page"),
+    Route(method="GET", path="/desk/sign-in/start", right=Right.ANYONE, endpoint="start_sign_in"),
+    Route(method="GET", path="/desk/callback", right=Right.ANYONE, endpoint="finish_sign_in"),
+    Route(method="GET", path="/desk/signed-out", right=Right.ANYONE, endpoint="signed_out"),
+    Route(method="POST", path="/desk/sign-out", right=Right.SIGNED_IN, endpoint="sign_out"),
+    Route(method="GET", path="/desk", right=Right.READ, endpoint="queue"),
+    Route(method="GET", path="/desk/search", right=Right.READ, endpoint="search"),
+    Route(method="GET", path="/desk/parked", right=Right.READ, endpoint="parked"),
+    Route(method="GET", path="/desk/cases/{case_id}", right=Right.READ, endpoint="case"),
+    *(route for act in Act for route in _form(act)),
+)
+
+
+def find(method: str, path: str, routes: tuple[Route, ...] = ROUTES) -> tuple[Route, dict[str, str]] | None:
+    """The route for a request and the segments that its path's names stand for."""
+    for route in routes:
+        if route.method == method and (match := _pattern(route.path).fullmatch(path)):
+            return route, match.groupdict()
+    return None
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))

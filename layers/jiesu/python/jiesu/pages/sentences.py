@@ -1,0 +1,271 @@
+"""Times, spans and the timeline in words: one Chinese sentence an entry."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from jiesu.cases.ladder import in_words
+from jiesu.channels.outgoing import reason_label
+from jiesu.model.case import (
+    Acknowledged,
+    Assignment,
+    Case,
+    Closed,
+    Corrected,
+    Dispatched,
+    Entry,
+    Escalated,
+    FeedbackAccepted,
+    MessageJoined,
+    MessageRef,
+    Noted,
+    NoticeFailed,
+    Opened,
+    Progressed,
+    Reopened,
+    Reply,
+    ReplyFailed,
+    ReplyRequested,
+    ReplySent,
+    Reported,
+    SentBack,
+    TaskDone,
+    Withdrawn,
+)
+from jiesu.model.message import PlaceMatch
+from jiesu.model.people import Actor, Contact
+from jiesu.model.words import ActorKind, ContentType, DeliveryState, Platform, TaskKind
+from jiesu.store.deliveries import Delivery
+from jiesu.triage.categories import label as category_label
+
+_NEAR_TERM_DAYS = 300
+
+
+def local_time(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """`11月24日 10:05` in the office's time; with the year where the day is not near."""
+    local = at.astimezone(zone)
+    text = f"{local.month}月{local.day}日 {local:%H:%M}"
+    return text if abs(at - now) < timedelta(days=_NEAR_TERM_DAYS) else f"{local.year}年{text}"
+
+
+def span(length: timedelta) -> str:
+    """A span as people say it: whole minutes below a day, whole hours above, `不到 1 分钟` below one minute."""
+    unit = timedelta(hours=1) if length >= timedelta(days=1) else timedelta(minutes=1)
+    whole = length // unit * unit
+    return in_words(whole) if whole else "不到 1 分钟"
+
+
+def remaining(deadline: datetime, now: datetime) -> str:
+    """`还剩 1 小时 12 分` or `已超时 3 分`."""
+    return f"还剩 {span(deadline - now)}" if deadline > now else f"已超时 {span(now - deadline)}"
+
+
+def who(actor: Actor) -> str:
+    """An actor in words. A citizen's id is never said, and a machine needs no name."""
+    match actor.kind:
+        case ActorKind.EDITOR:
+            return f"{actor.kind.label} {actor.name or actor.id}"
+        case ActorKind.BUREAU:
+            return actor.name or actor.id
+        case ActorKind.CITIZEN | ActorKind.CLOCK | ActorKind.SYSTEM:
+            return actor.kind.label
+
+
+def message_source(message: MessageRef) -> str:
+    """`微博 @提及`."""
+    return f"{message.platform.label} {message.kind.label}"
+
+
+def place_in_words(place: PlaceMatch) -> str:
+    """The place as found and its district; `未识别` where nothing was found."""
+    parts = [place.text] if place.district in place.text else [place.district, place.text]
+    return " · ".join(part for part in parts if part) or "未识别"
+
+
+def media_in_words(kinds: tuple[ContentType, ...]) -> str:
+    """`图片 2 个、视频 1 个`."""
+    return "、".join(f"{kind.label} {kinds.count(kind)} 个" for kind in dict.fromkeys(kinds))
+
+
+_NOTICE_REASONS = {
+    "mail_address_malformed": "收件地址格式有误",
+    "mail_address_rejected": "收件地址被退回",
+    "mail_configuration_missing": "发信配置缺失",
+    "mail_content_rejected": "邮件内容被拒收",
+    "mail_rejected": "邮件被拒收",
+    "mail_sender_rejected": "发件地址被拒绝",
+    "mail_sender_unverified": "发件地址未经验证",
+    "outcome_unknown": "不能确定是否送达",
+    "sms_number_opted_out": "该号码已退订短信",
+    "sms_number_rejected": "手机号码无效",
+    "assignment_over": "交办已经结束",
+    "answered_meanwhile": "承办单位已先行答复",
+}
+
+
+def notice_reason(code: str) -> str:
+    """Why a notice was not sent, in words; an unknown code is shown as it is."""
+    if code.endswith("_unavailable"):
+        return "发送服务一直没有应答"
+    return _NOTICE_REASONS.get(code) or f"未能送达（代码 {code}）"
+
+
+def failure_in_words(kind: TaskKind, reason: str) -> str:
+    """What went wrong before a person had to be asked."""
+    match kind:
+        case TaskKind.REPLY_FAILED:
+            return reason_label(reason)
+        case TaskKind.NOTICE_FAILED:
+            return notice_reason(reason)
+
+
+def delivery_in_words(delivery: Delivery) -> str:
+    """What is on its way to whom: `短信 → 值班民警 张三（010-5550-0001）`."""
+    about = delivery.description
+    if about.get("kind") == "reply":
+        return f"答复 → {Platform(about['platform']).label}"
+    return f"{about['template']}{about['transport']} → {about['role']} {about['contact']}（{about['address']}）"
+
+
+def delivery_reason(delivery: Delivery) -> str:
+    """Why a delivery stands where it stands; empty where there is nothing to say."""
+    if delivery.reason is None or delivery.state is DeliveryState.SENT:
+        return ""
+    return reason_label(delivery.reason) if delivery.description.get("kind") == "reply" else notice_reason(delivery.reason)
+
+
+def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
+    """What the entry says, with who did it. `case` lends the names of bureaus and platforms."""
+    actor = who(entry.actor)
+    match entry.change:
+        case Opened() as change:
+            reasons = "、".join(change.triage.reasons)
+            because = f"，依据：{reasons}" if reasons else ""
+            return (
+                f"网民通过{message_source(change.message)}反映，系统建立诉求件；"
+                f"判断为「{category_label(change.triage.category)}」、{change.triage.urgency.label}{because}。"
+            )
+        case MessageJoined() as change:
+            return f"网民又发来一条{message_source(change.message)}，并入本件。"
+        case Corrected() as change:
+            return f"{actor}{_corrections(change)}{_because(change.reason)}。"
+        case Noted() as change:
+            return f"{actor}备注：{change.text}"
+        case Dispatched() as change:
+            return f"{actor}{_dispatch(change, zone, now)}"
+        case Acknowledged() as change:
+            return f"{_by(entry, case, change.assignment_id)}已签收。"
+        case Progressed() as change:
+            return f"{_by(entry, case, change.assignment_id)}报告进展：{change.text}"
+        case Reported() as change:
+            return f"{_by(entry, case, change.assignment_id)}提交反馈，处置结果：{change.feedback.result}"
+        case FeedbackAccepted() as change:
+            return f"{actor}审核通过了{_bureau(case, change.assignment_id)}的反馈。"
+        case SentBack() as change:
+            deadline = local_time(change.feedback_ladder.deadline, zone, now)
+            return (
+                f"{actor}把反馈退回{_bureau(case, change.assignment_id)}重办，须在 {deadline} 前再次反馈；理由：{change.reason}"
+            )
+        case Withdrawn() as change:
+            return f"{actor}撤回了对{_bureau(case, change.assignment_id)}的交办；理由：{change.reason}"
+        case Escalated() as change:
+            return (
+                f"{change.action.label}{_bureau(case, change.assignment_id)}{change.ladder.label}"
+                f"（第 {change.rung + 1} 级，应于 {local_time(change.due, zone, now)}），通知：{_people(change.contacts)}。"
+            )
+        case ReplyRequested() as change:
+            return f"{actor}通过{change.reply.to.platform.label}答复网民：{change.reply.text}"
+        case ReplySent() as change:
+            return f"答复已由{_reply_platform(case.reply(change.reply_id))}送出。"
+        case ReplyFailed() as change:
+            return f"答复没有发出，需要人工处理：{failure_in_words(change.task.kind, change.task.reason)}。"
+        case NoticeFailed() as change:
+            return f"一条通知没有送达，需要电话通知：{failure_in_words(change.task.kind, change.task.reason)}。"
+        case TaskDone() as change:
+            return f"{actor}处理了待办：{change.note}"
+        case Closed() as change:
+            return f"{actor}办结本件，结论：{change.resolution.label}{_because(change.reason)}。"
+        case Reopened() as change:
+            return f"{actor}重新打开本件{_because(change.reason)}。"
+
+
+def assignment_of(entry: Entry) -> tuple[str, ...]:
+    """The ids of the assignments that an entry is about; empty where it is the office's own business."""
+    match entry.change:
+        case Dispatched() as change:
+            return tuple(one.id for one in change.assignments)
+        case (Acknowledged() | Progressed() | Reported() | FeedbackAccepted() | SentBack() | Withdrawn() | Escalated()) as change:
+            return (change.assignment_id,)
+        case _:
+            return ()
+
+
+def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: datetime) -> str:
+    """The entry as the bureau of `assignment` reads it; only for entries about that assignment.
+
+    Names neither the citizen nor what other bureaus of the same bulletin did.
+    """
+    actor = who(entry.actor)
+    match entry.change:
+        case Dispatched():
+            return f"{actor}签发通报单 {assignment.bulletin_number}，交办本单位（{assignment.role.label}）。"
+        case Acknowledged():
+            return f"{actor}已签收。"
+        case Progressed() as change:
+            return f"{actor}报告进展：{change.text}"
+        case Reported() as change:
+            return f"{actor}提交反馈，处置结果：{change.feedback.result}"
+        case FeedbackAccepted():
+            return f"{actor}审核通过了反馈。"
+        case SentBack() as change:
+            deadline = local_time(change.feedback_ladder.deadline, zone, now)
+            return f"{actor}退回反馈，请在 {deadline} 前再次反馈；理由：{change.reason}"
+        case Withdrawn() as change:
+            return f"{actor}撤回了交办；理由：{change.reason}"
+        case Escalated() as change:
+            return f"{change.action.label}{change.ladder.label}（第 {change.rung + 1} 级），通知：{_people(change.contacts)}。"
+        case _:
+            raise ValueError(f"entry {entry.id} is not about an assignment")
+
+
+def _because(reason: str) -> str:
+    return f"，理由：{reason.rstrip('。')}" if reason else ""
+
+
+def _corrections(change: Corrected) -> str:
+    parts = []
+    if change.category is not None:
+        parts.append(f"类别改为「{category_label(change.category)}」")
+    if change.urgency is not None:
+        parts.append(f"紧急程度改为「{change.urgency.label}」")
+    if change.place is not None:
+        parts.append(f"地点改为「{place_in_words(change.place)}」")
+    return "把" + "、".join(parts)
+
+
+def _dispatch(change: Dispatched, zone: ZoneInfo, now: datetime) -> str:
+    bureaus = "、".join(f"{one.bureau_name}（{one.role.label}）" for one in change.assignments)
+    first = change.assignments[0]
+    return (
+        f"签发通报单 {change.bulletin.number}「{change.bulletin.title}」，交办{bureaus}；"
+        f"须在 {local_time(first.acknowledgement.deadline, zone, now)} 前签收、"
+        f"{local_time(first.feedback_ladder.deadline, zone, now)} 前反馈。"
+    )
+
+
+def _bureau(case: Case, assignment_id: str) -> str:
+    assignment = case.assignment(assignment_id)
+    return assignment.bureau_name if assignment is not None else assignment_id
+
+
+def _by(entry: Entry, case: Case, assignment_id: str) -> str:
+    """The bureau; and the person where the bureau gave a name that is not its own."""
+    bureau = _bureau(case, assignment_id)
+    return entry.actor.name if entry.actor.name.startswith(bureau) else bureau
+
+
+def _people(contacts: tuple[Contact, ...]) -> str:
+    return "、".join(f"{one.role.label} {one.name}" for one in contacts) or "无可通知的联系人"
+
+
+def _reply_platform(reply: Reply | None) -> str:
+    return reply.to.platform.label if reply is not None else "平台"

@@ -1,0 +1,82 @@
+"""The templates of `console/`, with the filters that all pages share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from jiesu.model.message import Message
+from jiesu.model.words import ContentType
+from jiesu.pages.assets import assets
+from jiesu.pages.sentences import (
+    delivery_in_words,
+    delivery_reason,
+    failure_in_words,
+    local_time,
+    media_in_words,
+    message_source,
+    place_in_words,
+    remaining,
+    span,
+)
+from jiesu.triage.categories import label as category_label
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("console"),
+        # Always, not by the file's ending: whatever a citizen writes is text.
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(
+        span=span,
+        remaining=remaining,
+        source=message_source,
+        place=place_in_words,
+        failure=failure_in_words,
+        delivery=delivery_in_words,
+        delivery_reason=delivery_reason,
+        category=category_label,
+        attachments=attachments_in_words,
+    )
+    return environment
+
+
+def attachments_in_words(message: Message) -> str:
+    """`图片 2 个`; empty where a message carries none."""
+    kinds = tuple(media.content_type for media in message.media)
+    if not kinds and message.content_type not in (ContentType.TEXT, ContentType.EVENT):
+        kinds = (message.content_type,)
+    return media_in_words(kinds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Renders pages for one office, times in its own zone."""
+
+    office_name: str
+    zone: ZoneInfo
+
+    def render(self, template: str, *, now: datetime, static: str, **values: Any) -> str:
+        """The page of `template`; `static` is the address of `/static`, absolute or relative."""
+
+        def clock(at: datetime) -> str:
+            return local_time(at, self.zone, now)
+
+        shared: Mapping[str, Any] = {
+            "office_name": self.office_name,
+            "now": now,
+            "static": static,
+            "clock": clock,
+            "asset": lambda name: f"{static}/{assets()[name].address}",
+        }
+        return _environment().get_template(template).render({**shared, **values})

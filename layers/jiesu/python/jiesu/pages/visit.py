@@ -1,0 +1,77 @@
+"""One request at the desk, with all that is known of who makes it; and the frame of every desk page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from jiesu.model.people import Actor
+from jiesu.model.words import ActorKind
+from jiesu.pages.forms import Act
+from jiesu.pages.http import Request, Response, page, see_other
+from jiesu.pages.oidc import OidcConfig
+from jiesu.pages.rights import Right, rights_of
+from jiesu.pages.session import Session, SessionBook
+from jiesu.pages.view import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """`segments` are what the names in the route's path stand for; `session` is None only where anyone may go."""
+
+    request: Request
+    now: datetime
+    config: OidcConfig
+    book: SessionBook
+    session: Session | None = None
+    segments: Mapping[str, str] = field(default_factory=dict)
+    act: Act | None = None
+
+    @property
+    def base(self) -> str:
+        """The path of the desk as the browser sees it."""
+        return f"{self.config.prefix}/desk"
+
+    @property
+    def may_act(self) -> bool:
+        return self.session is not None and Right.ACT in rights_of(self.session.roles)
+
+    @property
+    def actor(self) -> Actor:
+        """The signed-in person as the timeline remembers them."""
+        person = self.person
+        return Actor(kind=ActorKind.EDITOR, id=person.subject, name=person.name)
+
+    @property
+    def person(self) -> Session:
+        if self.session is None:
+            raise AssertionError("the route lets nobody in without a session")
+        return self.session
+
+    def case_address(self, case_id: str) -> str:
+        return f"{self.base}/cases/{case_id}"
+
+
+Endpoint = Callable[[Visit], Response]
+
+
+def render(view: View, visit: Visit, template: str, *, http_status: int = 200, **values: Any) -> Response:
+    """A desk page in its frame: navigation, who is signed in, what was just done."""
+    session = visit.session
+    body = view.render(
+        template,
+        now=visit.now,
+        static=f"{visit.config.prefix}/static",
+        base=visit.base,
+        session=session,
+        may_read=session is not None and Right.READ in rights_of(session.roles),
+        may_act=visit.may_act,
+        flash=session.flash if session is not None else "",
+        **values,
+    )
+    return page(body, status=http_status)
+
+
+def done(visit: Visit, said: str, address: str) -> Response:
+    """Go to `address`, where `said` is shown once."""
+    return see_other(address).with_cookies(visit.book.session_cookie(replace(visit.person, flash=said), visit.now))
