@@ -338,13 +338,15 @@ def _dispatch(case: Case, command: DispatchCase, now: datetime) -> Dispatched:
         raise refuse("bureau_missing")
     leads = [one for one in case.assignments if one.role is AssignmentRole.LEAD and one.status is not AssignmentStatus.WITHDRAWN]
     new_leads = [one for one in command.assignments if one.role is AssignmentRole.LEAD]
-    if len(leads) + len(new_leads) != 1:
+    # A lead that is done may be followed by another: what comes back unsolved needs a bureau that answers for it again.
+    leads_at_work = [one for one in leads if not one.status.is_over]
+    if not leads + new_leads or len(leads_at_work) + len(new_leads) > 1:
         raise refuse("lead_not_one")
     at_work = [one.bureau_code for one in case.assignments if not one.status.is_over]
     bureaus = at_work + [one.bureau_code for one in command.assignments]
     if len(set(bureaus)) != len(bureaus):
         raise refuse("bureau_twice")
-    if not all(one.contacts for one in command.assignments):
+    if not all(any(_is_reachable(contact) and contact.role.is_of_bureau for contact in one.contacts) for one in command.assignments):
         raise refuse("bureau_unreachable")
     bulletin = replace(
         command.bulletin,

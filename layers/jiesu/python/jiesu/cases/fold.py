@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from jiesu.model.case import (
     Acknowledged,
     Assignment,
     Case,
+    Change,
     Closed,
     Corrected,
     Dispatched,
@@ -28,7 +30,15 @@ from jiesu.model.case import (
     TaskDone,
     Withdrawn,
 )
+from jiesu.model.people import Actor
 from jiesu.model.words import AssignmentStatus, CaseStatus, Urgency
+
+
+def next_entry(case: Case | None, case_id: str, change: Change, *, actor: Actor, now: datetime) -> Entry:
+    """The entry that adds `change` to `case`. A timeline's hours never run backwards, whoever's clock is behind."""
+    if case is None:
+        return Entry(case_id=case_id, version=1, at=now, actor=actor, change=change)
+    return Entry(case_id=case_id, version=case.version + 1, at=max(now, case.updated_at), actor=actor, change=change)
 
 
 def fold(entries: Iterable[Entry]) -> Case | None:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from jiesu.model.errors import PermanentError
 from jiesu.runtime.logging import logger
 
@@ -82,7 +84,15 @@ def process(
 
 
 def said_safely(error: BaseException) -> dict[str, str]:
-    """An error as a log line may hold it: its type and where it was raised, not its text, which may quote a citizen."""
+    """An error as a log line may hold it: its type, where it was raised, and what AWS called it.
+
+    Never its text, which may quote a citizen.
+    """
     frames = traceback.extract_tb(error.__traceback__)
-    where = f"{frames[-1].filename.rpartition('/python/')[2]}:{frames[-1].lineno}" if frames else ""
-    return {"error_type": type(error).__name__, "error_at": where}
+    ours = [frame for frame in frames if "/jiesu/" in frame.filename] or list(frames)
+    said = {"error_type": type(error).__name__}
+    if ours:
+        said["error_at"] = f"{ours[-1].filename.rpartition('/python/')[2]}:{ours[-1].lineno}"
+    if isinstance(error, ClientError):
+        said |= {"aws_operation": error.operation_name, "aws_error": error.response.get("Error", {}).get("Code", "")}
+    return said

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jiesu.cases.commands import Command, DispatchCase, decide
-from jiesu.cases.fold import apply
+from jiesu.cases.fold import apply, next_entry
 from jiesu.model.case import Assignment, Case, Dispatched, Entry
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.numbers import bulletin_number
@@ -212,9 +212,7 @@ class CaseStore:
 
     def _entry(self, case: Case | None, case_id: str, command: Command, actor: Actor, now: datetime) -> Entry | None:
         change = decide(case, command, now)
-        if change is None:
-            return None
-        return Entry(case_id=case_id, version=case.version + 1 if case else 1, at=now, actor=actor, change=change)
+        return None if change is None else next_entry(case, case_id, change, actor=actor, now=now)
 
     def _commit(self, case: Case | None, entry: Entry, *more: "TransactWriteItemTypeDef") -> Case:
         after, writes = self.write_of(case, entry)

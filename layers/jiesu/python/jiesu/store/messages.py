@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jiesu.cases.commands import JoinMessage, OpenCase, decide
+from jiesu.cases.fold import next_entry
 from jiesu.model.case import Case, Entry, MessageRef
 from jiesu.model.errors import ConflictError, DuplicateMessageError
 from jiesu.model.message import ConversationKey, Message, PlaceMatch, Triage
@@ -183,7 +184,7 @@ def _entry(case: Case | None, case_id: str, command: OpenCase | JoinMessage, scr
     if change is None:
         raise AssertionError("a message always changes its case")
     citizen = Actor(kind=ActorKind.CITIZEN, id=screened.message.citizen_id)
-    return Entry(case_id=case_id, version=case.version + 1 if case else 1, at=now, actor=citizen, change=change)
+    return next_entry(case, case_id, change, actor=citizen, now=now)
 
 
 def _stored(stored: Mapping[str, Any]) -> StoredMessage:
