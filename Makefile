@@ -1,0 +1,95 @@
+# `make help` says what there is. Python 3.13 is all it needs; two virtual environments hold the rest:
+# .venv for the project, .venv-aws for the embedded AWS and the SAM CLI, which pin a botocore of their own.
+
+PYTHON_VERSION := 3.13
+PY := .venv/bin/python
+SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/.venv-aws/bin:$$PATH" sam
+ARCHITECTURE ?= x86_64
+
+# The layers' Makefiles read these, under `sam build` too.
+export ARCHITECTURE
+build deploy: export PYTHON := $(CURDIR)/$(PY)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check format build deploy bench lock clean .venv .venv-aws
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv .venv-aws ## the whole system on this machine, with a morning's messages (FRESH=1: forget the last run)
+	@$(PY) -m local.run $(if $(FRESH),--fresh)
+
+test: check ## everything that can be checked: `make check`, then all tests
+	@$(PY) -m pytest $(TESTS)
+
+check: .venv .venv-aws ## formatting, lint, types, import rule, template and state machine
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache > .build/imports.txt || { cat .build/imports.txt; exit 1; }
+	@.venv/bin/cfn-lint template.yaml
+	@$(SAM) validate --lint --region us-east-1 > .build/sam.txt 2>&1 || { cat .build/sam.txt; exit 1; }
+	@sed 's/[$$]{Partition}/aws/; s/[$$]{[A-Za-z]*}/name/' statemachines/escalation.asl.json > .build/escalation.asl.json
+	@.venv/bin/statelint .build/escalation.asl.json
+
+format: .venv ## let ruff put the files in order
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+build: .venv .venv-aws ## build for AWS (ARCHITECTURE=x86_64 or arm64)
+	@$(SAM) build
+
+deploy: build ## deploy with samconfig.toml to the account of your AWS credentials
+	@$(SAM) deploy --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
+
+bench: .venv .venv-aws ## measure what docs/benchmarks.md promises
+	@$(PY) -m bench
+
+lock: .venv ## resolve requirements anew, with hashes
+	@for name in layers/dependencies/requirements requirements/dev requirements/aws; do \
+		.venv/bin/uv pip compile --quiet --upgrade $$name.in --output-file $$name.txt --universal \
+			--generate-hashes --no-emit-index-url --no-header --python-version $(PYTHON_VERSION) || exit 1; \
+	done
+
+clean: ## remove what was built; the environments and the last run stay
+	@rm -rf .build .aws-sam .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# ── The environments ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+.venv: .venv/installed
+.venv-aws: .venv-aws/installed
+
+.venv/installed: requirements/dev.txt pyproject.toml
+	$(call make_environment,.venv,requirements/dev.txt)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@mkdir -p .build && touch $@
+
+.venv-aws/installed: requirements/aws.txt
+	$(call make_environment,.venv-aws,requirements/aws.txt)
+	@touch $@
+
+# A command named python3.13 may be a shim that only says where the real one is: what counts is that it runs.
+define find_python
+	for candidate in "$$PYTHON" python$(PYTHON_VERSION) python3 python \
+			$${PYENV_ROOT:-$$HOME/.pyenv}/versions/$(PYTHON_VERSION)*/bin/python3 \
+			$$HOME/.local/share/uv/python/cpython-$(PYTHON_VERSION)*/bin/python3; do \
+		if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit("%d.%d" % sys.version_info[:2] != "$(PYTHON_VERSION)")' \
+				> /dev/null 2>&1; then \
+			found=$$candidate; break; \
+		fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "Jiesu needs Python $(PYTHON_VERSION) (with venv), and none was found." >&2; \
+		echo "Get it by \`pyenv install $(PYTHON_VERSION)\`, \`uv python install $(PYTHON_VERSION)\` or from python.org," >&2; \
+		echo "or say where it is: make PYTHON=/path/to/python$(PYTHON_VERSION) ..." >&2; \
+		exit 1; \
+	fi
+endef
+
+define make_environment
+@$(find_python); \
+	echo "installing $(2) into $(1) (once)"; \
+	"$$found" -m venv --clear $(1) && \
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(2)
+endef
