@@ -28,9 +28,10 @@ class DemoAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoUser:
-    """A person who can sign in at the desk."""
+    """A person who can sign in at the desk; `display_name` is what the desk calls them."""
 
     name: str
+    display_name: str
     password: str
     role: UserRole
 
@@ -62,7 +63,7 @@ def load(path: Path) -> Demo | None:
             )
             for one in kept["accounts"]
         ),
-        users=tuple(DemoUser(name=one["name"], password=one["password"], role=UserRole(one["role"])) for one in kept["users"]),
+        users=tuple(DemoUser(**{**one, "role": UserRole(one["role"])}) for one in kept["users"]),
     )
 
 
@@ -72,8 +73,8 @@ def make(path: Path, *, port: int, world_url: str, stack_name: str) -> Demo:
         port=port,
         accounts=(_weibo(world_url, stack_name), _wechat(world_url, stack_name)),
         users=(
-            DemoUser(name="xiaobian", password=_password(), role=UserRole.EDITOR),
-            DemoUser(name="zhiban", password=_password(), role=UserRole.SUPERVISOR),
+            DemoUser(name="xiaobian", display_name="小编一", password=_password(), role=UserRole.EDITOR),
+            DemoUser(name="zhiban", display_name="值班领导", password=_password(), role=UserRole.SUPERVISOR),
         ),
     )
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -124,6 +124,11 @@ class Emulator:
                 self._process.wait()
         shutil.rmtree(self._scratch_dir, ignore_errors=True)
 
+    @property
+    def has_stopped(self) -> bool:
+        """Whether its process has ended, by itself or by `stop`."""
+        return self._process.poll() is not None
+
     def is_ready(self) -> bool:
         """Whether it answers now."""
         try:
