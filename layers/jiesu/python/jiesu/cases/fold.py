@@ -16,6 +16,7 @@ from jiesu.model.case import (
     Escalated,
     FeedbackAccepted,
     MessageJoined,
+    MessageRef,
     Noted,
     NoticeFailed,
     Opened,
@@ -82,7 +83,7 @@ def _changed(case: Case, entry: Entry) -> Case:
             return replace(
                 case,
                 message_count=case.message_count + 1,
-                latest_message=change.message,
+                latest_message=_latest(case.latest_message, change.message),
                 urgency=min(case.urgency, change.triage.urgency, key=lambda urgency: Urgency(urgency).rank),
             )
         case Corrected() as change:
@@ -156,6 +157,11 @@ def _changed(case: Case, entry: Entry) -> Case:
             return _settled(replace(case, resolution=None, closed_at=None))
         case Opened():
             raise AssertionError("apply takes Opened first")
+
+
+def _latest(known: MessageRef | None, joined: MessageRef) -> MessageRef:
+    """The message sent last: platforms deliver out of order, and the reply windows count from the newest."""
+    return joined if known is None or joined.sent_at >= known.sent_at else known
 
 
 def _with(case: Case, assignment_id: str, **changes: object) -> Case:
