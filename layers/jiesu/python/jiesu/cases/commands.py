@@ -5,6 +5,7 @@ the timeline will remember, into nothing where there is nothing left to do (a se
 acknowledgement, a stale clock), or refuses by name. Times and ids are arguments.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -346,32 +347,37 @@ def _dispatch(case: Case, command: DispatchCase, now: datetime) -> Dispatched:
     bureaus = at_work + [one.bureau_code for one in command.assignments]
     if len(set(bureaus)) != len(bureaus):
         raise refuse("bureau_twice")
-    if not all(any(_is_reachable(contact) and contact.role.is_of_bureau for contact in one.contacts) for one in command.assignments):
-        raise refuse("bureau_unreachable")
     bulletin = replace(
         command.bulletin,
         title=_text(command.bulletin.title),
         facts=_text(command.bulletin.facts),
         requirements=command.bulletin.requirements.strip(),
     )
-    return Dispatched(
-        bulletin=bulletin,
-        assignments=tuple(
-            Assignment(
-                id=one.id,
-                bulletin_number=bulletin.number,
-                bureau_code=one.bureau_code,
-                bureau_name=one.bureau_name,
-                role=one.role,
-                contacts=one.contacts,
-                plan=command.plan,
-                acknowledgement=lay_out(LadderKind.ACKNOWLEDGEMENT, command.plan.acknowledgement, now),
-                feedback_ladder=lay_out(LadderKind.FEEDBACK, command.plan.feedback, now),
-                dispatched_at=now,
-            )
-            for one in command.assignments
-        ),
+    assignments = tuple(_assigned(one, bulletin, command.plan, now) for one in command.assignments)
+    # The office's own contacts stand behind every bureau: they alone would leave nobody there to be told.
+    if not all(_reachable(one.bureau_contacts) for one in assignments):
+        raise refuse("bureau_unreachable")
+    return Dispatched(bulletin=bulletin, assignments=assignments)
+
+
+def _assigned(one: NewAssignment, bulletin: Bulletin, plan: EscalationPlan, now: datetime) -> Assignment:
+    return Assignment(
+        id=one.id,
+        bulletin_number=bulletin.number,
+        bureau_code=one.bureau_code,
+        bureau_name=one.bureau_name,
+        role=one.role,
+        contacts=one.contacts,
+        plan=plan,
+        acknowledgement=lay_out(LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement, now),
+        feedback_ladder=lay_out(LadderKind.FEEDBACK, plan.feedback, now),
+        dispatched_at=now,
     )
+
+
+def _reachable(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    """Those who have an address that a notice can be sent to."""
+    return tuple(one for one in contacts if one.email or one.phone)
 
 
 def _acknowledge(case: Case, command: AcknowledgeAssignment) -> Acknowledged | None:
@@ -439,7 +445,10 @@ def _withdraw(case: Case, command: WithdrawAssignment) -> Withdrawn:
 
 
 def _escalate(case: Case, command: Escalate) -> Escalated | None:
-    """A clock of an older run, or one that repeats itself, changes nothing."""
+    """A clock of an older run, or one that repeats itself, changes nothing.
+
+    A rung for people whom the bureau does not have (a bureau without a chief) tells all others: no rung is climbed in silence.
+    """
     assignment = case.assignment(command.assignment_id)
     if assignment is None:
         raise refuse("assignment_missing")
@@ -452,7 +461,7 @@ def _escalate(case: Case, command: Escalate) -> Escalated | None:
         rung=command.rung,
         action=rung.action,
         due=rung.at,
-        contacts=tuple(contact for contact in assignment.contacts if contact.role in rung.recipients),
+        contacts=_reachable(one for one in assignment.contacts if one.role in rung.recipients) or _reachable(assignment.contacts),
     )
 
 
