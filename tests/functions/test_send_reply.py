@@ -1,0 +1,424 @@
+"""Replies on an emulated AWS, to platforms that take them, refuse them, lose them or are gone."""
+
+import importlib
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from pathlib import Path
+from threading import Thread
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+
+from jiesu.cases.commands import ReplyToCitizen
+from jiesu.cases.effects import ReplyEffect, effects_of
+from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer
+from jiesu.channels.transmission import MaybeSentError, NotSentError
+from jiesu.model.case import Case, MessageRef
+from jiesu.model.errors import PermanentError
+from jiesu.model.message import ChannelAccount, ConversationKey
+from jiesu.model.words import DeliveryState, MessageKind, Platform
+from jiesu.road.accounts import AccountBook
+from jiesu.road.reply import MAX_ATTEMPTS, ReplyDelayedError, ReplySender, read_reply_due
+from jiesu.runtime import clients
+from jiesu.runtime.secrets import SecretBook
+from jiesu.store.deliveries import Delivery
+from tests import builders as build
+from tests.conftest import Stores
+from tests.dying import ProcessDiedError, dying_after
+from tests.functions.conftest import sqs_event
+from tests.unit.channels.accounts import WECHAT_SECRETS, WEIBO_SECRETS, wechat_account, weibo_account
+
+EVENTS = Path(__file__).parents[2] / "events"
+
+TAKEN_BY_WEIBO = PlatformAnswer(status=200, body=b'{"result":true}')
+TAKEN_BY_WECHAT = PlatformAnswer(status=200, body=b'{"errcode":0,"errmsg":"ok"}')
+BUSY = PlatformAnswer(status=503, body=b"<html>")
+LOST = PlatformAnswer(status=504, body=b"<html>")
+REJECTED_BY_WEIBO = PlatformAnswer(status=403, body=b'{"error_code":"21327","error":"expired_token"}')
+REJECTED_BY_WECHAT = PlatformAnswer(status=200, body=b'{"errcode":42001,"errmsg":"access_token expired"}')
+
+
+def token(value: str) -> PlatformAnswer:
+    return PlatformAnswer(status=200, body=json.dumps({"access_token": value, "expires_in": 7200}).encode())
+
+
+class ScriptedPlatform:
+    """The world outside: gives its answers in turn, the last of them for ever, and keeps what it was asked."""
+
+    def __init__(self, *answers: PlatformAnswer | BaseException) -> None:
+        self.calls: list[OutgoingCall] = []
+        self._answers = list(answers)
+
+    def transmit(self, call: OutgoingCall) -> PlatformAnswer:
+        self.calls.append(call)
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    @property
+    def asked(self) -> list[str]:
+        """The path and token of each call."""
+        return [call.url.partition(".example.org")[2] for call in self.calls]
+
+
+@pytest.fixture
+def configured(stores: Stores) -> Stores:
+    """One Weibo and one WeChat account with their secrets."""
+    secretsmanager = boto3.client("secretsmanager")
+    for account, secrets in ((weibo_account(), WEIBO_SECRETS), (wechat_account(), WECHAT_SECRETS)):
+        stores.accounts.put_account(account)
+        secretsmanager.create_secret(Name=account.secret_name, SecretString=json.dumps(secrets))
+    return stores
+
+
+def sender(stores: Stores, platform: ScriptedPlatform) -> ReplySender:
+    return ReplySender(
+        cases=stores.cases,
+        deliveries=stores.deliveries,
+        transient=stores.transient,
+        accounts=AccountBook(stores.accounts.accounts),
+        secrets=SecretBook(boto3.client("secretsmanager")),
+        transmit=platform.transmit,
+    )
+
+
+def asked_by(account: ChannelAccount) -> MessageRef:
+    """A message that came to `account`."""
+    return build.a_message_ref(
+        platform=account.platform,
+        kind=MessageKind.MENTION if account.platform is Platform.WEIBO else MessageKind.PRIVATE,
+        conversation=ConversationKey(account_id=account.id, citizen_id="2489518277"),
+    )
+
+
+def a_reply_due(
+    stores: Stores, account: ChannelAccount, text: str = "您好,已转丰台分局办理", reply_id: str = "r1"
+) -> ReplyEffect:
+    """An editor has answered; this is what the timeline asks for."""
+    if stores.cases.load(build.CASE_ID) is None:
+        stores.cases.execute(build.CASE_ID, build.open_case(), actor=build.SYSTEM, now=build.NOW)
+    outcome = stores.cases.execute(
+        build.CASE_ID,
+        ReplyToCitizen(reply_id=reply_id, text=text, to=asked_by(account)),
+        actor=build.EDITOR,
+        now=build.after(minutes=1),
+    )
+    assert outcome.entry is not None
+    (effect,) = effects_of(outcome.entry)
+    assert isinstance(effect, ReplyEffect)
+    return effect
+
+
+def the_case(stores: Stores) -> Case:
+    case = stores.cases.load(build.CASE_ID)
+    assert case is not None
+    return case
+
+
+def the_delivery(stores: Stores) -> Delivery:
+    (delivery,) = stores.deliveries.of_case(build.CASE_ID)
+    return delivery
+
+
+def assert_given_to_person(stores: Stores, reason: str) -> None:
+    case, delivery = the_case(stores), the_delivery(stores)
+    assert [reply.state for reply in case.replies] == ["failed"]
+    assert [(task.subject, task.reason) for task in case.tasks] == [("r1", reason)]
+    assert (delivery.state, delivery.reason) == (DeliveryState.FAILED, reason)
+
+
+# --- Sent -------------------------------------------------------------------------------------
+
+
+def test_reply_goes_out_on_weibo_and_the_case_knows(configured: Stores) -> None:
+    effect = a_reply_due(configured, weibo_account())
+    platform = ScriptedPlatform(TAKEN_BY_WEIBO)
+    sender(configured, platform).send(effect, build.NOW)
+
+    assert platform.asked == ["/2/messages/reply.json?access_token=weibo-token-for-tests"]
+    assert b"receiver_id=2489518277" in platform.calls[0].body
+    assert [reply.state for reply in the_case(configured).replies] == ["sent"]
+    assert the_delivery(configured).state is DeliveryState.SENT
+
+
+def test_reply_goes_out_on_wechat_with_a_token_that_is_fetched_once(configured: Stores) -> None:
+    platform = ScriptedPlatform(token("first"), TAKEN_BY_WECHAT)
+    for number in (1, 2):
+        effect = a_reply_due(configured, wechat_account(), reply_id=f"r{number}")
+        sender(configured, platform).send(effect, build.NOW)
+
+    assert platform.asked == [
+        "/cgi-bin/stable_token",
+        "/cgi-bin/message/custom/send?access_token=first",
+        "/cgi-bin/message/custom/send?access_token=first",
+    ]
+    assert [reply.state for reply in the_case(configured).replies] == ["sent", "sent"]
+
+
+def test_token_is_fetched_anew_before_it_ends(configured: Stores) -> None:
+    platform = ScriptedPlatform(token("first"), TAKEN_BY_WECHAT, token("second"), TAKEN_BY_WECHAT)
+    sender(configured, platform).send(a_reply_due(configured, wechat_account()), build.NOW)
+    later = build.after(seconds=7_200 - 300)
+    sender(configured, platform).send(a_reply_due(configured, wechat_account(), reply_id="r2"), later)
+    assert platform.asked[2:] == ["/cgi-bin/stable_token", "/cgi-bin/message/custom/send?access_token=second"]
+
+
+def test_second_delivery_of_a_reply_sends_nothing(configured: Stores) -> None:
+    effect = a_reply_due(configured, weibo_account())
+    platform = ScriptedPlatform(TAKEN_BY_WEIBO)
+    for _ in range(3):
+        sender(configured, platform).send(effect, build.NOW)
+    assert len(platform.calls) == 1
+
+
+# --- Tokens that are refused ------------------------------------------------------------------
+
+
+def test_refused_token_is_fetched_anew_once_and_never_by_force(configured: Stores) -> None:
+    configured.transient.put_token("wechat-main", "old", expires_at=build.after(hours=1))
+    platform = ScriptedPlatform(REJECTED_BY_WECHAT, token("new"), TAKEN_BY_WECHAT)
+    sender(configured, platform).send(a_reply_due(configured, wechat_account()), build.NOW)
+
+    assert platform.asked == [
+        "/cgi-bin/message/custom/send?access_token=old",
+        "/cgi-bin/stable_token",
+        "/cgi-bin/message/custom/send?access_token=new",
+    ]
+    assert json.loads(platform.calls[1].body)["force_refresh"] is False
+    assert configured.transient.token("wechat-main", build.NOW) == "new"
+    assert the_delivery(configured).state is DeliveryState.SENT
+
+
+def test_token_that_is_refused_twice_is_given_to_a_person(configured: Stores) -> None:
+    platform = ScriptedPlatform(token("first"), REJECTED_BY_WECHAT, token("second"), REJECTED_BY_WECHAT)
+    sender(configured, platform).send(a_reply_due(configured, wechat_account()), build.NOW)
+    assert len(platform.calls) == 4
+    assert_given_to_person(configured, "token_rejected")
+
+
+def test_weibo_token_that_was_renewed_by_hand_is_read_anew(configured: Stores) -> None:
+    platform = ScriptedPlatform(TAKEN_BY_WEIBO, REJECTED_BY_WEIBO, TAKEN_BY_WEIBO)
+    long_running = sender(configured, platform)
+    long_running.send(a_reply_due(configured, weibo_account(), reply_id="r0"), build.NOW)
+    boto3.client("secretsmanager").put_secret_value(
+        SecretId=weibo_account().secret_name, SecretString=json.dumps({**WEIBO_SECRETS, "access_token": "renewed"})
+    )
+    long_running.send(a_reply_due(configured, weibo_account()), build.NOW)
+    assert platform.asked[-1].endswith("access_token=renewed")
+    assert [reply.state for reply in the_case(configured).replies] == ["sent", "sent"]
+
+
+def test_weibo_token_that_nobody_renewed_is_tried_once(configured: Stores) -> None:
+    platform = ScriptedPlatform(REJECTED_BY_WEIBO)
+    sender(configured, platform).send(a_reply_due(configured, weibo_account()), build.NOW)
+    assert len(platform.calls) == 1
+    assert_given_to_person(configured, "token_rejected")
+
+
+# --- Not now ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("trouble", "reason"), [(BUSY, "platform_busy"), (NotSentError(), "platform_unreachable")])
+def test_platform_that_comes_back_gets_the_reply_once(
+    configured: Stores, trouble: PlatformAnswer | Exception, reason: str
+) -> None:
+    effect = a_reply_due(configured, weibo_account())
+    platform = ScriptedPlatform(trouble, trouble, TAKEN_BY_WEIBO)
+    for minute in (0, 6):
+        with pytest.raises(ReplyDelayedError):
+            sender(configured, platform).send(effect, build.after(minutes=minute))
+        delivery = the_delivery(configured)
+        assert (delivery.state, delivery.reason) == (DeliveryState.CREATED, reason)
+    sender(configured, platform).send(effect, build.after(minutes=12))
+    assert len(platform.calls) == 3
+    assert the_delivery(configured).state is DeliveryState.SENT
+
+
+@pytest.mark.parametrize("answers", [(BUSY,), (token("first"), BUSY), (NotSentError(),), (MaybeSentError(),)])
+def test_token_or_reply_that_cannot_be_had_is_tried_again(
+    configured: Stores, answers: tuple[PlatformAnswer | Exception, ...]
+) -> None:
+    # While no token is known nothing can have been sent, not even when its answer was lost.
+    with pytest.raises(ReplyDelayedError):
+        sender(configured, ScriptedPlatform(*answers)).send(a_reply_due(configured, wechat_account()), build.NOW)
+    assert the_delivery(configured).state is DeliveryState.CREATED
+
+
+def test_platform_that_stays_away_becomes_a_persons_task(configured: Stores) -> None:
+    effect = a_reply_due(configured, weibo_account())
+    platform = ScriptedPlatform(BUSY)
+    for attempt in range(MAX_ATTEMPTS - 1):
+        with pytest.raises(ReplyDelayedError):
+            sender(configured, platform).send(effect, build.after(minutes=6 * attempt))
+    sender(configured, platform).send(effect, build.after(minutes=6 * MAX_ATTEMPTS))
+    assert_given_to_person(configured, "platform_busy")
+
+
+def test_reply_that_another_worker_is_sending_is_left_to_it(configured: Stores) -> None:
+    effect = a_reply_due(configured, weibo_account())
+    configured.deliveries.claim(
+        case_id=effect.case_id, delivery_id=effect.id, description={}, now=build.NOW, lease=timedelta(minutes=2)
+    )
+    platform = ScriptedPlatform(TAKEN_BY_WEIBO)
+    with pytest.raises(ReplyDelayedError):
+        sender(configured, platform).send(effect, build.after(minutes=1))
+    assert platform.calls == []
+
+
+# --- Never, or nobody knows -------------------------------------------------------------------
+
+
+def test_refused_reply_becomes_a_task_that_says_why(configured: Stores) -> None:
+    platform = ScriptedPlatform(token("first"), PlatformAnswer(status=200, body=b'{"errcode":45015}'))
+    sender(configured, platform).send(a_reply_due(configured, wechat_account()), build.NOW)
+    assert_given_to_person(configured, "window_closed")
+
+
+def test_text_that_is_too_long_is_not_even_tried(configured: Stores) -> None:
+    platform = ScriptedPlatform(TAKEN_BY_WEIBO)
+    sender(configured, platform).send(a_reply_due(configured, weibo_account(), text="答" * 300), build.NOW)
+    assert platform.calls == []
+    assert_given_to_person(configured, "text_too_long")
+
+
+@pytest.mark.parametrize("answer", [LOST, MaybeSentError()])
+def test_reply_whose_answer_was_lost_is_not_sent_twice(configured: Stores, answer: PlatformAnswer | Exception) -> None:
+    effect = a_reply_due(configured, weibo_account())
+    platform = ScriptedPlatform(answer)
+    for minute in (0, 6):
+        sender(configured, platform).send(effect, build.after(minutes=minute))
+    assert len(platform.calls) == 1
+    assert_given_to_person(configured, "outcome_unknown")
+
+
+def test_reply_through_an_account_that_is_gone_becomes_a_task(configured: Stores) -> None:
+    platform = ScriptedPlatform(TAKEN_BY_WEIBO)
+    sender(configured, platform).send(a_reply_due(configured, build.an_account(id="weibo-closed")), build.NOW)
+    assert_given_to_person(configured, "account_missing")
+
+
+def test_reply_through_an_account_without_its_secret_becomes_a_task(configured: Stores) -> None:
+    boto3.client("secretsmanager").put_secret_value(SecretId=weibo_account().secret_name, SecretString="{}")
+    sender(configured, ScriptedPlatform(TAKEN_BY_WEIBO)).send(a_reply_due(configured, weibo_account()), build.NOW)
+    assert_given_to_person(configured, "account_misconfigured")
+
+
+def test_reply_that_no_case_knows_is_refused(configured: Stores) -> None:
+    for effect in (
+        ReplyEffect(id="x.1.reply", case_id="x", reply_id="r1"),
+        ReplyEffect(id=f"{build.CASE_ID}.9.reply", case_id=build.CASE_ID, reply_id="r9"),
+    ):
+        with pytest.raises(PermanentError, match="reply_missing"):
+            sender(configured, ScriptedPlatform(TAKEN_BY_WEIBO)).send(effect, build.NOW)
+        a_reply_due(configured, weibo_account(), reply_id=f"for {effect.id}")
+
+
+def test_worker_that_dies_anywhere_never_sends_twice_and_leaves_nothing_open(configured: Stores) -> None:
+    """Killed after its first, second … call to the tables; the queue brings the reply again until it is at its end."""
+    ends = []
+    for calls in count(1):
+        effect = a_reply_due(configured, weibo_account(), reply_id=f"r{calls}")
+        platform = ScriptedPlatform(TAKEN_BY_WEIBO)
+        try:
+            with dying_after(configured.client, calls):
+                sender(configured, platform).send(effect, build.NOW)
+            survived = True
+        except ProcessDiedError:
+            survived = False
+        sender(configured, platform).send(effect, build.after(minutes=6))
+        assert len(platform.calls) <= 1
+        reply = the_case(configured).reply(f"r{calls}")
+        assert reply is not None
+        ends.append((reply.state, len(platform.calls)))
+        if survived:
+            break
+    # Only who dies with the claim in hand and nothing to show for it leaves a doubt, which a person clears.
+    assert ends.count(("failed", 0)) == 1
+    assert {end for end in ends if end != ("failed", 0)} == {("sent", 1)}
+
+
+def test_worker_that_dies_while_the_platform_answers_leaves_it_to_a_person(configured: Stores) -> None:
+    effect = a_reply_due(configured, weibo_account())
+    platform = ScriptedPlatform(ProcessDiedError())
+    with pytest.raises(ProcessDiedError):
+        sender(configured, platform).send(effect, build.NOW)
+    sender(configured, platform).send(effect, build.after(minutes=6))
+    assert len(platform.calls) == 1
+    assert_given_to_person(configured, "outcome_unknown")
+
+
+# --- The handler ------------------------------------------------------------------------------
+
+
+class _Weibo(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(TAKEN_BY_WEIBO.body)
+
+    def log_message(self, *_: Any) -> None:
+        """Silent."""
+
+
+@pytest.fixture
+def weibo_address() -> Iterator[str]:
+    """A Weibo on the loopback that takes everything."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Weibo) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def app(stores: Stores, weibo_address: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The function, freshly started, with one Weibo account."""
+    account = build.an_account(api_base=weibo_address)
+    stores.accounts.put_account(account)
+    boto3.client("secretsmanager").create_secret(Name=account.secret_name, SecretString=json.dumps(WEIBO_SECRETS))
+    monkeypatch.setattr(clients, "dynamodb", lambda: stores.client)
+    monkeypatch.setattr(clients, "secretsmanager", lambda: boto3.client("secretsmanager"))
+    return importlib.reload(importlib.import_module("functions.send_reply.app"))
+
+
+def sample() -> dict[str, Any]:
+    event: dict[str, Any] = json.loads((EVENTS / "send_reply.json").read_text(encoding="utf-8"))
+    return event
+
+
+def test_handler_sends_the_sample_events_reply(app: ModuleType, stores: Stores) -> None:
+    effect = a_reply_due(stores, weibo_account())
+    assert read_reply_due(sample()["Records"][0]["body"]) == effect
+    assert app.handler(sample(), None) == {"batchItemFailures": []}
+    assert [reply.state for reply in the_case(stores).replies] == ["sent"]
+
+
+def test_handler_parks_what_is_no_reply_and_sends_the_rest(app: ModuleType, stores: Stores) -> None:
+    a_reply_due(stores, weibo_account())
+    due = sample()["Records"][0]["body"]
+    poison = [
+        "not json",
+        "[]",
+        json.dumps({**json.loads(due), "type": "NoticeDue"}),
+        json.dumps({**json.loads(due), "version": 2}),
+    ]
+    assert app.handler(sqs_event(*poison, due), None) == {"batchItemFailures": []}
+    assert sorted(parked.reason for parked in stores.parking.parked()) == ["effect_malformed"] * 2 + ["effect_unknown"] * 2
+    assert [reply.state for reply in the_case(stores).replies] == ["sent"]
+
+
+def test_handler_asks_for_a_busy_reply_again(app: ModuleType, stores: Stores) -> None:
+    effect = a_reply_due(stores, weibo_account())
+    in_hand = datetime.fromisoformat("2100-01-01T00:00:00+00:00")
+    stores.deliveries.claim(
+        case_id=effect.case_id, delivery_id=effect.id, description={}, now=in_hand, lease=timedelta(minutes=2)
+    )
+    assert app.handler(sample(), None) == {"batchItemFailures": [{"itemIdentifier": sample()["Records"][0]["messageId"]}]}
