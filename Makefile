@@ -24,6 +24,7 @@ test: check ## everything that can be checked: `make check`, then all tests
 	@$(PY) -m pytest $(TESTS)
 
 check: .venv .venv-aws ## formatting, lint, types, import rule, template and state machine
+	@mkdir -p .build
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check --quiet .
 	@.venv/bin/mypy
