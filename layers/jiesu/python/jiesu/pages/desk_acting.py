@@ -1,7 +1,7 @@
 """What editors do to a case: a form, the command it stands for, and what is said when it cannot be."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from jiesu.model.case import Assignment, Case, Task
@@ -25,13 +25,14 @@ from jiesu.pages.visit import Visit, done, render
 from jiesu.runtime.logging import logger
 from jiesu.store.cases import CaseStore, Outcome
 from jiesu.store.directory import DirectoryStore
-from jiesu.store.messages import MessageStore
+from jiesu.store.messages import MessageStore, StoredMessage
 from jiesu.triage import categories
 
 _CHANGES_SHOWN = 50
 _MESSAGES_SHOWN = 20
 
-_WITH_MESSAGES = frozenset({Act.CORRECT, Act.DISPATCH, Act.REPLY})
+_BESIDE_MESSAGES = frozenset({Act.CORRECT, Act.DISPATCH, Act.REPLY})
+"""The forms that show what citizens wrote."""
 _WITH_BUREAUS = frozenset({Act.CORRECT, Act.DISPATCH})
 
 
@@ -48,7 +49,7 @@ class ActingPages:
     def form(self, visit: Visit) -> Response:
         """The form, filled with what is known."""
         act = _act(visit)
-        around = self._around(act, visit)
+        around = self._around(act, visit, with_messages=act in _BESIDE_MESSAGES)
         if around is None or (act.has_subject and _subject_of(around.case, visit) is None):
             return not_found(self.view, visit, "没有这个诉求件，或这一项已经处理完毕。")
         typed = prefill(act, around, zone=self.view.zone, now=visit.now)
@@ -58,7 +59,8 @@ class ActingPages:
         """Carry out what was typed; where that fails, the form comes back with every word of it."""
         act = _act(visit)
         expected_version = _expected_version(visit)
-        around = self._around(act, visit)
+        # Of all commands only a reply needs the messages; the others' forms show them if they come back.
+        around = self._around(act, visit, with_messages=act is Act.REPLY)
         if around is None:
             return not_found(self.view, visit, "没有这个诉求件。")
         typed = {name: values for name, values in visit.request.form.items() if name not in ("csrf_token", "expected_version")}
@@ -66,11 +68,13 @@ class ActingPages:
         try:
             outcome = self._execute(visit, act, around, typed, expected_version)
         except CommandRefusedError as error:
+            around = self._beside_messages(act, around)
             return self._render(visit, around, typed, expected_version=expected_version, refused=error.label, status=422)
         except CaseChangedError:
             return self._changed(visit, act, typed, expected_version)
         except ConflictError:
             busy = "此刻有多人同时提交，请再提交一次。"
+            around = self._beside_messages(act, around)
             return self._render(visit, around, typed, expected_version=expected_version, refused=busy, status=409)
         logger.info("case changed at the desk", extra={"case_id": case_id, "act": act, "subject": visit.person.subject})
         said = act.done if outcome.entry is not None else "没有需要改动的内容。"
@@ -92,7 +96,7 @@ class ActingPages:
 
     def _changed(self, visit: Visit, act: Act, typed: Typed, expected_version: int) -> Response:
         """Somebody was faster: say who did what meanwhile, keep what was typed, and let the person decide."""
-        around = self._around(act, visit)
+        around = self._around(act, visit, with_messages=act in _BESIDE_MESSAGES)
         found = self.cases.timeline(visit.segments["case_id"], limit=_CHANGES_SHOWN)
         if around is None or found.case is None:
             raise AssertionError("a case is never deleted")
@@ -105,17 +109,26 @@ class ActingPages:
         )
         return self._render(visit, around, typed, expected_version=found.case.version, changes=changes, status=409)
 
-    def _around(self, act: Act, visit: Visit) -> Surroundings | None:
-        """What the form of `act` needs to know, and no more."""
+    def _around(self, act: Act, visit: Visit, *, with_messages: bool) -> Surroundings | None:
+        """What the form of `act`, or its command, needs to know, and no more."""
         case = self.cases.load(visit.segments["case_id"])
         if case is None:
             return None
         return Surroundings(
             case=case,
-            messages=self.messages.of_case(case.id, limit=_MESSAGES_SHOWN) if act in _WITH_MESSAGES else (),
+            messages=self._messages_of(case) if with_messages else (),
             bureaus=self.directory.bureaus() if act in _WITH_BUREAUS else (),
             office=self.directory.office() if act is Act.DISPATCH else None,
         )
+
+    def _beside_messages(self, act: Act, around: Surroundings) -> Surroundings:
+        """`around` as the form of `act` shows it."""
+        if act not in _BESIDE_MESSAGES or around.messages:
+            return around
+        return replace(around, messages=self._messages_of(around.case))
+
+    def _messages_of(self, case: Case) -> tuple[StoredMessage, ...]:
+        return self.messages.of_case(case.id, limit=_MESSAGES_SHOWN)
 
     def _render(
         self,
