@@ -4,17 +4,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from jiesu.model.words import DeliveryState
+from jiesu.model.delivery import ReplyDescription
+from jiesu.model.words import DeliveryState, Platform
 from jiesu.store.deliveries import Claim, ClaimLostError
 from tests import builders as build
 from tests.conftest import Stores
 
+REPLY = ReplyDescription(platform=Platform.WEIBO)
 LEASE = timedelta(minutes=2)
 NOTICE = {"case_id": build.CASE_ID, "delivery_id": "notice-1"}
 
 
 def claim(stores: Stores, now: datetime = build.NOW) -> Claim:
-    return stores.deliveries.claim(**NOTICE, description={"to": "值班民警"}, now=now, lease=LEASE)
+    return stores.deliveries.claim(**NOTICE, description=REPLY, now=now, lease=LEASE)
 
 
 def test_the_first_claim_is_granted_and_a_second_at_the_same_time_is_busy(stores: Stores) -> None:
@@ -27,7 +29,7 @@ def test_what_is_sent_is_never_claimed_again(stores: Stores) -> None:
     stores.deliveries.sent(**NOTICE, provider_ref="ref-1", now=build.NOW)
     assert claim(stores, build.after(days=1)).state == "done"
     (delivery,) = stores.deliveries.of_case(build.CASE_ID)
-    assert (delivery.state, delivery.provider_ref, delivery.description) == (DeliveryState.SENT, "ref-1", {"to": "值班民警"})
+    assert (delivery.state, delivery.provider_ref, delivery.description) == (DeliveryState.SENT, "ref-1", REPLY)
 
 
 def test_what_has_failed_for_good_says_why_and_is_never_claimed_again(stores: Stores) -> None:

@@ -24,8 +24,9 @@ from moto.sns.models import sns_backends
 from jiesu.cases.commands import AcknowledgeAssignment, Command, Escalate, WithdrawAssignment
 from jiesu.cases.effects import NoticeEffect, effects_of
 from jiesu.model.case import Entry
+from jiesu.model.delivery import NoticeDescription, ReplyDescription
 from jiesu.model.errors import RetryableError
-from jiesu.model.words import ContactRole, DeliveryState, NoticeTemplate, TaskKind, Transport
+from jiesu.model.words import ContactRole, DeliveryState, NoticeTemplate, Platform, TaskKind, Transport
 from jiesu.notices.links import code_for, read_token
 from jiesu.notices.sms_gateway import HttpSmsTransport
 from jiesu.notices.smtp import SmtpMailTransport
@@ -210,13 +211,14 @@ def test_the_supervisor_is_sent_to_the_desk_and_gets_no_code(road: Road) -> None
 def test_a_delivery_says_what_it_was_and_whom_to_telephone_instead(road: Road) -> None:
     (sms, _) = notices(road.dispatched, Transport.SMS)
     road.run(sms)
-    assert road.deliveries[sms.id].description == {
-        "template": "交办",
-        "transport": "短信",
-        "contact": "值班民警",
-        "role": "值班民警",
-        "address": sms.contact.phone,
-    }
+    assert road.deliveries[sms.id].description == NoticeDescription(
+        template=NoticeTemplate.DISPATCHED,
+        transport=Transport.SMS,
+        bureau="北京市公安局丰台分局",
+        role=ContactRole.DUTY_OFFICER,
+        contact="值班民警",
+        address=sms.contact.phone,
+    )
 
 
 # --- Once -------------------------------------------------------------------------------------
@@ -231,7 +233,11 @@ def test_a_second_delivery_of_a_queue_message_sends_nothing(road: Road) -> None:
 def test_a_notice_that_another_consumer_is_sending_is_left_to_it(road: Road) -> None:
     mail, *_ = notices(road.dispatched)
     road.stores.deliveries.claim(
-        case_id=mail.case_id, delivery_id=mail.id, description={}, now=datetime.now(UTC), lease=timedelta(hours=1)
+        case_id=mail.case_id,
+        delivery_id=mail.id,
+        description=ReplyDescription(platform=Platform.WEIBO),
+        now=datetime.now(UTC),
+        lease=timedelta(hours=1),
     )
     assert road.run(mail) == [{"itemIdentifier": "queue-message-0"}]
 

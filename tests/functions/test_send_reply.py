@@ -19,6 +19,7 @@ from jiesu.cases.effects import ReplyEffect, effects_of
 from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer
 from jiesu.channels.transmission import MaybeSentError, NotSentError
 from jiesu.model.case import Case, MessageRef
+from jiesu.model.delivery import ReplyDescription
 from jiesu.model.errors import PermanentError
 from jiesu.model.message import ChannelAccount, ConversationKey
 from jiesu.model.words import DeliveryState, MessageKind, Platform
@@ -263,7 +264,11 @@ def test_platform_that_stays_away_becomes_a_persons_task(configured: Stores) -> 
 def test_reply_that_another_worker_is_sending_is_left_to_it(configured: Stores) -> None:
     effect = a_reply_due(configured, weibo_account())
     configured.deliveries.claim(
-        case_id=effect.case_id, delivery_id=effect.id, description={}, now=build.NOW, lease=timedelta(minutes=2)
+        case_id=effect.case_id,
+        delivery_id=effect.id,
+        description=ReplyDescription(platform=Platform.WEIBO),
+        now=build.NOW,
+        lease=timedelta(minutes=2),
     )
     platform = ScriptedPlatform(TAKEN_BY_WEIBO)
     with pytest.raises(ReplyDelayedError):
@@ -419,6 +424,10 @@ def test_handler_asks_for_a_busy_reply_again(app: ModuleType, stores: Stores) ->
     effect = a_reply_due(stores, weibo_account())
     in_hand = datetime.fromisoformat("2100-01-01T00:00:00+00:00")
     stores.deliveries.claim(
-        case_id=effect.case_id, delivery_id=effect.id, description={}, now=in_hand, lease=timedelta(minutes=2)
+        case_id=effect.case_id,
+        delivery_id=effect.id,
+        description=ReplyDescription(platform=Platform.WEIBO),
+        now=in_hand,
+        lease=timedelta(minutes=2),
     )
     assert app.handler(sample(), None) == {"batchItemFailures": [{"itemIdentifier": sample()["Records"][0]["messageId"]}]}

@@ -31,9 +31,10 @@ from jiesu.model.case import (
     TaskDone,
     Withdrawn,
 )
+from jiesu.model.delivery import NoticeDescription, ReplyDescription
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor, Contact
-from jiesu.model.words import ActorKind, ContentType, DeliveryState, Platform, TaskKind
+from jiesu.model.words import ActorKind, ContentType, DeliveryState, TaskKind
 from jiesu.store.deliveries import Delivery
 from jiesu.triage.categories import label as category_label
 
@@ -120,17 +121,23 @@ def failure_in_words(kind: TaskKind, reason: str) -> str:
 
 def delivery_in_words(delivery: Delivery) -> str:
     """What is on its way to whom: `短信 → 值班民警 张三（010-5550-0001）`."""
-    about = delivery.description
-    if about.get("kind") == "reply":
-        return f"答复 → {Platform(about['platform']).label}"
-    return f"{about['template']}{about['transport']} → {about['role']} {about['contact']}（{about['address']}）"
+    match delivery.description:
+        case ReplyDescription() as about:
+            return f"答复 → {about.platform.label}"
+        case NoticeDescription() as about:
+            to = f"{about.role.label} {about.contact}（{about.address}）"
+            return f"{about.template.label}{about.transport.label} → {to}"
 
 
 def delivery_reason(delivery: Delivery) -> str:
     """Why a delivery stands where it stands; empty where there is nothing to say."""
     if delivery.reason is None or delivery.state is DeliveryState.SENT:
         return ""
-    return reason_label(delivery.reason) if delivery.description.get("kind") == "reply" else notice_reason(delivery.reason)
+    match delivery.description:
+        case ReplyDescription():
+            return reason_label(delivery.reason)
+        case NoticeDescription():
+            return notice_reason(delivery.reason)
 
 
 def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:

@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 from jiesu.cases.commands import RecordNoticeFailed
 from jiesu.cases.effects import NoticeEffect
 from jiesu.model.case import Assignment, Case, Dispatched, Entry, Escalated, SentBack, Withdrawn
+from jiesu.model.delivery import NoticeDescription
 from jiesu.model.errors import PermanentError, RetryableError
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, AssignmentStatus, LadderKind, Transport
@@ -98,7 +99,7 @@ class NoticeSender:
         case, assignment, entry = self._gather(effect)
         secret = self.link_secret()
         claim = self.deliveries.claim(
-            case_id=effect.case_id, delivery_id=effect.id, description=_description(effect), now=now, lease=LEASE
+            case_id=effect.case_id, delivery_id=effect.id, description=_description(effect, assignment), now=now, lease=LEASE
         )
         if claim.state == "done":
             return "done"
@@ -297,12 +298,13 @@ def _notice_change(entry: Entry) -> NoticeChange:
             raise PermanentError("notice_without_reason", case_id=entry.case_id, version=entry.version, kind=other.kind)
 
 
-def _description(effect: NoticeEffect) -> dict[str, str]:
+def _description(effect: NoticeEffect, assignment: Assignment) -> NoticeDescription:
     """What the desk shows of the notice: enough to telephone instead."""
-    return {
-        "template": effect.template.label,
-        "transport": effect.transport.label,
-        "contact": effect.contact.name,
-        "role": effect.contact.role.label,
-        "address": effect.contact.email if effect.transport is Transport.MAIL else effect.contact.phone,
-    }
+    return NoticeDescription(
+        template=effect.template,
+        transport=effect.transport,
+        bureau=assignment.bureau_name,
+        role=effect.contact.role,
+        contact=effect.contact.name,
+        address=effect.contact.email if effect.transport is Transport.MAIL else effect.contact.phone,
+    )

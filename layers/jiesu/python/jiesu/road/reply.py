@@ -32,6 +32,7 @@ from jiesu.channels.outgoing import (
 from jiesu.channels.registry import Channel, channel_of
 from jiesu.channels.transmission import MaybeSentError, NotSentError
 from jiesu.model.case import Reply
+from jiesu.model.delivery import ReplyDescription
 from jiesu.model.errors import PermanentError, RetryableError
 from jiesu.model.message import ChannelAccount
 from jiesu.model.people import Actor
@@ -107,7 +108,7 @@ class ReplySender:
         claim = self.deliveries.claim(
             case_id=effect.case_id,
             delivery_id=effect.id,
-            description={"template": "答复", "transport": reply.to.platform.label},
+            description=ReplyDescription(platform=reply.to.platform),
             now=now,
             lease=LEASE,
         )
@@ -145,7 +146,7 @@ class ReplySender:
         return _to_person(TOKEN_REJECTED) if outcome.result is SendResult.REFRESH_TOKEN else outcome
 
     def _attempt(self, post: _Post, token: str) -> SendOutcome:
-        call = post.channel.reply_call(post.account, token, post.reply.to, post.reply.text)
+        call = post.channel.reply_call(post.account, token, post.reply.to.conversation.citizen_id, post.reply.text)
         try:
             return post.channel.read_answer(self.transmit(call))
         except NotSentError:

@@ -10,10 +10,13 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 
 from jiesu.model.case import Change
+from jiesu.model.delivery import DeliveryDescription
 
 CHANGES: dict[str, type[Change]] = {change.__dataclass_fields__["kind"].default: change for change in get_args(Change)}
 """The kinds of entry by the name they are stored under."""
 
+
+_DESCRIPTION: TypeAdapter[DeliveryDescription] = TypeAdapter(DeliveryDescription)
 
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}
 
@@ -39,3 +42,8 @@ def loads[T](kind: type[T], document: str | bytes) -> T:
 def load_change(kind: str, document: str) -> Change:
     """The change of an entry of `kind`. Raises `KeyError` for a kind this version does not know."""
     return loads(CHANGES[kind], document)
+
+
+def load_description(document: str) -> DeliveryDescription:
+    """What a delivery is. Raises pydantic's `ValidationError` where it does not fit."""
+    return _DESCRIPTION.validate_json(document)

@@ -4,16 +4,17 @@ Each is claimed for a while before it is sent, so that two consumers of one queu
 never both send it, and a consumer that died leaves a trace that says so.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from jiesu.model.delivery import DeliveryDescription
 from jiesu.model.errors import ConflictError
 from jiesu.model.words import DeliveryState
 from jiesu.store import keys
 from jiesu.store.attributes import item, number, text, text_or_none
+from jiesu.store.codec import dumps, load_description
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -41,12 +42,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A notice or reply on its way. `description` says what and to whom in words for the desk; `reason` is a code."""
+    """A notice or reply on its way; `reason` is a code."""
 
     id: str
     case_id: str
     state: DeliveryState
-    description: Mapping[str, str]
+    description: DeliveryDescription
     attempts: int
     provider_ref: str | None
     reason: str | None
@@ -60,7 +61,9 @@ class DeliveryStore:
         self._client = client
         self._table = deliveries_table_name
 
-    def claim(self, *, case_id: str, delivery_id: str, description: Mapping[str, str], now: datetime, lease: timedelta) -> Claim:
+    def claim(
+        self, *, case_id: str, delivery_id: str, description: DeliveryDescription, now: datetime, lease: timedelta
+    ) -> Claim:
         """Take the delivery for `lease`, which must be longer than one attempt can last.
 
             created ──claim──▶ sending ──sent──▶ sent
@@ -75,7 +78,7 @@ class DeliveryStore:
             ":created": DeliveryState.CREATED,
             ":lease_until": keys.instant(now + lease),
             ":now": keys.instant(now),
-            ":description": json.dumps(dict(description), ensure_ascii=False),
+            ":description": dumps(description),
             ":one": 1,
         }
         try:
@@ -130,7 +133,7 @@ class DeliveryStore:
                 id=text(one, "sk"),
                 case_id=case_id,
                 state=DeliveryState(text(one, "state")),
-                description=json.loads(text(one, "description")),
+                description=load_description(text(one, "description")),
                 attempts=number(one, "attempts"),
                 provider_ref=text_or_none(one, "provider_ref"),
                 reason=text_or_none(one, "reason"),

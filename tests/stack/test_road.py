@@ -1,0 +1,163 @@
+"""The road from end to end on the deployed template: a citizen writes, a bureau acts, the citizen is answered."""
+
+import re
+from functools import partial
+
+from jiesu.model.case import Escalated
+from jiesu.model.words import AssignmentStatus, CaseStatus
+from local.world.mailbox import Mail
+from tests import builders as build
+from tests.eventually import eventually
+from tests.stack.conftest import WITHIN_SECONDS, Town
+from tests.stack.visitor import Page, Visitor
+
+DUTY_OFFICER, CHIEF = build.bureau_contacts()
+LINK = re.compile(r"http://\S+/bureau/\S+")
+
+
+def link_in(mail: Mail) -> str:
+    found = LINK.search(mail.text)
+    assert found, mail.text
+    return found.group()
+
+
+def code_in(text: str) -> str:
+    """The four digits that stand alone in an SMS."""
+    found = re.search(r"(?<!\d)\d{4}(?![\d-])", text)
+    assert found, text
+    return found.group()
+
+
+def act_at_bureau(link: str, action: str, code: str, **typed: str) -> Page:
+    visitor = Visitor()
+    page = visitor.get(link)
+    assert page.status == 200, page.text[:400]
+    done = visitor.submit(page, page.form(action=action), code=code, **typed)
+    assert done.status == 200, done.text[:400]
+    return done
+
+
+def dispatch(town: Town, editor: Visitor, case_id: str, **typed: str) -> str:
+    """Dispatch to Fengtai at the desk; the bulletin's number."""
+    given = {"title": "网民反映电梯内吐痰", "facts": "网民反映某小区电梯内有人吐痰。", "lead": "FT", "urgency": "routine"}
+    town.act(editor, case_id, "dispatch", **(given | typed))
+    case = town.case(case_id)
+    assert case.status is CaseStatus.DISPATCHED
+    return case.bulletins[-1].number
+
+
+def test_a_mention_becomes_a_case_a_bureau_reports_the_citizen_is_answered_and_the_case_is_closed(town: Town) -> None:
+    mention = town.push("马家堡西路的电梯里有人吐痰,请查处,求助 @平安北京", via="weibo.mention.status", who="路人甲")
+    assert town.deliver(mention) == (200, "")
+    case = town.case_titled("马家堡西路的电梯")
+
+    editor = town.signed_in()
+    assert case.title in editor.get(f"{town.door_url}/desk").html
+    number = dispatch(town, editor, case.id)
+
+    (mail,) = eventually(lambda: town.mails_to(DUTY_OFFICER.email, number), within_seconds=WITHIN_SECONDS)
+    (text,) = eventually(lambda: town.texts_to(DUTY_OFFICER.phone, number), within_seconds=WITHIN_SECONDS)
+    code, link = code_in(text), link_in(mail)
+    assert code not in mail.text, "the code travels apart from the link"
+
+    assert "请先" not in act_at_bureau(link, "acknowledge", code).text
+    assert town.case(case.id).assignments[0].status is AssignmentStatus.ACKNOWLEDGED
+    act_at_bureau(link, "progress", code, text="已到现场调取监控")
+    act_at_bureau(
+        link, "feedback", code, findings="经查属实,行为人已找到。", result="已依法处罚。", publishable="已依法处罚,感谢监督。"
+    )
+
+    assignment = town.case(case.id).assignments[0].id
+    page = editor.get(f"{town.door_url}/desk/cases/{case.id}")
+    editor.submit(page, page.form(f"/accept/{assignment}"))
+    assert town.case(case.id).status is CaseStatus.RESOLVED
+    reply = editor.get(f"{town.door_url}/desk/cases/{case.id}/reply")
+    assert "已依法处罚,感谢监督。" in reply.html, "what the bureau lets be published is there already"
+    editor.submit(reply, reply.form("/reply"), text="您好,您反映的问题已依法处理,感谢监督。")
+    eventually(lambda: "您好,您反映的问题已依法处理,感谢监督。" in town.replies_to_citizens(), within_seconds=WITHIN_SECONDS)
+    eventually(lambda: town.case(case.id).replies[0].state == "sent", within_seconds=WITHIN_SECONDS)
+    town.act(editor, case.id, "close", resolution="handled", reason="已办理并答复")
+    assert town.case(case.id).status is CaseStatus.CLOSED
+    assert town.case(case.id).tasks == ()
+
+
+def test_a_bureau_that_stays_silent_is_escalated_rung_by_rung_and_never_again_once_it_answers(town: Town) -> None:
+    town.deliver(town.push("东高地地铁口有人持刀伤人,快来人 @平安北京", via="weibo.mention.status", who="路人乙"))
+    case = town.case_titled("东高地")
+    number = dispatch(town, town.signed_in(), case.id, urgency="critical")
+
+    def climbed() -> list[Escalated]:
+        entries = reversed(town.cases.timeline(case.id).entries)
+        return [entry.change for entry in entries if isinstance(entry.change, Escalated)]
+
+    eventually(lambda: len(climbed()) == 4, within_seconds=WITHIN_SECONDS)
+    rungs = town.case(case.id).assignments[0].acknowledgement.rungs
+    assert [(one.rung, one.due) for one in climbed()] == [(level, rung.at) for level, rung in enumerate(rungs)]
+    for superior in build.office_contacts():
+        eventually(partial(town.mails_to, superior.email, number), within_seconds=WITHIN_SECONDS)
+        assert len(town.mails_to(superior.email, number)) == 1, superior.role
+
+    first = town.mails_to(DUTY_OFFICER.email, number)[-1]
+    code = code_in(town.texts_to(DUTY_OFFICER.phone, number)[0])
+    act_at_bureau(link_in(first), "acknowledge", code)
+    act_at_bureau(link_in(first), "feedback", code, findings="已到场。", result="已控制。")
+    before = len(climbed())
+    eventually(lambda: town.case(case.id).assignments[0].ladder is None, within_seconds=WITHIN_SECONDS)
+    assert list(town.cases.open_clocks()) == [clock for clock in town.cases.open_clocks() if clock.case_id != case.id]
+    assert len(climbed()) == before
+
+
+def test_a_link_that_a_mail_scanner_opens_acknowledges_nothing(town: Town) -> None:
+    town.deliver(town.push("郭公庄小区楼道被占,请问归谁管 @平安北京", via="weibo.mention.status", who="路人丙"))
+    case = town.case_titled("郭公庄小区")
+    number = dispatch(town, town.signed_in(), case.id)
+    (mail,) = eventually(lambda: town.mails_to(CHIEF.email, number), within_seconds=WITHIN_SECONDS)
+    link, scanner = link_in(mail), Visitor()
+    page = scanner.get(link)
+    assert scanner.submit(page, page.form(action="acknowledge"), code="").status != 500
+    wrong = scanner.submit(page, page.form(action="acknowledge"), code="0000" if code_of(town, number) != "0000" else "1111")
+    assert "没有提交成功" in wrong.text
+    assert town.case(case.id).assignments[0].status is AssignmentStatus.DISPATCHED
+
+
+def code_of(town: Town, number: str) -> str:
+    return code_in(eventually(lambda: town.texts_to(CHIEF.phone, number), within_seconds=WITHIN_SECONDS)[0])
+
+
+def test_a_private_message_on_wechat_is_answered_on_wechat(town: Town) -> None:
+    status, body = town.deliver(town.push("请问补办身份证要带什么材料?", via="wechat.text", who="路人丁"))
+    assert (status, body) == (200, "success")
+    case = town.case_titled("补办身份证")
+    editor = town.signed_in()
+    town.act(editor, case.id, "reply", text="您好,请携带户口簿到任一派出所办理。")
+    eventually(lambda: "您好,请携带户口簿到任一派出所办理。" in town.replies_to_citizens(), within_seconds=WITHIN_SECONDS)
+    town.act(editor, case.id, "close", resolution="answered", reason="已解答")
+
+
+def test_the_same_delivery_five_times_is_one_case_and_a_forged_body_under_its_signature_is_refused(town: Town) -> None:
+    push = town.push("西罗园南里有人砸车,求助 @平安北京", via="weibo.private", who="路人戊")
+    assert [town.deliver(push)[0] for _ in range(5)] == [200] * 5
+    forged = type(push)(url=push.url, body=push.body.replace("砸车".encode(), "放火".encode()), headers=push.headers)
+    assert town.deliver(forged)[0] == 403
+    assert town.case_titled("西罗园南里").message_count == 1
+
+
+def test_of_two_editors_on_one_version_the_second_is_told_who_was_faster_and_keeps_the_text(town: Town) -> None:
+    town.deliver(town.push("方庄芳古园有人推销保健品骗老人,举报", via="weibo.private", who="路人己"))
+    case = town.case_titled("方庄芳古园")
+    first, second = town.signed_in(), town.signed_in()
+    url = f"{town.door_url}/desk/cases/{case.id}/reply"
+    page_of_second = second.get(url)
+    town.act(first, case.id, "reply", text="您好,我们正在核实。")
+    conflict = second.submit(page_of_second, page_of_second.form("/reply"), text="这段话不能丢")
+    assert conflict.status == 409
+    assert "这段话不能丢" in conflict.html
+    assert len(town.case(case.id).replies) == 1
+
+
+def test_nothing_is_left_in_a_dead_letter_queue(town: Town) -> None:
+    sqs = town.emulator.client("sqs")
+    for name, url in town.deployment.outputs.items():
+        if name.endswith("DeadLetterQueueUrl"):
+            attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
+            assert attributes["ApproximateNumberOfMessages"] == "0", name
