@@ -1,0 +1,90 @@
+"""Channel accounts: what a platform's console gives an operator, checked, and the webhook address it wants back."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from jiesu.model.message import ChannelAccount
+from jiesu.model.words import Platform
+from ops.errors import OperatorError
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+SECRET_FIELDS: Mapping[Platform, tuple[str, ...]] = {
+    Platform.WEIBO: ("app_secret", "access_token"),
+    Platform.WECHAT: ("token", "encoding_aes_key", "app_secret"),
+}
+"""What each platform's console shows, by the names the functions read."""
+
+API_BASES: Mapping[Platform, str] = {
+    Platform.WEIBO: "https://m.api.weibo.com",
+    Platform.WECHAT: "https://api.weixin.qq.com",
+}
+
+PATH_TOKEN_BYTES = 24
+"""192 bits: nobody finds a webhook's address by trying."""
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+_SECRET_FORMS = {
+    (Platform.WECHAT, "token"): (re.compile(r"[A-Za-z0-9]{3,32}"), "3 to 32 letters and digits"),
+    (Platform.WECHAT, "encoding_aes_key"): (re.compile(r"[A-Za-z0-9]{43}"), "43 letters and digits"),
+}
+
+
+def check_account(account: ChannelAccount) -> None:
+    """Raises `OperatorError` for a field that no platform would give."""
+    if not _ID.fullmatch(account.id):
+        raise OperatorError(f"account id {account.id!r} must be 2 to 40 small letters, digits and hyphens")
+    for field in ("name", "external_id", "app_id"):
+        value = getattr(account, field)
+        if not value or value != value.strip() or not value.isprintable():
+            raise OperatorError(f"{field} must be one line of text")
+    if not account.api_base.startswith(("https://", "http://127.0.0.1", "http://localhost")) or account.api_base.endswith("/"):
+        raise OperatorError("the API's address must begin with https:// and not end in a slash")
+
+
+def check_secrets(platform: Platform, secrets: Mapping[str, object]) -> dict[str, str]:
+    """The platform's secret fields, all there and no other. Raises `OperatorError`, which names fields and never quotes one."""
+    wanted = SECRET_FIELDS[platform]
+    missing = [field for field in wanted if not secrets.get(field)]
+    unknown = [field for field in secrets if field not in wanted]
+    if missing or unknown:
+        raise OperatorError(
+            "; ".join(
+                [f"secret field {field} is missing" for field in missing]
+                + [f"secret field {field} is unknown" for field in unknown]
+            )
+        )
+    checked = {}
+    for field in wanted:
+        value = secrets[field]
+        if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
+            raise OperatorError(f"secret field {field} must be ASCII text without blanks")
+        form, words = _SECRET_FORMS.get((platform, field), (None, ""))
+        if form is not None and not form.fullmatch(value):
+            raise OperatorError(f"secret field {field} must be {words}")
+        checked[field] = value
+    return checked
+
+
+def secret_name(stack_name: str, account_id: str) -> str:
+    """The functions' roles allow secrets under this prefix, and no others."""
+    return f"{stack_name}/channels/{account_id}"
+
+
+def store_secrets(client: "SecretsManagerClient", name: str, secrets: Mapping[str, str], stack_name: str) -> None:
+    """Create the secret, or give an existing one a new version."""
+    document = json.dumps(dict(secrets))
+    try:
+        client.create_secret(Name=name, SecretString=document, Tags=[{"Key": "stack", "Value": stack_name}])
+    except client.exceptions.ResourceExistsException:
+        client.put_secret_value(SecretId=name, SecretString=document)
+    except client.exceptions.InvalidRequestException as error:
+        raise OperatorError(f"secret {name} is being deleted: restore it first (aws secretsmanager restore-secret)") from error
+
+
+def webhook_url(base_url: str, account: ChannelAccount) -> str:
+    """What the platform's console asks for. Whoever knows it can call it, so it is shown only on request."""
+    return f"{base_url}/webhooks/{account.platform}/{account.path_token}"

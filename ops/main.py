@@ -1,0 +1,294 @@
+"""`jiesu`: the operators' command line. Each command reads a deployed stack, changes it, and may be repeated.
+
+Region and account come from the environment as for every AWS tool (AWS_PROFILE, AWS_DEFAULT_REGION,
+AWS_ENDPOINT_URL for the embedded AWS). Nothing secret is ever printed.
+"""
+
+import secrets as random_secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, PartialCredentialsError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from jiesu.model.message import ChannelAccount
+from jiesu.model.words import LadderKind, Platform, Urgency
+from jiesu.runtime import clients
+from jiesu.store.directory import Office, OfficeMissingError
+from ops import accounts as account_rules
+from ops import dead_letters as letters
+from ops.bureaus import Changes, compare, read_bureaus
+from ops.errors import OperatorError
+from ops.files import read_json
+from ops.office import read_office, span_in_words
+from ops.stack import Stack, find_stack
+
+app = typer.Typer(name="jiesu", help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+bureaus_app = typer.Typer(help="The directory of bureaus.", no_args_is_help=True)
+accounts_app = typer.Typer(help="The office's accounts on the platforms.", no_args_is_help=True)
+office_app = typer.Typer(help="The office's own contacts and its ladders.", no_args_is_help=True)
+dead_letters_app = typer.Typer(help="Queue messages that failed too often.", no_args_is_help=True)
+parked_app = typer.Typer(help="Messages that can never succeed as they are.", no_args_is_help=True)
+app.add_typer(bureaus_app, name="bureaus")
+app.add_typer(accounts_app, name="accounts")
+app.add_typer(office_app, name="office")
+app.add_typer(dead_letters_app, name="dead-letters")
+app.add_typer(parked_app, name="parked")
+
+StackName = Annotated[str, typer.Option("--stack", envvar="JIESU_STACK", help="Name of the CloudFormation stack.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and compare only; write nothing.")]
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+
+out = Console()
+err = Console(stderr=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and leave the process with 0, with 1 where it could not be carried out, or with 2 where it was mistyped."""
+    try:
+        app(arguments)
+    except OperatorError as error:
+        _stop(str(error))
+    except (NoCredentialsError, PartialCredentialsError):
+        _stop("no AWS credentials were found: set AWS_PROFILE, or sign in with your company's tool")
+    except NoRegionError:
+        _stop("no AWS region is set: set AWS_DEFAULT_REGION or AWS_PROFILE")
+    except ClientError as error:
+        code = error.response["Error"].get("Code", "")
+        if code == "ConditionalCheckFailedException":
+            _stop("somebody else changed the same entry at the same time: run the command again")
+        _stop(f"AWS refused {error.operation_name}: {code}")
+    except BotoCoreError as error:
+        _stop(f"AWS cannot be reached: {error}")
+
+
+def _stop(message: str) -> None:
+    err.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(1)
+
+
+def _say(message: str) -> None:
+    out.print(message, markup=False, highlight=False, soft_wrap=True)
+
+
+# --- Bureaus ----------------------------------------------------------------------------------
+
+
+@bureaus_app.command("import")
+def import_bureaus(file: File, stack: StackName = "jiesu", dry_run: DryRun = False) -> None:
+    """Add or change bureaus from a CSV or JSON file, checked whole before anything is written.
+
+    Bureaus that are not in the file stay as they are. Cases already dispatched keep the
+    contacts they were dispatched with.
+    """
+    wanted = read_bureaus(file)
+    directory = find_stack(stack).directory
+    changes = compare(directory.bureaus(), wanted)
+    _show_changes(changes)
+    if dry_run:
+        _say(f"dry run: {len(changes.to_write)} would be written")
+        return
+    _say(f"{directory.put_bureaus(changes.to_write)} written")
+
+
+def _show_changes(changes: Changes) -> None:
+    for bureau in changes.added:
+        _say(f"+ {bureau.code}  {bureau.name}")
+    for bureau, fields in changes.changed:
+        _say(f"~ {bureau.code}  {bureau.name}: {', '.join(fields)}")
+    for bureau in changes.absent:
+        _say(f"  {bureau.code}  {bureau.name}: not in the file, left as it is")
+    _say(f"{len(changes.added)} new, {len(changes.changed)} changed, {len(changes.unchanged)} unchanged")
+
+
+@bureaus_app.command("list")
+def list_bureaus(stack: StackName = "jiesu") -> None:
+    """Show the directory."""
+    table = Table("code", "name", "kind", "district", "contacts", "weibo")
+    for bureau in find_stack(stack).directory.bureaus():
+        contacts = "\n".join(f"{one.role.label} {one.name} {one.email} {one.phone}" for one in bureau.contacts)
+        table.add_row(bureau.code, bureau.name, bureau.kind, bureau.district, contacts, bureau.weibo or "")
+    out.print(table)
+
+
+# --- Accounts ---------------------------------------------------------------------------------
+
+
+@accounts_app.command("add")
+def add_account(
+    *,
+    platform: Annotated[Platform, typer.Option(help="The platform the account is on.")],
+    account_id: Annotated[str, typer.Option("--id", help="Your name for the account, such as weibo-main.")],
+    name: Annotated[str, typer.Option(help="The account's name as citizens see it.")],
+    external_id: Annotated[str, typer.Option(help="Its id on the platform: Weibo uid, WeChat gh_ id.")],
+    app_id: Annotated[str, typer.Option(help="Its application: Weibo AppKey, WeChat appid.")],
+    api_base: Annotated[str, typer.Option(help="Root of the platform's API; its official one by default.")] = "",
+    secrets_file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="JSON object of the secret fields; asked for without it.")
+    ] = None,
+    stack: StackName = "jiesu",
+    new_address: Annotated[
+        bool, typer.Option("--new-address", help="Replace the webhook's address: the old one leaked.")
+    ] = False,
+) -> None:
+    """Add an account, or change one, and print the webhook address that its platform's console asks for.
+
+    An account that exists keeps its webhook address, so that the command may be repeated.
+    """
+    target = find_stack(stack)
+    standing = next((one for one in target.accounts.accounts() if one.id == account_id), None)
+    if standing is not None and standing.platform is not platform:
+        raise OperatorError(f"account {account_id} is on {standing.platform}; an account cannot change its platform")
+    account = ChannelAccount(
+        id=account_id,
+        platform=platform,
+        name=name,
+        external_id=external_id,
+        app_id=app_id,
+        path_token=(
+            standing.path_token
+            if standing is not None and not new_address
+            else random_secrets.token_urlsafe(account_rules.PATH_TOKEN_BYTES)
+        ),
+        secret_name=account_rules.secret_name(stack, account_id),
+        api_base=api_base or account_rules.API_BASES[platform],
+    )
+    account_rules.check_account(account)
+    given = _ask_secrets(platform) if secrets_file is None else read_json(secrets_file)
+    if not isinstance(given, dict):
+        raise OperatorError(f"{secrets_file} must hold a JSON object")
+    checked = account_rules.check_secrets(platform, given)
+    # The secret first: a webhook that is known must be able to check signatures.
+    account_rules.store_secrets(clients.secretsmanager(), account.secret_name, checked, stack)
+    if account != standing:
+        target.accounts.put_account(account, revision=target.accounts.revision(account_id))
+    _say(f"account {account_id} {'added' if standing is None else 'stands as given'}; its webhook address is")
+    _say(account_rules.webhook_url(target.output("ApiUrl"), account))
+    _say("functions that run already learn of it within a minute, and of changed secrets within five")
+
+
+def _ask_secrets(platform: Platform) -> dict[str, object]:
+    return {field: typer.prompt(field, hide_input=True) for field in account_rules.SECRET_FIELDS[platform]}
+
+
+@accounts_app.command("list")
+def list_accounts(
+    stack: StackName = "jiesu",
+    show_addresses: Annotated[bool, typer.Option("--show-addresses", help="Print the webhook addresses too.")] = False,
+) -> None:
+    """Show the accounts, without their secrets."""
+    target = find_stack(stack)
+    table = Table("id", "platform", "name", "external id", "app id", "API", "secret")
+    accounts = target.accounts.accounts()
+    for one in accounts:
+        table.add_row(one.id, one.platform, one.name, one.external_id, one.app_id, one.api_base, one.secret_name)
+    out.print(table)
+    if show_addresses:
+        for one in accounts:
+            _say(f"{one.id}: {account_rules.webhook_url(target.output('ApiUrl'), one)}")
+
+
+# --- The office -------------------------------------------------------------------------------
+
+
+@office_app.command("import")
+def import_office(file: File, stack: StackName = "jiesu", dry_run: DryRun = False) -> None:
+    """Replace the office's contacts and ladders from a JSON file. Cases already dispatched keep the ladders they have."""
+    wanted = read_office(file)
+    target = find_stack(stack)
+    if _office_or_none(target) == wanted:
+        _say("the office stands as given already; nothing was written")
+        return
+    _show_office(wanted)
+    if dry_run:
+        _say("dry run: the office would be replaced")
+        return
+    target.directory.put_office(wanted)
+    _say("the office was replaced")
+
+
+@office_app.command("show")
+def show_office(stack: StackName = "jiesu") -> None:
+    """Show the office's contacts and ladders."""
+    office = _office_or_none(find_stack(stack))
+    if office is None:
+        raise OperatorError("the office is not set up yet: jiesu office import FILE")
+    _show_office(office)
+
+
+def _office_or_none(stack: Stack) -> Office | None:
+    try:
+        return stack.directory.office()
+    except OfficeMissingError:
+        return None
+
+
+def _show_office(office: Office) -> None:
+    for contact in office.contacts:
+        _say(f"{contact.role.label} {contact.name} {contact.email} {contact.phone}")
+    table = Table("urgency", "ladder", "term", "rungs")
+    for urgency in Urgency:
+        plan = office.plans[urgency]
+        for kind, ladder in ((LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement), (LadderKind.FEEDBACK, plan.feedback)):
+            rungs = "\n".join(
+                f"{span_in_words(rung.offset)}  {rung.action.label}  {'、'.join(role.label for role in rung.recipients)}"
+                for rung in ladder.rungs
+            )
+            table.add_row(urgency.label, kind.label, span_in_words(ladder.term).removeprefix("+"), rungs)
+    out.print(table)
+
+
+# --- Dead letters -----------------------------------------------------------------------------
+
+
+@dead_letters_app.command("list")
+def list_dead_letters(stack: StackName = "jiesu") -> None:
+    """Count the dead letters of each queue."""
+    target = find_stack(stack)
+    table = Table("queue", "waiting", "being read", title="dead letters (SQS counts approximately)")
+    for queue in (*letters.QUEUES, letters.EFFECTS):
+        one = letters.count(clients.sqs(), target, queue)
+        table.add_row(one.queue, str(one.waiting), str(one.hidden))
+    out.print(table)
+
+
+@dead_letters_app.command("redrive")
+def redrive_dead_letters(
+    queue: Annotated[str, typer.Argument(help=f"One of {', '.join(letters.QUEUES)}.")], stack: StackName = "jiesu"
+) -> None:
+    """Send a queue's dead letters back to it. Mend what broke them first: what fails again comes back here."""
+    target = find_stack(stack)
+    queue_url = letters.queue_url(target, queue)
+    waiting = letters.count(clients.sqs(), target, queue).waiting
+    moved = 0
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err) as progress:
+        task = progress.add_task(f"back to {queue}", total=waiting)
+        for _ in letters.redrive(
+            clients.sqs(), dead_letter_queue_url=letters.dead_letter_url(target, queue), queue_url=queue_url
+        ):
+            moved += 1
+            progress.update(task, completed=moved, total=max(waiting, moved))
+    _say(f"{moved} sent back to {queue}")
+
+
+# --- Parked -----------------------------------------------------------------------------------
+
+
+@parked_app.command("list")
+def list_parked(
+    stack: StackName = "jiesu", limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 50
+) -> None:
+    """Show what is parked, oldest first: when, why and from where. What it says is for the desk, not for a terminal."""
+    parked = find_stack(stack).parking.parked(limit=limit)
+    table = Table("parked at (UTC)", "reason", "context", "bytes", "place")
+    for one in parked:
+        context = ", ".join(f"{key}={value}" for key, value in one.context.items())
+        table.add_row(f"{one.parked_at:%Y-%m-%d %H:%M:%S}", one.reason, context, str(len(one.body)), one.place)
+    out.print(table)
+    _say(f"{len(parked)} parked" + (", perhaps more" if len(parked) == limit else ""))

@@ -1,0 +1,146 @@
+"""The office's own contacts and its ladders as a file. What they mean is in `docs/ladders.md`."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jiesu.model.case import EscalationPlan, LadderPlan, RungPlan
+from jiesu.model.people import Contact
+from jiesu.model.words import ContactRole, LadderKind, RungAction, Urgency
+from jiesu.store.directory import Office
+from ops.contacts import Report, read_contact
+from ops.errors import InvalidFileError, Problem
+from ops.files import read_json
+
+ROLES = (ContactRole.SUPERVISOR, ContactRole.COMMAND_CENTRE)
+"""Who stands behind every bureau."""
+
+ReportAt = Callable[[str, str], None]
+"""Takes where a problem stands and its reason."""
+
+_SPAN = re.compile(r"(?P<sign>[+-]?)(?:(?P<days>\d+)d)?(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?")
+
+
+def read_office(path: Path) -> Office:
+    """The office that a JSON file describes. Raises `InvalidFileError` with every problem of it."""
+    raw = read_json(path)
+    problems: list[Problem] = []
+    report_at = partial(_note, problems)
+    if not isinstance(raw, Mapping) or set(raw) != {"contacts", "ladders"}:
+        report_at("file", "must be an object with contacts and ladders, and nothing else")
+        raise InvalidFileError(str(path), problems)
+    contacts = _read_contacts(raw["contacts"], report_at)
+    plans = _read_plans(raw["ladders"], {one.role for one in contacts}, report_at)
+    if problems:
+        raise InvalidFileError(str(path), problems)
+    return Office(contacts=contacts, plans=plans)
+
+
+def span(text: Any) -> timedelta | None:
+    """A span such as `15m`, `1h30m`, `7d` or `-10m`; `0m` is none at all. None where the text is no span."""
+    match = _SPAN.fullmatch(text) if isinstance(text, str) else None
+    if match is None or not any((match["days"], match["hours"], match["minutes"])):
+        return None
+    length = timedelta(days=int(match["days"] or 0), hours=int(match["hours"] or 0), minutes=int(match["minutes"] or 0))
+    return -length if match["sign"] == "-" else length
+
+
+def span_in_words(length: timedelta) -> str:
+    """A span as the file has it: `+1h30m`, `-10m`, `0m`."""
+    minutes = int(abs(length).total_seconds() // 60)
+    days, hours, minutes = minutes // 1_440, minutes // 60 % 24, minutes % 60
+    parts = "".join(f"{count}{unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "m")) if count)
+    return f"{'-' if length < timedelta() else '+'}{parts}" if parts else "0m"
+
+
+def _note(problems: list[Problem], where: str, reason: str) -> None:
+    problems.append(Problem(where=where, reason=reason))
+
+
+def _read_contacts(raw: Any, report_at: ReportAt) -> tuple[Contact, ...]:
+    if not isinstance(raw, list):
+        report_at("contacts", "must be a list")
+        return ()
+    read = [read_contact(one, ROLES, partial(report_at, f"contacts[{place}]")) for place, one in enumerate(raw)]
+    return tuple(one for one in read if one is not None)
+
+
+def _read_plans(raw: Any, office_roles: set[ContactRole], report_at: ReportAt) -> dict[Urgency, EscalationPlan]:
+    names = [urgency.value for urgency in Urgency]
+    if not isinstance(raw, Mapping) or set(raw) != set(names):
+        report_at("ladders", f"must have a plan for each of {', '.join(names)}, and no other")
+        return {}
+    plans = {}
+    for urgency in Urgency:
+        where = f"ladders.{urgency}"
+        plan = raw[urgency.value]
+        kinds = [kind.value for kind in LadderKind]
+        if not isinstance(plan, Mapping) or set(plan) != set(kinds):
+            report_at(where, f"must have {' and '.join(kinds)}, and nothing else")
+            continue
+        ladders = [_read_ladder(plan[kind], f"{where}.{kind}", office_roles, report_at) for kind in kinds]
+        acknowledgement, feedback = ladders
+        if acknowledgement is None or feedback is None:
+            continue
+        if feedback.term <= acknowledgement.term:
+            report_at(where, "feedback must have a longer term than acknowledgement")
+        plans[urgency] = EscalationPlan(acknowledgement=acknowledgement, feedback=feedback)
+    return plans
+
+
+def _read_ladder(raw: Any, where: str, office_roles: set[ContactRole], report_at: ReportAt) -> LadderPlan | None:
+    if not isinstance(raw, Mapping) or set(raw) != {"term", "rungs"}:
+        report_at(where, "must have term and rungs, and nothing else")
+        return None
+    term = span(raw["term"])
+    if term is None or term <= timedelta():
+        report_at(f"{where}.term", f"{raw['term']!r} is no time like 15m, 4h or 7d")
+        return None
+    if not isinstance(raw["rungs"], list) or not raw["rungs"]:
+        report_at(f"{where}.rungs", "must be a list of at least one rung")
+        return None
+    read = [
+        _read_rung(rung, term, office_roles, partial(report_at, f"{where}.rungs[{place}]"))
+        for place, rung in enumerate(raw["rungs"])
+    ]
+    rungs = tuple(rung for rung in read if rung is not None)
+    if len(rungs) < len(read):
+        return None
+    offsets = [rung.offset for rung in rungs]
+    if offsets != sorted(set(offsets)):
+        report_at(f"{where}.rungs", "must stand in order of their time, no two at the same")
+        return None
+    return LadderPlan(term=term, rungs=rungs)
+
+
+def _read_rung(raw: Any, term: timedelta, office_roles: set[ContactRole], report: Report) -> RungPlan | None:
+    if not isinstance(raw, Mapping) or set(raw) != {"at", "action", "recipients"}:
+        report("must have at, action and recipients, and nothing else")
+        return None
+    problems: list[str] = []
+    offset = span(raw["at"])
+    if offset is None:
+        problems.append(f"at: {raw['at']!r} is no time like -10m, 0m or +2h")
+    elif term + offset <= timedelta():
+        problems.append(f"at: {raw['at']} lies before the dispatch itself, the term being {span_in_words(term)}")
+    if raw["action"] not in [action.value for action in RungAction]:
+        problems.append(f"action: {raw['action']!r} is not one of {', '.join(RungAction)}")
+    recipients = raw["recipients"]
+    known = [role.value for role in ContactRole]
+    if not isinstance(recipients, list) or not recipients or len(set(map(str, recipients))) < len(recipients):
+        problems.append("recipients: must be a list of different roles, at least one")
+    else:
+        problems += [f"recipients: {one!r} is not one of {', '.join(known)}" for one in recipients if one not in known]
+        problems += [
+            f"recipients: nobody in contacts is {one}, so this rung would tell nobody"
+            for one in recipients
+            if one in ROLES and ContactRole(one) not in office_roles
+        ]
+    for problem in problems:
+        report(problem)
+    if problems or offset is None:
+        return None
+    return RungPlan(offset=offset, action=RungAction(raw["action"]), recipients=tuple(ContactRole(one) for one in recipients))
