@@ -77,6 +77,8 @@ class Emulator:
         port = port or _free_port()
         if not _is_free(port):
             raise EmulatorError(f"port {port} is in use: is another `make run` still up?")
+        if state_dir:
+            _rewind_streams(state_dir)
         log_path.parent.mkdir(parents=True, exist_ok=True)
         scratch_dir = log_path.parent / f"scratch-{port}"
         # Workers of a killed instance leave their unpacked code behind.
@@ -212,6 +214,19 @@ def _environment(
         for name in ("STATE_DIR", "S3_DATA_DIR"):
             Path(variables[name]).mkdir(parents=True, exist_ok=True)
     return variables
+
+
+def _rewind_streams(state_dir: Path) -> None:
+    """Let the stream mappings read their tables' streams, which a restart empties, from the beginning.
+
+    ministack keeps how many records each mapping has read, but not the records: it would pass
+    over as many new ones before it read the next.
+    """
+    path = state_dir / "services" / "lambda.json"
+    if path.exists():
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        stored["payload"]["dynamodb_stream_positions"]["data"] = {}
+        path.write_text(json.dumps(stored), encoding="utf-8")
 
 
 def _free_port() -> int:

@@ -25,9 +25,7 @@ class PortInUseError(Exception):
 
 
 class _QuietRequestHandler(WSGIRequestHandler):
-    """Keeps connections open between requests and leaves the terminal to the progress display."""
-
-    protocol_version = "HTTP/1.1"
+    """Leaves the terminal to the progress display."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
