@@ -1,5 +1,6 @@
 """The road from end to end on the deployed template: a citizen writes, a bureau acts, the citizen is answered."""
 
+import json
 import re
 from functools import partial
 
@@ -8,7 +9,7 @@ from jiesu.model.words import AssignmentStatus, CaseStatus
 from local.world.mailbox import Mail
 from tests import builders as build
 from tests.eventually import eventually
-from tests.stack.conftest import WITHIN_SECONDS, Town
+from tests.stack.conftest import STACK_NAME, WITHIN_SECONDS, Town
 from tests.stack.visitor import Page, Visitor
 
 DUTY_OFFICER, CHIEF = build.bureau_contacts()
@@ -153,6 +154,26 @@ def test_of_two_editors_on_one_version_the_second_is_told_who_was_faster_and_kee
     assert conflict.status == 409
     assert "这段话不能丢" in conflict.html
     assert len(town.case(case.id).replies) == 1
+
+
+def test_a_clock_that_was_lost_is_started_again_by_the_sweeper(town: Town) -> None:
+    town.deliver(town.push("成寿寺路有人打架流血,救命 @平安北京", via="weibo.mention.status", who="路人庚"))
+    case = town.case_titled("成寿寺路")
+    dispatch(town, town.signed_in(), case.id, urgency="routine")
+    stepfunctions, machine = town.emulator.client("stepfunctions"), town.deployment.outputs["EscalationStateMachineArn"]
+
+    def running() -> list[str]:
+        executions = stepfunctions.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"]
+        return [one["executionArn"] for one in executions if one["name"].startswith(case.id)]
+
+    (clock,) = eventually(running, within_seconds=WITHIN_SECONDS)
+    stepfunctions.stop_execution(executionArn=clock)
+    eventually(lambda: not running(), within_seconds=WITHIN_SECONDS)
+    answer = town.emulator.client("lambda").invoke(FunctionName=f"{STACK_NAME}-sweep-road", Payload=b"{}")
+    assert "FunctionError" not in answer
+    assert json.loads(answer["Payload"].read())["clocks_restarted"] == 1
+    (restarted,) = eventually(running, within_seconds=WITHIN_SECONDS)
+    assert restarted != clock
 
 
 def test_nothing_is_left_in_a_dead_letter_queue(town: Town) -> None:
