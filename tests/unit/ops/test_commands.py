@@ -1,0 +1,320 @@
+"""The commands against an emulated stack, as an operator types them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+
+from jiesu.model.words import Platform
+from jiesu.runtime import clients
+from ops.dead_letters import redrive
+from ops.main import main
+from tests import builders as build
+from tests.conftest import Stores
+from tests.dying import ProcessDiedError, dying_after
+from tests.tables import TABLES
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+DATA = Path(__file__).parents[3] / "ops" / "data"
+QUEUES = ("Inbox", "Commands", "Notices", "Outbound", "Effects")
+
+
+class CloudFormation:
+    """What CloudFormation answers to the one question that the commands ask it; the emulated AWS of the tests has none."""
+
+    def __init__(self, stacks: dict[str, dict[str, str]]) -> None:
+        self.stacks = stacks
+
+    def describe_stacks(self, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        name = params["body"]["StackName"]
+        if name not in self.stacks:
+            error = {"Code": "ValidationError", "Message": f"Stack with id {name} does not exist"}
+            return AWSResponse("", 400, HTTPHeaders(), None), {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
+        outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self.stacks[name].items()]
+        return AWSResponse("", 200, HTTPHeaders(), None), {"Stacks": [{"StackName": name, "Outputs": outputs}]}
+
+
+@pytest.fixture
+def sqs(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> "SQSClient":
+    """A stack called `jiesu` with the test's tables and queues, and one called `other`; the commands use the test's clients."""
+    client = boto3.client("sqs")
+    names = [f"{queue}{kind}" for queue in QUEUES for kind in ("Queue", "DeadLetterQueue")]
+    outputs = {
+        "ApiUrl": "https://jiesu.example.org",
+        "DirectoryTableName": TABLES.directory,
+        "MessagesTableName": TABLES.messages,
+        **{f"{name}Url": client.create_queue(QueueName=name)["QueueUrl"] for name in names},
+    }
+    session = boto3.Session()
+    answer: Any = CloudFormation({"jiesu": outputs, "other": {}}).describe_stacks
+    session.events.register("before-call.cloudformation.DescribeStacks", answer)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    secretsmanager = boto3.client("secretsmanager")
+    monkeypatch.setattr(clients, "dynamodb", lambda: stores.client)
+    monkeypatch.setattr(clients, "sqs", lambda: client)
+    monkeypatch.setattr(clients, "secretsmanager", lambda: secretsmanager)
+    return client
+
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(sqs: "SQSClient", capsys: pytest.CaptureFixture[str]) -> Run:
+    """Types a command; its exit status, what it printed, and what it complained of."""
+
+    def command(*arguments: str | Path) -> tuple[int, str, str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as caught:
+            main([str(one) for one in arguments])
+        printed = capsys.readouterr()
+        status = caught.value.code
+        assert isinstance(status, int)
+        return status, printed.out, printed.err
+
+    return command
+
+
+@pytest.fixture
+def secrets_file(tmp_path: Path) -> Path:
+    path = tmp_path / "secrets.json"
+    path.write_text(json.dumps({"app_secret": "hush-app", "access_token": "hush-token"}), encoding="utf-8")
+    return path
+
+
+ADD = (
+    "accounts", "add", "--platform", "weibo", "--id", "weibo-main", "--name", "平安北京",
+    "--external-id", "1000000001", "--app-id", "2000000001",
+)  # fmt: skip
+
+
+# --- Bureaus ----------------------------------------------------------------------------------
+
+
+def test_an_import_writes_the_directory_and_a_second_one_changes_nothing(run: Run, stores: Stores) -> None:
+    status, out, _ = run("bureaus", "import", DATA / "bureaus.json")
+    assert (status, out.splitlines()[-1]) == (0, "35 written")
+    standing = stores.directory.bureaus()
+    assert len(standing) == 35
+    _, out, _ = run("bureaus", "import", DATA / "bureaus.json")
+    assert "0 new, 0 changed, 35 unchanged" in out
+    assert out.splitlines()[-1] == "0 written"
+    assert stores.directory.bureaus() == standing
+
+
+def test_a_dry_run_shows_what_would_change_and_writes_nothing(run: Run, stores: Stores) -> None:
+    stores.directory.put_bureaus([build.a_bureau("FT", name="丰台分局"), build.a_bureau("OLD", name="旧分局")])
+    status, out, _ = run("bureaus", "import", DATA / "bureaus.json", "--dry-run")
+    assert status == 0
+    assert "~ FT  北京市公安局丰台分局: name, contacts" in out
+    assert "OLD  旧分局: not in the file, left as it is" in out
+    assert "dry run: 35 would be written" in out
+    assert len(stores.directory.bureaus()) == 2
+
+
+def test_a_file_with_one_bad_row_writes_none_of_the_good_ones(run: Run, stores: Stores, tmp_path: Path) -> None:
+    rows = json.loads((DATA / "bureaus.json").read_text(encoding="utf-8"))
+    rows[20]["contacts"][0]["phone"] = "?"
+    path = tmp_path / "bureaus.json"
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    status, out, err = run("bureaus", "import", path)
+    assert (status, out) == (1, "")
+    assert "1 problem; nothing was written" in err
+    assert "SL: duty_officer: phone '?'" in err
+    assert stores.directory.bureaus() == ()
+
+
+def test_the_list_shows_who_is_told(run: Run, stores: Stores) -> None:
+    stores.directory.put_bureaus([build.a_bureau()])
+    status, out, _ = run("bureaus", "list")
+    assert status == 0
+    assert "FT" in out
+
+
+# --- Accounts ---------------------------------------------------------------------------------
+
+
+def test_an_account_is_added_with_an_address_nobody_guesses_and_its_secrets_are_nowhere_but_in_their_store(
+    run: Run, stores: Stores, secrets_file: Path
+) -> None:
+    status, out, err = run(*ADD, "--secrets-file", secrets_file)
+    assert status == 0
+    (account,) = stores.accounts.accounts()
+    assert (account.platform, account.api_base) == (Platform.WEIBO, "https://m.api.weibo.com")
+    assert len(account.path_token) == 32
+    assert f"https://jiesu.example.org/webhooks/weibo/{account.path_token}" in out.splitlines()
+    stored = clients.secretsmanager().get_secret_value(SecretId="jiesu/channels/weibo-main")["SecretString"]
+    assert json.loads(stored) == {"app_secret": "hush-app", "access_token": "hush-token"}
+    assert account.secret_name == "jiesu/channels/weibo-main"
+    assert "hush" not in out + err
+    assert "hush" not in json.dumps(stores.client.scan(TableName=TABLES.directory)["Items"])
+
+
+def test_adding_an_account_again_keeps_its_address_and_takes_new_secrets(run: Run, stores: Stores, secrets_file: Path) -> None:
+    run(*ADD, "--secrets-file", secrets_file)
+    (before,) = stores.accounts.accounts()
+    secrets_file.write_text(json.dumps({"app_secret": "new-app", "access_token": "new-token"}), encoding="utf-8")
+    assert run(*ADD, "--secrets-file", secrets_file)[0] == 0
+    assert stores.accounts.accounts() == (before,)
+    stored = clients.secretsmanager().get_secret_value(SecretId=before.secret_name)["SecretString"]
+    assert json.loads(stored)["app_secret"] == "new-app"
+
+
+def test_an_address_that_leaked_can_be_replaced(run: Run, stores: Stores, secrets_file: Path) -> None:
+    run(*ADD, "--secrets-file", secrets_file)
+    (before,) = stores.accounts.accounts()
+    run(*ADD, "--secrets-file", secrets_file, "--new-address")
+    (after,) = stores.accounts.accounts()
+    assert after.path_token != before.path_token
+
+
+def test_secrets_are_asked_for_without_a_file(run: Run, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def prompt(field: str, *, hide_input: bool) -> str:
+        asked.append((field, hide_input))
+        return "typed"
+
+    monkeypatch.setattr("typer.prompt", prompt)
+    assert run(*ADD)[0] == 0
+    assert asked == [("app_secret", True), ("access_token", True)]
+    assert len(stores.accounts.accounts()) == 1
+
+
+def test_an_account_with_wrong_secrets_is_not_stored(run: Run, stores: Stores, secrets_file: Path) -> None:
+    secrets_file.write_text('{"app_secret": "hush-app"}', encoding="utf-8")
+    status, _, err = run(*ADD, "--secrets-file", secrets_file)
+    assert status == 1
+    assert "access_token is missing" in err
+    assert stores.accounts.accounts() == ()
+
+
+def test_an_account_cannot_move_to_another_platform(run: Run, stores: Stores, secrets_file: Path) -> None:
+    run(*ADD, "--secrets-file", secrets_file)
+    moved = [one.replace("weibo", "wechat") if one == "weibo" else one for one in ADD]
+    assert run(*moved, "--secrets-file", secrets_file)[0] == 1
+
+
+def test_the_list_of_accounts_shows_addresses_on_request_alone(run: Run, stores: Stores) -> None:
+    stores.accounts.put_account(build.an_account())
+    token = build.an_account().path_token
+    assert token not in run("accounts", "list")[1]
+    assert f"https://jiesu.example.org/webhooks/weibo/{token}" in run("accounts", "list", "--show-addresses")[1]
+
+
+# --- The office -------------------------------------------------------------------------------
+
+
+def test_the_office_is_imported_shown_and_left_alone_when_it_stands_already(run: Run, stores: Stores) -> None:
+    assert run("office", "show")[0] == 1
+    assert "would be replaced" in run("office", "import", DATA / "office.json", "--dry-run")[1]
+    assert run("office", "show")[0] == 1
+    assert "the office was replaced" in run("office", "import", DATA / "office.json")[1]
+    assert len(stores.directory.office().contacts) == 2
+    assert "nothing was written" in run("office", "import", DATA / "office.json")[1]
+    status, out, _ = run("office", "show")
+    assert status == 0
+    assert "督办室" in out
+
+
+# --- Dead letters -----------------------------------------------------------------------------
+
+
+def dead_letter(sqs: Any, queue: str, *bodies: str) -> None:
+    url = sqs.get_queue_url(QueueName=f"{queue}DeadLetterQueue")["QueueUrl"]
+    for body in bodies:
+        attribute = {"origin": {"DataType": "String", "StringValue": "test"}}
+        sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=attribute)
+
+
+def waiting(sqs: Any, queue: str) -> list[str]:
+    url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    bodies = []
+    while got := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0).get("Messages", []):
+        bodies += [one["Body"] for one in got]
+    return sorted(bodies)
+
+
+def test_dead_letters_are_counted_and_sent_back_with_their_attributes(run: Run, sqs: "SQSClient") -> None:
+    dead_letter(sqs, "Notices", *(f"letter {number:02d}" for number in range(23)))
+    assert "23" in run("dead-letters", "list")[1]
+    status, out, _ = run("dead-letters", "redrive", "notices")
+    assert (status, out) == (0, "23 sent back to notices\n")
+    url = sqs.get_queue_url(QueueName="NoticesQueue")["QueueUrl"]
+    (first,) = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"], VisibilityTimeout=0)["Messages"]
+    assert first["MessageAttributes"]["origin"]["StringValue"] == "test"
+    assert waiting(sqs, "NoticesQueue") == [f"letter {number:02d}" for number in range(23)]
+    assert waiting(sqs, "NoticesDeadLetterQueue") == []
+
+
+def test_a_redrive_that_is_broken_off_loses_no_letter(sqs: "SQSClient") -> None:
+    dead_letter(sqs, "Inbox", "one", "two", "three")
+    urls = {
+        "dead_letter_queue_url": sqs.get_queue_url(QueueName="InboxDeadLetterQueue")["QueueUrl"],
+        "queue_url": sqs.get_queue_url(QueueName="InboxQueue")["QueueUrl"],
+    }
+    with dying_after(sqs, 4), pytest.raises(ProcessDiedError):  # receive, send, delete, send
+        list(redrive(sqs, **urls, wait_seconds=0))
+    counts = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"] for url in urls.values()]
+    held = [int(one["ApproximateNumberOfMessages"]) + int(one["ApproximateNumberOfMessagesNotVisible"]) for one in counts]
+    assert held == [2, 2]
+
+
+@pytest.mark.parametrize("queue", ["effects", "everything"])
+def test_a_queue_without_a_way_back_is_refused(run: Run, queue: str) -> None:
+    status, _, err = run("dead-letters", "redrive", queue)
+    assert status == 1
+    assert queue in err
+
+
+# --- Parked -----------------------------------------------------------------------------------
+
+
+def test_what_is_parked_is_listed_with_its_reason_and_without_its_text(run: Run, stores: Stores) -> None:
+    stores.parking.park(
+        parked_id="p1", reason="notice_malformed", body="一位网民的话".encode(), context={"queue": "notices"}, now=build.NOW
+    )
+    status, out, _ = run("parked", "list")
+    assert status == 0
+    assert "notice_malformed" in "".join(out.split())
+    assert "网民" not in out
+    assert out.splitlines()[-1] == "1 parked"
+
+
+# --- What goes wrong before a command begins --------------------------------------------------
+
+
+def test_a_stack_that_does_not_exist_is_told_with_what_to_do(run: Run) -> None:
+    status, _, err = run("bureaus", "list", "--stack", "nowhere")
+    assert status == 1
+    assert "there is no stack nowhere in region cn-north-1" in err
+    assert "--stack" in err
+
+
+def test_a_stack_of_something_else_is_told_as_such(run: Run) -> None:
+    status, _, err = run("bureaus", "list", "--stack", "other")
+    assert status == 1
+    assert "no output DirectoryTableName" in err
+
+
+def test_without_credentials_or_region_the_operator_is_told_what_to_set(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    status, _, err = run("bureaus", "list")
+    assert status == 1
+    assert "AWS_DEFAULT_REGION" in err
+
+
+def test_a_mistyped_command_leaves_with_status_2(run: Run) -> None:
+    assert run("bureaus", "import")[0] == 2
+    assert run("bureaus", "import", "/no/such/file.json")[0] == 2

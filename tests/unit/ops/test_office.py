@@ -1,0 +1,166 @@
+"""The office's file: contacts and ladders, checked whole, each problem told by its path."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiesu.cases.ladder import lay_out
+from jiesu.model.words import ContactRole, LadderKind, RungAction, Urgency
+from ops.errors import InvalidFileError
+from ops.office import read_office, span, span_in_words
+from tests.builders import NOW
+
+DATA = Path(__file__).parents[3] / "ops" / "data" / "office.json"
+
+
+@pytest.fixture
+def problems(tmp_path: Path) -> Callable[[Any], list[str]]:
+    """What is wrong with an office."""
+
+    def of(office: Any) -> list[str]:
+        path = tmp_path / "office.json"
+        path.write_text(json.dumps(office), encoding="utf-8")
+        with pytest.raises(InvalidFileError) as caught:
+            read_office(path)
+        return [f"{one.where}: {one.reason}" for one in caught.value.problems]
+
+    return of
+
+
+def an_office() -> Any:
+    return deepcopy(json.loads(DATA.read_text(encoding="utf-8")))
+
+
+def test_the_projects_own_ladders_climb_from_the_duty_officer_to_the_command_centre() -> None:
+    office = read_office(DATA)
+    assert set(office.plans) == set(Urgency)
+    for plan in office.plans.values():
+        for ladder in (plan.acknowledgement, plan.feedback):
+            first, at_deadline, *_, last = ladder.rungs
+            assert first.offset < timedelta()
+            assert first.recipients == (ContactRole.DUTY_OFFICER,)
+            assert at_deadline.offset == timedelta()
+            assert ContactRole.CHIEF in at_deadline.recipients
+            assert ContactRole.COMMAND_CENTRE in last.recipients
+            assert last.action is RungAction.SUPERVISION
+
+
+def test_no_rung_of_the_projects_own_ladders_is_lost_when_a_ladder_is_laid_out() -> None:
+    for plan in read_office(DATA).plans.values():
+        for kind, ladder in ((LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement), (LadderKind.FEEDBACK, plan.feedback)):
+            assert len(lay_out(kind, ladder, NOW).rungs) == len(ladder.rungs)
+
+
+def test_the_more_urgent_a_case_the_shorter_its_terms() -> None:
+    plans = read_office(DATA).plans
+    terms = [(plans[one].acknowledgement.term, plans[one].feedback.term) for one in sorted(Urgency, key=lambda one: one.rank)]
+    assert terms == sorted(terms)
+    assert terms[0] == (timedelta(minutes=15), timedelta(hours=2))
+    assert terms[-1] == (timedelta(hours=4), timedelta(days=7))
+
+
+WHERE = "ladders.urgent.acknowledgement"
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda o: o.pop("ladders"), "file: must be an object with contacts and ladders, and nothing else"),
+        (
+            lambda o: o["contacts"].append({**o["contacts"][0], "role": "chief"}),
+            "contacts[2]: contact: role is 'chief', not one of command_centre, supervisor",
+        ),
+        (lambda o: o["ladders"].pop("urgent"), "ladders: must have a plan for each of routine, urgent, critical, and no other"),
+        (
+            lambda o: o["ladders"]["urgent"].pop("feedback"),
+            "ladders.urgent: must have acknowledgement and feedback, and nothing else",
+        ),
+        (
+            lambda o: ladder(o).update(term="24h"),
+            "ladders.urgent: feedback must have a longer term than acknowledgement",
+        ),
+        (lambda o: ladder(o).update(term="soon"), f"{WHERE}.term: 'soon' is no time like 15m, 4h or 7d"),
+        (lambda o: ladder(o).update(term="0m"), f"{WHERE}.term: '0m' is no time like 15m, 4h or 7d"),
+        (lambda o: ladder(o).update(rungs=[]), f"{WHERE}.rungs: must be a list of at least one rung"),
+        (lambda o: ladder(o)["rungs"].reverse(), f"{WHERE}.rungs: must stand in order of their time, no two at the same"),
+        (lambda o: rung(o).update(at="-1d"), f"{WHERE}.rungs[0]: at: -1d lies before the dispatch itself, the term being +1h"),
+        (lambda o: rung(o).update(at=5), f"{WHERE}.rungs[0]: at: 5 is no time like -10m, 0m or +2h"),
+        (lambda o: rung(o).update(action="shout"), f"{WHERE}.rungs[0]: action: 'shout' is not one of reminder, supervision"),
+        (
+            lambda o: rung(o).update(recipients=[]),
+            f"{WHERE}.rungs[0]: recipients: must be a list of different roles, at least one",
+        ),
+        (
+            lambda o: rung(o).update(recipients=["mayor"]),
+            f"{WHERE}.rungs[0]: recipients: 'mayor' is not one of duty_officer, chief, supervisor, command_centre",
+        ),
+        (lambda o: rung(o).update(when="now"), f"{WHERE}.rungs[0]: must have at, action and recipients, and nothing else"),
+    ],
+)
+def test_a_problem_is_told_by_its_path(
+    problems: Callable[[Any], list[str]], change: Callable[[Any], object], problem: str
+) -> None:
+    office = an_office()
+    change(office)
+    assert problems(office) == [problem]
+
+
+def ladder(office: Any) -> Any:
+    return office["ladders"]["urgent"]["acknowledgement"]
+
+
+def rung(office: Any) -> Any:
+    return ladder(office)["rungs"][0]
+
+
+def test_contacts_must_be_a_list(problems: Callable[[Any], list[str]]) -> None:
+    assert problems(an_office() | {"contacts": {}})[0] == "contacts: must be a list"
+
+
+def test_a_rung_that_would_tell_nobody_is_a_problem(problems: Callable[[Any], list[str]]) -> None:
+    office = an_office()
+    office["contacts"] = office["contacts"][:1]
+    told = problems(office)
+    assert len(told) == 6
+    assert all("nobody in contacts is command_centre" in one for one in told)
+
+
+def test_every_problem_is_told_not_only_the_first(problems: Callable[[Any], list[str]]) -> None:
+    office = an_office()
+    rung(office)["action"] = "shout"
+    office["ladders"]["routine"]["feedback"]["term"] = "?"
+    office["contacts"][1]["phone"] = "1"
+    told = problems(office)
+    assert len([one for one in told if "nobody in contacts" not in one]) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("15m", timedelta(minutes=15)),
+        ("1h30m", timedelta(hours=1, minutes=30)),
+        ("+7d", timedelta(days=7)),
+        ("-1d2h", timedelta(days=-1, hours=-2)),
+        ("0m", timedelta()),
+        ("", None),
+        ("-", None),
+        ("15", None),
+        ("1m1h", None),
+        ("1.5h", None),
+        (15, None),
+    ],
+)
+def test_a_span_is_days_hours_and_minutes_in_this_order(text: Any, length: timedelta | None) -> None:
+    assert span(text) == length
+
+
+@given(st.integers(-100_000, 100_000))
+def test_a_span_that_is_written_is_read_again(minutes: int) -> None:
+    assert span(span_in_words(timedelta(minutes=minutes))) == timedelta(minutes=minutes)
