@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from jiesu import cold_start
 from jiesu.road.accounts import AccountBook
 from jiesu.road.receive import WebhookReceiver, request_of
 from jiesu.runtime import clients
@@ -22,6 +23,7 @@ receiver = WebhookReceiver(
     sqs=clients.sqs(),
     inbox_queue_url=settings.inbox_queue_url,
 )
+cold_start.is_over()
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature

@@ -10,6 +10,8 @@ import pytest
 from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer
 from jiesu.channels.transmission import MaybeSentError, NotSentError, connection_pool, transmit
 
+TEXT = "答复".encode()
+
 
 @contextmanager
 def serving(answer: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
@@ -20,7 +22,10 @@ def serving(answer: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
     def serve() -> None:
         connection, _ = listener.accept()
         with connection:
-            received.append(connection.recv(65_536))
+            request = b""
+            while not request.endswith(TEXT):  # head and body come in pieces, as they please
+                request += connection.recv(65_536)
+            received.append(request)
             if answer is None:
                 finished.wait()
             else:
@@ -41,7 +46,7 @@ def a_call(base: str) -> OutgoingCall:
         method="POST",
         url=f"{base}/2/messages/reply.json?access_token=secret-token",
         headers={"Content-Type": "text/plain"},
-        body="答复".encode(),
+        body=TEXT,
     )
 
 
@@ -49,7 +54,7 @@ def test_answer_is_given_back_whatever_its_status() -> None:
     with serving(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}") as (base, received):
         assert transmit(connection_pool(), a_call(base)) == PlatformAnswer(status=403, body=b"{}")
     assert received[0].startswith(b"POST /2/messages/reply.json?access_token=secret-token HTTP/1.1\r\n")
-    assert received[0].endswith("答复".encode())
+    assert received[0].endswith(TEXT)
 
 
 def test_redirection_is_not_followed() -> None:

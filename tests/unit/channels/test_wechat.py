@@ -382,8 +382,7 @@ def test_events_are_told_apart_by_sender_time_and_name(old: str, new: str) -> No
 def test_reply_is_the_published_call() -> None:
     sample = PUBLISHED["wechat"]["custom_send"]
     account = replace(wechat_account(), api_base="https://api.weixin.qq.com")
-    to = build.a_message_ref(conversation=build.a_message(citizen_id="OPENID").conversation)
-    call = wechat.reply_call(account, "ACCESS_TOKEN", to, "Hello World")
+    call = wechat.reply_call(account, "ACCESS_TOKEN", "OPENID", "Hello World")
     assert (call.method, call.url, json.loads(call.body)) == ("POST", sample["url"], sample["body"])
     assert wechat.read_answer(PlatformAnswer(status=200, body=json.dumps(sample["answer"]).encode())) == SendOutcome(
         result=SendResult.SENT
@@ -391,7 +390,7 @@ def test_reply_is_the_published_call() -> None:
 
 
 def test_reply_is_not_escaped() -> None:
-    call = wechat.reply_call(wechat_account(), "TOKEN", build.a_message_ref(), "已受理")
+    call = wechat.reply_call(wechat_account(), "TOKEN", "oCitizen1", "已受理")
     assert "已受理".encode() in call.body
 
 

@@ -300,8 +300,7 @@ def test_deep_nesting_is_refused_or_read_but_breaks_nothing(depth: int) -> None:
 def test_reply_is_the_published_call() -> None:
     sample = PUBLISHED["weibo"]["reply"]
     account = replace(weibo_account(), api_base="https://m.api.weibo.com")
-    to = build.a_message_ref(conversation=build.a_message(citizen_id="RECEIVER_ID").conversation)
-    call = weibo.reply_call(account, "ACCESS_TOKEN", to, sample["text"])
+    call = weibo.reply_call(account, "ACCESS_TOKEN", "RECEIVER_ID", sample["text"])
     assert (call.method, call.url, call.body.decode()) == ("POST", sample["url"], sample["body"])
     assert call.headers["Content-Type"] == "application/x-www-form-urlencoded"
 

@@ -7,7 +7,6 @@ from typing import Protocol, assert_never
 from jiesu.channels import wechat, weibo
 from jiesu.channels.delivery import Query, RawDelivery, Verified
 from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer, SendOutcome, TokenRequest
-from jiesu.model.case import MessageRef
 from jiesu.model.message import ChannelAccount, Message
 from jiesu.model.words import Platform
 
@@ -31,7 +30,7 @@ class Channel(Protocol):
 
     def token_source(self, account: ChannelAccount, secrets: Mapping[str, str]) -> str | TokenRequest: ...
 
-    def reply_call(self, account: ChannelAccount, access_token: str, to: MessageRef, text: str) -> OutgoingCall: ...
+    def reply_call(self, account: ChannelAccount, access_token: str, citizen_id: str, text: str) -> OutgoingCall: ...
 
     def read_answer(self, answer: PlatformAnswer) -> SendOutcome: ...
 

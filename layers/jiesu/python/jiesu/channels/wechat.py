@@ -38,7 +38,6 @@ from jiesu.channels.outgoing import (
 )
 from jiesu.channels.signature import check_fresh, check_signature, sign
 from jiesu.channels.wechat_xml import fields_of
-from jiesu.model.case import MessageRef
 from jiesu.model.message import ChannelAccount, Message
 
 MAX_REPLY_BYTES = 2_048
@@ -161,14 +160,14 @@ def read_token(answer: PlatformAnswer) -> AccessToken | SendOutcome:
     return outcome
 
 
-def reply_call(account: ChannelAccount, access_token: str, to: MessageRef, text: str) -> OutgoingCall:
+def reply_call(account: ChannelAccount, access_token: str, citizen_id: str, text: str) -> OutgoingCall:
     """A customer-service message: five within 48 hours of what the citizen wrote.
 
     https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage
     """
     return _json_call(
         f"{account.api_base}/cgi-bin/message/custom/send?{urlencode({'access_token': access_token})}",
-        {"touser": to.conversation.citizen_id, "msgtype": "text", "text": {"content": text}},
+        {"touser": citizen_id, "msgtype": "text", "text": {"content": text}},
     )
 
 

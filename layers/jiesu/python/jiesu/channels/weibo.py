@@ -35,7 +35,6 @@ from jiesu.channels.outgoing import (
     outcome_by_status,
 )
 from jiesu.channels.signature import check_fresh, check_signature, sign
-from jiesu.model.case import MessageRef
 from jiesu.model.message import ChannelAccount, Message
 
 MAX_REPLY_CHARACTERS = 299
@@ -114,14 +113,14 @@ def token_source(account: ChannelAccount, secrets: Mapping[str, str]) -> str | T
     return secret_field(secrets, "access_token", account.id)
 
 
-def reply_call(account: ChannelAccount, access_token: str, to: MessageRef, text: str) -> OutgoingCall:
-    """A private message to whoever wrote `to`, be it privately or by an @mention.
+def reply_call(account: ChannelAccount, access_token: str, citizen_id: str, text: str) -> OutgoingCall:
+    """A private message to a citizen who wrote, be it privately or by an @mention.
 
     Weibo takes any number within 48 hours of a private message, and one after an @mention:
     http://open.weibo.com/wiki/Send_Customer_Service_Message
     """
     data = json.dumps({"text": text}, ensure_ascii=False, separators=(",", ":"))
-    fields = {"receiver_id": to.conversation.citizen_id, "type": "text", "data": data}
+    fields = {"receiver_id": citizen_id, "type": "text", "data": data}
     return OutgoingCall(
         method="POST",
         url=f"{account.api_base}/2/messages/reply.json?{urlencode({'access_token': access_token})}",
