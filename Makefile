@@ -6,19 +6,21 @@ PY := .venv/bin/python
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/.venv-aws/bin:$$PATH" sam
 ARCHITECTURE ?= x86_64
 
-# The layers' Makefiles read these, under `sam build` too.
-export ARCHITECTURE
-build deploy: export PYTHON := $(CURDIR)/$(PY)
+# Under `sam build` the layers' Makefiles read PYTHON and ARCHITECTURE from the environment.
+SAM_BUILD := PYTHON=$(CURDIR)/$(PY) ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --cache-dir .aws-sam/cache-$(ARCHITECTURE)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format build deploy bench lock clean .venv .venv-aws
+.PHONY: help run send test check format build deploy bench lock clean .venv .venv-aws
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv .venv-aws ## the whole system on this machine, with a morning's messages (FRESH=1: forget the last run)
 	@$(PY) -m local.run $(if $(FRESH),--fresh)
+
+send: .venv ## one more citizen writes to the running system (TEXT=…)
+	@$(PY) -m local.send "$(TEXT)"
 
 test: check ## everything that can be checked: `make check`, then all tests
 	@$(PY) -m pytest $(TESTS)
@@ -39,12 +41,12 @@ format: .venv ## let ruff put the files in order
 	@.venv/bin/ruff format .
 
 build: .venv .venv-aws ## build for AWS (ARCHITECTURE=x86_64 or arm64)
-	@$(SAM) build
+	@$(SAM_BUILD) --parameter-overrides Architecture=$(ARCHITECTURE)
 
 deploy: build ## deploy with samconfig.toml to the account of your AWS credentials
 	@$(SAM) deploy --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
 
-bench: .venv .venv-aws ## measure what docs/benchmarks.md promises
+bench: .venv .venv-aws ## measure calls, capacity and cold starts against their budgets
 	@$(PY) -m bench
 
 lock: .venv ## resolve requirements anew, with hashes
@@ -58,13 +60,17 @@ clean: ## remove what was built; the environments and the last run stay
 
 # ── The environments ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-.venv: .venv/installed
+.venv: .venv/editable
 .venv-aws: .venv-aws/installed
 
-.venv/installed: requirements/dev.txt pyproject.toml
-	$(call make_environment,.venv,requirements/dev.txt)
+# The project itself, and its command `jiesu`.
+.venv/editable: .venv/installed pyproject.toml
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@mkdir -p .build && touch $@
+	@touch $@
+
+.venv/installed: requirements/dev.txt
+	$(call make_environment,.venv,requirements/dev.txt)
+	@touch $@
 
 .venv-aws/installed: requirements/aws.txt
 	$(call make_environment,.venv-aws,requirements/aws.txt)
