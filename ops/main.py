@@ -250,11 +250,12 @@ def _show_office(office: Office) -> None:
 def list_dead_letters(stack: StackName = "jiesu") -> None:
     """Count the dead letters of each queue."""
     target = find_stack(stack)
-    table = Table("queue", "waiting", "being read", title="dead letters (SQS counts approximately)")
+    table = Table("queue", "waiting", "being read")
     for queue in (*letters.QUEUES, letters.EFFECTS):
         one = letters.count(clients.sqs(), target, queue)
         table.add_row(one.queue, str(one.waiting), str(one.hidden))
     out.print(table)
+    _say("SQS counts approximately")
 
 
 @dead_letters_app.command("redrive")
