@@ -3,9 +3,9 @@
 The secrets are random and worth nothing: the platforms that know them live on this machine.
 """
 
-import base64
 import json
 import secrets
+import string
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -114,7 +114,7 @@ def _wechat(world_url: str, stack_name: str) -> DemoAccount:
         account=account,
         secrets={
             "token": secrets.token_hex(16),
-            "encoding_aes_key": base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
+            "encoding_aes_key": "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(43)),
             "app_secret": secrets.token_hex(16),
         },
     )

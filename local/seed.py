@@ -1,24 +1,28 @@
-"""Fills a deployed stack with what an operator would enter: accounts and their secrets, bureaus, the office, people.
+"""Fills a deployed stack with what its operators would enter: accounts and their secrets, bureaus, the office, people.
 
-Everything may be done again: what stands already is left as it is.
+By the rules of the operators' own command line. Everything may be done again: what stands
+already, changed by somebody or not, is left as it is.
 """
 
-import json
 from collections.abc import Mapping
-from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from jiesu.store.accounts import AccountStore
-from jiesu.store.directory import DirectoryStore
+from jiesu.store.directory import DirectoryStore, OfficeMissingError
 from local.demo import MAIL_SENDER, Demo, DemoAccount, DemoUser
-from local.emulator import Emulator
+from local.deploy import STACK_NAME
+from local.emulator import ROOT, Emulator
+from ops.accounts import check_account, check_secrets, store_secrets
+from ops.bureaus import read_bureaus
+from ops.office import read_office
+
+BUREAUS_PATH: Final = ROOT / "ops" / "data" / "bureaus.json"
+OFFICE_PATH: Final = ROOT / "ops" / "data" / "office.json"
 
 
 def seed(emulator: Emulator, outputs: Mapping[str, str], demo: Demo) -> None:
-    """Enter `demo` into the stack with these `outputs`."""
-    dynamodb = emulator.client("dynamodb")
-    directory_table_name = outputs["DirectoryTableName"]
-    accounts = AccountStore(dynamodb, directory_table_name)
+    """Enter the accounts and people of `demo`, and let SES send."""
+    accounts = AccountStore(emulator.client("dynamodb"), outputs["DirectoryTableName"])
     for one in demo.accounts:
         _enter_account(emulator.client("secretsmanager"), accounts, one)
     for user in demo.users:
@@ -26,12 +30,35 @@ def seed(emulator: Emulator, outputs: Mapping[str, str], demo: Demo) -> None:
     emulator.client("ses").verify_email_identity(EmailAddress=MAIL_SENDER)
 
 
+def seed_directory(emulator: Emulator, outputs: Mapping[str, str]) -> None:
+    """Import the example bureaus and office of `ops/data` where there are none yet."""
+    directory = _directory(emulator, outputs)
+    if not directory.bureaus():
+        directory.put_bureaus(read_bureaus(BUREAUS_PATH))
+    try:
+        directory.office()
+    except OfficeMissingError:
+        directory.put_office(read_office(OFFICE_PATH))
+
+
+def phone_owners(emulator: Emulator, outputs: Mapping[str, str]) -> dict[str, str]:
+    """Whose phone each number is, as far as the directory knows."""
+    directory = _directory(emulator, outputs)
+    owners = {contact.phone: f"{bureau.name} {contact.name}" for bureau in directory.bureaus() for contact in bureau.contacts}
+    return owners | {contact.phone: f"{contact.role.label} {contact.name}" for contact in directory.office().contacts}
+
+
+def _directory(emulator: Emulator, outputs: Mapping[str, str]) -> DirectoryStore:
+    return DirectoryStore(emulator.client("dynamodb"), directory_table_name=outputs["DirectoryTableName"])
+
+
 def _enter_account(secretsmanager: Any, accounts: AccountStore, demo: DemoAccount) -> None:
     """The secret first: a webhook that is known must be able to check signatures."""
-    with suppress(secretsmanager.exceptions.ResourceExistsException):
-        secretsmanager.create_secret(Name=demo.account.secret_name, SecretString=json.dumps(dict(demo.secrets)))
-    if accounts.revision(demo.account.id) == 0:
-        accounts.put_account(demo.account)
+    if accounts.revision(demo.account.id) > 0:
+        return
+    check_account(demo.account)
+    store_secrets(secretsmanager, demo.account.secret_name, check_secrets(demo.account.platform, demo.secrets), STACK_NAME)
+    accounts.put_account(demo.account)
 
 
 def _enter_user(cognito: Any, user_pool_id: str, user: DemoUser) -> None:
@@ -50,10 +77,3 @@ def _enter_user(cognito: Any, user_pool_id: str, user: DemoUser) -> None:
         return
     cognito.admin_set_user_password(UserPoolId=user_pool_id, Username=user.name, Password=user.password, Permanent=True)
     cognito.admin_add_user_to_group(UserPoolId=user_pool_id, Username=user.name, GroupName=user.role)
-
-
-def phone_owners(emulator: Emulator, outputs: Mapping[str, str]) -> dict[str, str]:
-    """Whose phone each number is, as far as the directory knows."""
-    directory = DirectoryStore(emulator.client("dynamodb"), directory_table_name=outputs["DirectoryTableName"])
-    owners = {contact.phone: f"{bureau.name} {contact.name}" for bureau in directory.bureaus() for contact in bureau.contacts}
-    return owners | {contact.phone: contact.name for contact in directory.office().contacts}

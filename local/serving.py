@@ -21,7 +21,7 @@ class PortInUseError(Exception):
 
     def __init__(self, port: int) -> None:
         self.port = port
-        super().__init__(f"port {port} is in use: is another `make run` still up?")
+        super().__init__(f"port {port} is in use: stop what listens there, or choose other ports with --port")
 
 
 class _QuietRequestHandler(WSGIRequestHandler):
@@ -29,6 +29,16 @@ class _QuietRequestHandler(WSGIRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
+
+
+def refuse_taken(port: int) -> None:
+    """Raises PortInUseError where somebody listens on `port` already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise PortInUseError(port) from error
 
 
 class Server:

@@ -6,6 +6,7 @@ from pathlib import Path
 from jiesu.channels.wechat_crypto import aes_key
 from jiesu.model.words import Platform, UserRole
 from local import demo
+from ops.accounts import check_account, check_secrets
 
 
 def made(path: Path) -> demo.Demo:
@@ -30,6 +31,9 @@ def test_no_two_demonstrations_share_a_secret(tmp_path: Path) -> None:
 
 def test_what_is_made_up_fits_what_checks_it(tmp_path: Path) -> None:
     made_up = made(tmp_path / "demo.json")
+    for one in made_up.accounts:
+        check_account(one.account)
+        assert check_secrets(one.account.platform, one.secrets) == one.secrets
     wechat = made_up.account(Platform.WECHAT)
     assert len(aes_key(wechat.secrets["encoding_aes_key"], wechat.account.id)) == 32
     assert [user.role for user in made_up.users] == [UserRole.EDITOR, UserRole.SUPERVISOR]
