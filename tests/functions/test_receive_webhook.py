@@ -346,6 +346,14 @@ def test_unsigned_body_is_not_taken_while_signatures_cannot_be_remembered(
     assert receiver.receive(a_mention(), build.after(seconds=5)) == WebhookAnswer(status=200)
 
 
+def test_accounts_that_were_known_are_served_while_the_directory_is_gone(receiver: WebhookReceiver, configured: Stores) -> None:
+    with refusing(configured.client, "Query", "InternalServerError", 500):
+        assert receiver.receive(a_text(), build.NOW).status == 503
+    assert receiver.receive(a_text(), build.NOW).status == 200
+    with refusing(configured.client, "Query", "InternalServerError", 500):
+        assert receiver.receive(a_text(), build.after(minutes=2)).status == 200
+
+
 def test_account_without_its_secret_takes_nothing_and_loses_nothing(configured: Stores, receiver: WebhookReceiver) -> None:
     boto3.client("secretsmanager").put_secret_value(SecretId=wechat_account().secret_name, SecretString='{"token": ""}')
     assert receiver.receive(a_text(), build.NOW) == WebhookAnswer(status=503)

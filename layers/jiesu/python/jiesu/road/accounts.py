@@ -5,7 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from jiesu.model.message import ChannelAccount
+from jiesu.runtime.batch import said_safely
+from jiesu.runtime.logging import logger
 
 KEEP = timedelta(minutes=1)
 
@@ -14,7 +18,9 @@ KEEP = timedelta(minutes=1)
 class AccountBook:
     """Looks accounts up in what `read` (such as `AccountStore.accounts`) answered at most a minute ago.
 
-    Strangers who guess addresses therefore cost at most one read a minute.
+    Strangers who guess addresses therefore cost at most one read a minute. While the table
+    cannot be read, what was known goes on counting: accounts change once a year, and a citizen
+    writes now.
     """
 
     read: Callable[[], tuple[ChannelAccount, ...]]
@@ -36,6 +42,11 @@ class AccountBook:
 
     def _known(self, now: datetime) -> tuple[ChannelAccount, ...]:
         if self._read_at is None or now - self._read_at >= KEEP:
-            self._accounts = self.read()
+            try:
+                self._accounts = self.read()
+            except (BotoCoreError, ClientError) as error:
+                if self._read_at is None:
+                    raise
+                logger.error("accounts not read, the last known are used", extra=said_safely(error))
             self._read_at = now
         return self._accounts
