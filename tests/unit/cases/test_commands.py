@@ -161,7 +161,7 @@ def test_every_rule_of_refusal_has_a_case_that_meets_it() -> None:
 def test_a_refusal_says_in_chinese_what_is_wrong() -> None:
     with pytest.raises(CommandRefusedError) as refused:
         decide(a_dispatched_case(), CLOSE, LATER)
-    assert refused.value.label == "还有承办单位没有办结,请先审核反馈或撤回交办"
+    assert refused.value.label == "还有承办单位没有办结，请先审核反馈或撤回交办"
     assert str(refused.value) == "assignments_unfinished"
 
 

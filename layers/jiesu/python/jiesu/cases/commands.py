@@ -217,7 +217,7 @@ Command = (
 REFUSALS = {
     "case_missing": "没有这个诉求件",
     "case_exists": "诉求件已经建立",
-    "case_closed": "诉求件已办结,请先重新打开",
+    "case_closed": "诉求件已办结，请先重新打开",
     "case_not_closed": "诉求件尚未办结",
     "nothing_corrected": "没有改动任何内容",
     "text_missing": "内容不能为空",
@@ -231,9 +231,9 @@ REFUSALS = {
     "assignment_over": "这项交办已经结束",
     "not_acknowledged": "请先签收",
     "not_reported": "承办单位还没有反馈",
-    "already_reported": "已经反馈,等待审核",
+    "already_reported": "已经反馈，等待审核",
     "feedback_incomplete": "请填写调查情况和处置结果",
-    "assignments_unfinished": "还有承办单位没有办结,请先审核反馈或撤回交办",
+    "assignments_unfinished": "还有承办单位没有办结，请先审核反馈或撤回交办",
     "no_one_to_answer": "没有可以答复的网民",
     "reply_missing": "没有这条答复",
     "reply_repeated": "这条答复已经提交",
@@ -428,7 +428,7 @@ def _send_back(case: Case, command: SendBack, now: datetime) -> SentBack:
     return SentBack(
         assignment_id=assignment.id,
         reason=_text(command.reason, missing="reason_missing"),
-        feedback_ladder=lay_out(LadderKind.FEEDBACK, assignment.plan.feedback, now),
+        feedback_ladder=lay_out(LadderKind.FEEDBACK, assignment.plan.feedback, now, counted_from="退回重办"),
         contacts=assignment.bureau_contacts,
         run=assignment.run + 1,
     )

@@ -6,8 +6,10 @@ from jiesu.model.case import Ladder, LadderPlan, Rung
 from jiesu.model.words import LadderKind
 
 
-def lay_out(kind: LadderKind, plan: LadderPlan, start: datetime) -> Ladder:
+def lay_out(kind: LadderKind, plan: LadderPlan, start: datetime, *, counted_from: str = "交办") -> Ladder:
     """The ladder of `plan` counted from `start` in natural time, its rungs in order of their hour.
+
+    `counted_from` says what happened at `start`.
 
     Hours are cut to whole seconds: the state machine waits for them as `YYYY-MM-DDTHH:MM:SSZ`.
     A rung that would fall before `start` (a reminder longer before the deadline than the
@@ -23,7 +25,7 @@ def lay_out(kind: LadderKind, plan: LadderPlan, start: datetime) -> Ladder:
         ),
         key=lambda rung: rung.at,
     )
-    return Ladder(kind=kind, deadline=deadline, rungs=tuple(rungs), why=f"自交办起 {in_words(plan.term)}内{kind.label}")
+    return Ladder(kind=kind, deadline=deadline, rungs=tuple(rungs), why=f"自{counted_from}起 {in_words(plan.term)}内{kind.label}")
 
 
 def in_words(span: timedelta) -> str:

@@ -112,7 +112,7 @@ class Resolution(StrEnum):
         return {
             "answered": "已解答",
             "handled": "已办理",
-            "not_police": "非公安职责(请拨 12345)",
+            "not_police": "非公安职责（请拨 12345）",
             "not_actionable": "无需办理",
         }[self.value]
 
@@ -285,4 +285,4 @@ class TaskKind(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"reply_failed": "答复未能发出,请人工答复", "notice_failed": "通知未能送达,请电话通知"}[self.value]
+        return {"reply_failed": "答复未能发出，请人工答复", "notice_failed": "通知未能送达，请电话通知"}[self.value]
