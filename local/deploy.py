@@ -36,6 +36,8 @@ _ARTIFACT_PROPERTIES = {
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 _DEPLOY_SECONDS = 300
+_BEGINNINGS = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"}
+_NEVER_UP = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}
 
 Progress = Callable[[str], None]
 
@@ -89,10 +91,11 @@ def deploy(
     cloudformation = emulator.client("cloudformation")
 
     progress(f"deploying {stack_name}")
-    told = _own_addresses(emulator, _known_outputs(cloudformation, stack_name))
     stack = _Stack(cloudformation, stack_name, template_url, parameters or {})
-    changed = stack.put(told)
-    outputs = stack.outputs()
+    outputs = stack.last_outputs()
+    told = _own_addresses(emulator, outputs)
+    if changed := stack.put(told):
+        outputs = stack.outputs()
     if (addresses := _own_addresses(emulator, outputs)) != told:
         # They hold ids that the first deployment gave.
         stack.put(addresses)
@@ -203,6 +206,22 @@ class _Stack:
     template_url: str
     parameters: Mapping[str, str]
 
+    def last_outputs(self) -> dict[str, str]:
+        """What an earlier deployment gave; nothing before the first.
+
+        A stack that never came up takes no update: it is deleted here.
+        """
+        found = self._described()
+        if found is None or found["StackStatus"] not in _NEVER_UP:
+            return _outputs_of(found or {})
+        self.cloudformation.delete_stack(StackName=self.name)
+        until = time.monotonic() + _DEPLOY_SECONDS
+        while self._described() is not None:
+            if time.monotonic() > until:
+                raise DeployError(f"{self.name} never came up, and is not deleted after {_DEPLOY_SECONDS} seconds")
+            time.sleep(0.1)
+        return {}
+
     def put(self, addresses: Mapping[str, str]) -> bool:
         """Create or update; False where nothing changes."""
         request = {
@@ -239,19 +258,20 @@ class _Stack:
                 raise DeployError(f"{self.name} is still {stack['StackStatus']} after {_DEPLOY_SECONDS} seconds")
             time.sleep(0.1)
 
+    def _described(self) -> dict[str, Any] | None:
+        pages = self.cloudformation.get_paginator("describe_stacks").paginate()
+        return next((stack for page in pages for stack in page["Stacks"] if stack["StackName"] == self.name), None)
+
     def _first_failure(self) -> str:
+        """Of the last deployment; the events come newest first."""
         pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=self.name)
-        events = [event for page in pages for event in page["StackEvents"]]
-        failed = [event for event in events if event["ResourceStatus"].endswith("_FAILED")]
-        if not failed:
-            return "no resource says why"
-        first = min(failed, key=lambda event: event["Timestamp"])
-        return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', 'no reason given')}"
-
-
-def _known_outputs(cloudformation: Any, stack_name: str) -> dict[str, str]:
-    stacks = cloudformation.get_paginator("describe_stacks").paginate()
-    return next((_outputs_of(stack) for page in stacks for stack in page["Stacks"] if stack["StackName"] == stack_name), {})
+        said = "no resource says why"
+        for event in (event for page in pages for event in page["StackEvents"]):
+            if event["ResourceStatus"].endswith("_FAILED"):
+                said = f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+            if event["LogicalResourceId"] == self.name and event["ResourceStatus"] in _BEGINNINGS:
+                break
+        return said
 
 
 def _outputs_of(stack: Mapping[str, Any]) -> dict[str, str]:
