@@ -78,7 +78,7 @@ class Emulator:
         if not _is_free(port):
             raise EmulatorError(f"port {port} is in use: is another `make run` still up?")
         if state_dir:
-            _rewind_streams(state_dir)
+            _mend(state_dir)
         log_path.parent.mkdir(parents=True, exist_ok=True)
         scratch_dir = log_path.parent / f"scratch-{port}"
         # Workers of a killed instance leave their unpacked code behind.
@@ -216,17 +216,20 @@ def _environment(
     return variables
 
 
-def _rewind_streams(state_dir: Path) -> None:
-    """Let the stream mappings read their tables' streams, which a restart empties, from the beginning.
+def _mend(state_dir: Path) -> None:
+    """Make a kept state one that ministack can go on from.
 
-    ministack keeps how many records each mapping has read, but not the records: it would pass
-    over as many new ones before it read the next.
+    S3 writes its files at once, all else is written when it stops: files of a first run that
+    crashed are of buckets that nobody knows. And it keeps how many stream records each mapping
+    has read, but not the records: a mapping would pass over as many new ones before it read the next.
     """
     path = state_dir / "services" / "lambda.json"
-    if path.exists():
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        stored["payload"]["dynamodb_stream_positions"]["data"] = {}
-        path.write_text(json.dumps(stored), encoding="utf-8")
+    if not path.exists():
+        shutil.rmtree(state_dir, ignore_errors=True)
+        return
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    stored["payload"]["dynamodb_stream_positions"]["data"] = {}
+    path.write_text(json.dumps(stored), encoding="utf-8")
 
 
 def _free_port() -> int:

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.error import URLError
 
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -74,15 +75,21 @@ def main() -> int:
             if arguments.fresh:
                 shutil.rmtree(STATE_DIR, ignore_errors=True)
             # Called before what is running is stopped.
-            with _finishing_in_peace(console):
+            with _finishing_in_peace():
                 _run(console, running, port=arguments.port, feeds=not arguments.no_feed)
     except KeyboardInterrupt:
         console.print("Stopped; `make run` goes on from here.")
         return 0
     except (RunError, PortInUseError, EmulatorError, BuildError, DeployError, NotTakenError) as error:
-        Console(stderr=True, highlight=False).print(f"✗ {error}", markup=False, style="red", soft_wrap=True)
-        return 1
+        return _fail(str(error))
+    except (BotoCoreError, ClientError) as error:
+        return _fail(f"{error}; see {_shown_log_path()}")
     return 0
+
+
+def _fail(message: str) -> int:
+    Console(stderr=True, highlight=False).print(f"✗ {message}", markup=False, style="red", soft_wrap=True)
+    return 1
 
 
 def _arguments() -> argparse.Namespace:
@@ -105,14 +112,13 @@ def _only_run_of_this_clone() -> Iterator[None]:
 
 
 @contextmanager
-def _finishing_in_peace(console: Console) -> Iterator[None]:
+def _finishing_in_peace() -> Iterator[None]:
     """At the end lets no second Ctrl-C cut short what the first one began: the state is written last."""
     try:
         yield
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        console.print("\nstopping and saving …")
 
 
 # --- Up --------------------------------------------------------------------------------------------
@@ -127,6 +133,7 @@ def _run(console: Console, running: ExitStack, *, port: int, feeds: bool) -> Non
     mailbox, exchanges = Mailbox(MAIL_DIR), ExchangeLog(EXCHANGES_PATH)
     with _step(console, "starting the embedded AWS"):
         emulator = _start_emulator(running, demo, mailbox)
+    running.callback(console.print, "\nstopping and saving …")
     with _step(console, "deploying template.yaml") as say:
         parameters = {"OfficeName": OFFICE_NAME, "MailSender": MAIL_SENDER, "PublicBaseUrl": door_url(demo)}
         town = Town(demo=demo, emulator=emulator, outputs=deploy(emulator, parameters=parameters, progress=say).outputs)
