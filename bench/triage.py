@@ -1,0 +1,89 @@
+"""How much CPU time it takes to think about one message: what it is, and where it happened.
+
+python -m bench.triage [--rounds 30]
+"""
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import jiesu.places
+import jiesu.triage
+from bench.report import Figure, table_of
+from jiesu.model.message import Message
+from jiesu.road.screening import screen
+from local.feed.morning import lines
+from tests import builders as build
+
+CHARACTERS = 140
+ROUNDS = 30
+BUDGET_MICROSECONDS = 1_000
+BUDGET_KIBIBYTES = 1_024
+
+
+def messages() -> tuple[Message, ...]:
+    """The morning's texts, noise and work as they come, joined and cut into messages of `CHARACTERS`."""
+    joined = "".join(line.text for line in lines())
+    return tuple(
+        build.a_message(id=f"weibo:{start}", text=joined[start : start + CHARACTERS])
+        for start in range(0, len(joined) - CHARACTERS + 1, CHARACTERS)
+    )
+
+
+def microseconds(rounds: int) -> list[float]:
+    """For each message the least CPU time of `rounds` times."""
+    thought = messages()
+    for message in thought:
+        screen(message)  # reads the lists and compiles the patterns, once a process
+    return [min(_spent(message) for _ in range(rounds)) for message in thought]
+
+
+def _spent(message: Message) -> float:
+    before = time.process_time_ns()
+    screen(message)
+    return (time.process_time_ns() - before) / 1_000
+
+
+def data_kibibytes() -> float:
+    """The size of all lists that triage and places read."""
+    return sum(path.stat().st_size for folder in _data_folders() for path in folder.iterdir()) / 1_024
+
+
+def _data_folders() -> Iterator[Path]:
+    for package in (jiesu.triage, jiesu.places):
+        yield Path(package.__path__[0]) / "data"
+
+
+def run(rounds: int = ROUNDS) -> list[Figure]:
+    """Measure, and answer the figures."""
+    taken = sorted(microseconds(rounds))
+    return [
+        Figure(
+            what=f"triage and place of {CHARACTERS} characters, median of {len(taken)} messages",
+            value=round(statistics.median(taken)),
+            unit="µs CPU",
+            budget=BUDGET_MICROSECONDS,
+        ),
+        Figure(
+            what=f"triage and place of {CHARACTERS} characters, the slowest of them",
+            value=round(taken[-1]),
+            unit="µs CPU",
+            budget=BUDGET_MICROSECONDS,
+        ),
+        Figure(what="data of triage and places", value=round(data_kibibytes(), 1), unit="KiB", budget=BUDGET_KIBIBYTES),
+    ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.triage", description="Measure triage and places.")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="times each message is thought about (default: %(default)s)")
+    figures = run(parser.parse_args().rounds)
+    print(table_of(figures))
+    return 0 if all(figure.within_budget for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
