@@ -46,7 +46,7 @@ from local.world.mailbox import Mailbox, MailServer
 DEFAULT_PORT: Final = 8600
 """The door's; the world outside, the mail server and the embedded AWS have the next three."""
 
-_EXAMPLE: Final = "朝阳区望京街道云杉里小区门口有人堵住救护车通道,已经二十分钟了,求帮助 @平安北京"
+_EXAMPLE: Final = "朝阳区望京街道云杉里小区门口有人堵住救护车通道，已经二十分钟了，求帮助 @平安北京"
 _WATCH_SECONDS: Final = 1
 _QUIET_WITHIN_SECONDS: Final = 180
 
