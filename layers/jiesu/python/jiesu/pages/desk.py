@@ -48,7 +48,6 @@ class Desk:
         self._session_secret = session_secret
         self._view = view
         self._endpoints: Mapping[str, Endpoint] = {
-            "static": lambda visit: assets.serve(visit.segments["file"]),
             "sign_in_page": sign_in.welcome,
             "start_sign_in": sign_in.start,
             "finish_sign_in": sign_in.finish,
@@ -69,6 +68,10 @@ class Desk:
 
     def answer(self, request: Request, now: datetime) -> Response:
         """The page that `request` asks for, if whoever asks may have it."""
+        _, is_static, address = request.path.rpartition("/static/")
+        if is_static:
+            # Before all else: the bureaus' pages need it too, whether or not anybody can sign in here.
+            return assets.serve(address)
         try:
             config = self._config()
         except SignInUnconfiguredError as error:

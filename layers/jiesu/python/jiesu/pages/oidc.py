@@ -161,7 +161,7 @@ class Issuer:
             response_type="code",
             client_id=config.client_id,
             redirect_uri=callback_address(config),
-            scope="openid",
+            scope="openid profile",
             state=state,
             nonce=nonce,
             code_challenge=challenge,

@@ -1,4 +1,7 @@
-"""The desk's routes, the right that each needs, and who has which right. Nothing is reachable that is not listed here."""
+"""The desk's routes, the right that each needs, and who has which right.
+
+Besides the static files, nothing is reachable that is not listed here.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -57,7 +60,6 @@ def _form(act: Act) -> tuple[Route, Route]:
 
 
 ROUTES: tuple[Route, ...] = (
-    Route(method="GET", path="/static/{file}", right=Right.ANYONE, endpoint="static"),
     Route(method="GET", path="/desk/sign-in", right=Right.ANYONE, endpoint="sign_in_page"),
     Route(method="GET", path="/desk/sign-in/start", right=Right.ANYONE, endpoint="start_sign_in"),
     Route(method="GET", path="/desk/callback", right=Right.ANYONE, endpoint="finish_sign_in"),

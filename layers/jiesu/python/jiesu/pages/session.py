@@ -122,7 +122,7 @@ class SessionBook:
         if not sealed:
             return None
         try:
-            opened = self._fernet.decrypt_at_time(sealed, int(limit.total_seconds()), int(now.timestamp()))
+            opened = self._fernet.decrypt_at_time(sealed.encode(), int(limit.total_seconds()), int(now.timestamp()))
         except InvalidToken:
             return None  # forged, torn, sealed under an older secret, or too old: the person signs in again
         value: dict[str, Any] = json.loads(opened)

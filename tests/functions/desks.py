@@ -1,0 +1,116 @@
+"""The desk over the emulated tables, with an issuer in this process; and cases for it to show."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from jiesu.cases.commands import Command
+from jiesu.model.case import Case
+from jiesu.model.people import Actor
+from jiesu.model.words import Urgency, UserRole
+from jiesu.pages.desk import Desk
+from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_reading import ReadingPages
+from jiesu.pages.desk_sign_in import SignInPages
+from jiesu.pages.oidc import Issuer
+from jiesu.pages.view import View
+from jiesu.store.directory import Office
+from tests import builders as build
+from tests.conftest import Stores
+from tests.functions.browser import Browser
+from tests.unit.pages.issuer import CONFIG, FakeIssuer
+
+OFFICE_NAME = "平安北京"
+VIEW = View(office_name=OFFICE_NAME, zone=ZoneInfo("Asia/Shanghai"))
+TRANSIT = build.a_bureau("GJ", name="北京市公安局公共交通安全保卫总队", kind="总队", district="")
+
+_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+"""One for all tests: making a key takes longer than any of them."""
+
+
+@dataclass(slots=True)
+class DemoDesk:
+    """A desk, its stores and its issuer, all at one time."""
+
+    stores: Stores
+    now: datetime = build.NOW
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def desk(self, issuer: FakeIssuer) -> Desk:
+        cases, messages = self.stores.cases, self.stores.messages
+        return Desk(
+            config=lambda: CONFIG,
+            session_secret=lambda: "a secret of the tests",
+            view=VIEW,
+            sign_in=SignInPages(issuer=Issuer(issuer.fetch), view=VIEW, new_token=lambda: f"token-{next(self.numbers):040d}"),
+            reading=ReadingPages(
+                cases=cases, messages=messages, deliveries=self.stores.deliveries, parking=self.stores.parking, view=VIEW
+            ),
+            acting=ActingPages(
+                cases=cases,
+                messages=messages,
+                directory=self.stores.directory,
+                view=VIEW,
+                new_id=lambda: f"id-{next(self.numbers)}",
+            ),
+        )
+
+    def visitor(self, *roles: UserRole, name: str = "李明") -> Browser:
+        """A browser of someone who is in `roles` at the issuer and has not signed in yet."""
+        issuer = FakeIssuer(now=self.now, groups=[role.value for role in roles], claims={"name": name, "sub": name}, key=_KEY)
+        return Browser(site=self.desk(issuer), now=self.now, issuer=issuer, prefix="/prod")
+
+    def signed_in(self, *roles: UserRole, name: str = "李明") -> Browser:
+        """A browser of someone who has just signed in."""
+        browser = self.visitor(*roles, name=name)
+        browser.get("/prod/desk/sign-in/start")
+        return browser
+
+    def editor(self, name: str = "李明") -> Browser:
+        return self.signed_in(UserRole.EDITOR, name=name)
+
+
+def fill_directory(stores: Stores) -> None:
+    """Two bureaus, and a ladder for each urgency."""
+    stores.directory.put_bureaus((build.a_bureau(), TRANSIT))
+    stores.directory.put_office(Office(contacts=build.office_contacts(), plans=dict.fromkeys(Urgency, build.a_plan())))
+
+
+def opened(
+    stores: Stores, *, text: str = build.a_message().text, citizen: str = "citizen-1", case_id: str = build.CASE_ID
+) -> Case:
+    """A case that `citizen` opened with `text`."""
+    message = build.a_message(id=f"weibo:{citizen}", citizen_id=citizen, text=text)
+    return stores.messages.open_case(
+        stores.cases,
+        build.a_screened(message=message),
+        case_id=case_id,
+        title="电梯内吐痰",
+        now=build.NOW,
+        previous_case_id=None,
+    )
+
+
+def dispatched(stores: Stores, case: Case) -> Case:
+    """`case`, given to Fengtai and the transit corps."""
+    return stores.cases.dispatch(
+        case.id,
+        make_command=lambda number: build.dispatch(
+            build.a_new_assignment(), build.a_joint_assignment(), bulletin=build.a_bulletin(number=number)
+        ),
+        year=2026,
+        actor=build.EDITOR,
+        now=build.after(minutes=1),
+        expected_version=case.version,
+    ).case
+
+
+def carried_out(stores: Stores, case: Case, *commands: Command, actor: Actor = build.BUREAU_OFFICER) -> Case:
+    """`case` after `commands`, one a minute."""
+    for minutes, command in enumerate(commands, start=2):
+        case = stores.cases.execute(case.id, command, actor=actor, now=build.after(minutes=minutes)).case
+    return case

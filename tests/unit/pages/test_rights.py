@@ -1,0 +1,68 @@
+"""Who may go where, as a table."""
+
+import pytest
+
+from jiesu.model.words import UserRole
+from jiesu.pages.forms import Act
+from jiesu.pages.rights import ROUTES, Right, find, rights_of
+
+
+def test_every_role_has_its_rights_and_only_two_may_act() -> None:
+    may = {role: rights_of((role,)) for role in UserRole}
+    assert {role for role in UserRole if Right.ACT in may[role]} == {UserRole.EDITOR, UserRole.SUPERVISOR}
+    assert {role for role in UserRole if Right.READ in may[role]} == set(UserRole) - {UserRole.BUREAU}
+
+
+def test_several_roles_add_up() -> None:
+    assert rights_of((UserRole.BUREAU, UserRole.AUDITOR)) == rights_of((UserRole.AUDITOR,))
+    assert rights_of(()) == {Right.ANYONE, Right.SIGNED_IN}
+
+
+def test_no_two_routes_answer_the_same_request() -> None:
+    assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
+
+
+def test_what_changes_a_case_is_a_post_that_needs_the_right_to_act() -> None:
+    for route in ROUTES:
+        if route.method == "POST" and route.endpoint != "sign_out":
+            assert route.right is Right.ACT
+        if route.act is not None:
+            assert route.right is Right.ACT
+
+
+def test_every_act_has_its_form_and_its_post() -> None:
+    for act in Act:
+        assert {route.method for route in ROUTES if route.act is act} == {"GET", "POST"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "endpoint"),
+    [
+        ("GET", "/desk", "queue"),
+        ("GET", "/desk/cases/261123-7KQ4MX", "case"),
+        ("GET", "/desk/cases/261123-7KQ4MX/note", "form"),
+        ("POST", "/desk/cases/261123-7KQ4MX/accept/2026-00042-6-FT", "act"),
+        ("POST", "/desk/cases/261123-7KQ4MX/finish-task/task.261123-7KQ4MX.2.a1.0.mail", "act"),
+    ],
+)
+def test_a_request_finds_its_route(method: str, path: str, endpoint: str) -> None:
+    found = find(method, path)
+    assert found is not None
+    assert found[0].endpoint == endpoint
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/desk"),
+        ("GET", "/desk/cases"),
+        ("GET", "/desk/cases/1/explode"),
+        ("POST", "/desk/cases/1/accept"),
+        ("POST", "/desk/cases/1/note/2"),
+        ("GET", "/desk/sign-out"),
+        ("DELETE", "/desk/cases/1"),
+        ("GET", "/desk/cases/1/note\n"),
+    ],
+)
+def test_nothing_else_is_a_route(method: str, path: str) -> None:
+    assert find(method, path) is None

@@ -1,0 +1,150 @@
+"""What pages say in words: spans, and one sentence for every kind of entry."""
+
+from datetime import timedelta
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from jiesu.cases.commands import (
+    AddNote,
+    CloseCase,
+    Command,
+    CorrectCase,
+    Escalate,
+    FinishTask,
+    JoinMessage,
+    RecordNoticeFailed,
+    RecordReplyFailed,
+    RecordReplySent,
+    ReopenCase,
+    ReplyToCitizen,
+    ReportProgress,
+    SendBack,
+    WithdrawAssignment,
+)
+from jiesu.model.case import Change, Entry
+from jiesu.model.message import PlaceMatch
+from jiesu.model.people import Actor
+from jiesu.model.words import ActorKind, Resolution, TaskKind, Urgency
+from jiesu.pages.sentences import (
+    assignment_of,
+    failure_in_words,
+    local_time,
+    place_in_words,
+    remaining,
+    say,
+    say_to_bureau,
+    span,
+    who,
+)
+from tests import builders as build
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+REPLY = ReplyToCitizen(reply_id="r1", text="已经处理，感谢监督。")
+REPORTED: tuple[Command, ...] = (build.dispatch(), build.acknowledge(), build.report())
+NOTICE_FAILED = RecordNoticeFailed(notice_id="n1", reason="mail_address_rejected")
+
+HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
+    "opened": ((), "网民通过微博 @提及反映，系统建立诉求件；"),
+    "message_joined": ((JoinMessage(message=build.a_message_ref(message_id="2"), triage=build.a_triage()),), "并入本件。"),
+    "corrected": ((CorrectCase(urgency=Urgency.URGENT, reason="有人受伤"),), "小编 小编一把紧急程度改为「紧急」，理由：有人受伤。"),
+    "noted": ((AddNote(text="已电话核实"),), "小编 小编一备注：已电话核实"),
+    "dispatched": (REPORTED[:1], "交办北京市公安局丰台分局（主办）；须在 11月23日 11:31 前签收、11月30日 09:31 前反馈。"),
+    "acknowledged": (REPORTED[:2], "北京市公安局丰台分局已签收。"),
+    "progressed": ((*REPORTED[:2], ReportProgress(assignment_id="a1", text="正在调取监控")), "报告进展：正在调取监控"),
+    "reported": (REPORTED, "提交反馈，处置结果：已依法行政拘留。"),
+    "feedback_accepted": ((*REPORTED, build.accept()), "小编 小编一审核通过了北京市公安局丰台分局的反馈。"),
+    "sent_back": ((*REPORTED, SendBack(assignment_id="a1", reason="没有写明依据")), "重办，须在 11月30日 09:34 前再次反馈；理由：没有写明依据"),
+    "withdrawn": ((REPORTED[0], WithdrawAssignment(assignment_id="a1", reason="属地有误")), "撤回了对北京市公安局丰台分局的交办；理由：属地有误"),
+    "escalated": (
+        (REPORTED[0], Escalate(assignment_id="a1", run=1, rung=0)),
+        "催办北京市公安局丰台分局签收（第 1 级，应于 11月23日 11:01），通知：值班民警 值班民警。",
+    ),
+    "reply_requested": ((REPLY,), "小编 小编一通过微博答复网民：已经处理，感谢监督。"),
+    "reply_sent": ((REPLY, RecordReplySent(reply_id="r1", platform_ref="9")), "答复已由微博送出。"),
+    "reply_failed": ((REPLY, RecordReplyFailed(reply_id="r1", reason="not_following")), "对方已取消关注"),
+    "notice_failed": ((NOTICE_FAILED,), "一条通知没有送达，需要电话通知：收件地址被退回。"),
+    "task_done": ((NOTICE_FAILED, FinishTask(task_id="task.n1", note="已电话通知")), "处理了待办：已电话通知"),
+    "closed": ((CloseCase(resolution=Resolution.ANSWERED, reason="已答复。"),), "结论：已解答，理由：已答复。"),
+    "reopened": ((CloseCase(resolution=Resolution.ANSWERED, reason="已答复"), ReopenCase(reason="网民再次来信")), "重新打开本件，理由：网民再次来信。"),
+}
+
+
+def history(kind: str) -> list[Entry]:
+    return build.a_history(build.open_case(), *HISTORIES[kind][0])
+
+
+def test_every_kind_of_entry_has_a_sentence_that_is_tested() -> None:
+    assert set(HISTORIES) == {change.__dataclass_fields__["kind"].default for change in get_args(Change)}
+
+
+@pytest.mark.parametrize("kind", HISTORIES)
+def test_an_entry_is_said_in_one_sentence(kind: str) -> None:
+    entries = history(kind)
+    assert entries[-1].change.kind == kind
+    sentence = say(entries[-1], build.the_case(entries), BEIJING, build.NOW)
+    assert HISTORIES[kind][1] in sentence
+    assert sentence.count("\n") == 0
+
+
+@pytest.mark.parametrize("kind", HISTORIES)
+def test_a_bureau_is_told_of_its_assignment_and_of_nothing_else(kind: str) -> None:
+    entries = history(kind)
+    about_it = {"dispatched", "acknowledged", "progressed", "reported", "feedback_accepted", "sent_back", "withdrawn", "escalated"}
+    assert bool(assignment_of(entries[-1])) == (kind in about_it)
+    assignment = build.an_assignment()
+    if kind in about_it:
+        assert say_to_bureau(entries[-1], assignment, BEIJING, build.NOW)
+    else:
+        with pytest.raises(ValueError, match="not about an assignment"):
+            say_to_bureau(entries[-1], assignment, BEIJING, build.NOW)
+
+
+def test_a_citizens_id_is_never_said() -> None:
+    citizen = Actor(kind=ActorKind.CITIZEN, id="2489518277", name="某网友")
+    assert who(citizen) == "网民"
+
+
+def test_a_bureau_officer_is_named_beside_the_bureau() -> None:
+    officer = Actor(kind=ActorKind.BUREAU, id="FT", name="北京市公安局丰台分局 王建国")
+    entries = build.a_history(build.open_case(), build.dispatch(), build.acknowledge(), actor=officer)
+    sentence = say(entries[-1], build.the_case(entries), BEIJING, build.NOW)
+    assert sentence == "北京市公安局丰台分局 王建国已签收。"
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (timedelta(seconds=59), "不到 1 分钟"),
+        (timedelta(hours=1, minutes=12, seconds=40), "1 小时 12 分"),
+        (timedelta(days=2, minutes=59), "2 天"),
+        (timedelta(days=6, hours=23, minutes=59), "6 天 23 小时"),
+    ],
+)
+def test_a_span_is_said_in_whole_minutes_or_hours(length: timedelta, said: str) -> None:
+    assert span(length) == said
+
+
+def test_a_deadline_is_said_as_what_is_left_or_how_late_it_is() -> None:
+    assert remaining(build.after(hours=1, minutes=12), build.NOW) == "还剩 1 小时 12 分"
+    assert remaining(build.after(minutes=-3), build.NOW) == "已超时 3 分"
+    assert remaining(build.NOW, build.NOW) == "已超时 不到 1 分钟"
+
+
+def test_a_time_is_the_offices_and_shows_the_year_only_where_it_is_far() -> None:
+    assert local_time(build.NOW, BEIJING, build.NOW) == "11月23日 09:30"
+    assert local_time(build.after(days=-400), BEIJING, build.NOW) == "2025年10月19日 09:30"
+
+
+def test_a_place_does_not_name_its_district_twice() -> None:
+    assert place_in_words(build.a_place()) == "丰台区马家堡西路某小区"
+    assert place_in_words(build.a_place("马家堡西路", district="丰台区")) == "丰台区 · 马家堡西路"
+    assert place_in_words(PlaceMatch()) == "未识别"
+
+
+def test_a_failure_without_words_shows_its_code() -> None:
+    assert failure_in_words(TaskKind.NOTICE_FAILED, "ses_unavailable") == "发送服务一直没有应答"
+    assert failure_in_words(TaskKind.NOTICE_FAILED, "never_heard_of") == "未能送达（代码 never_heard_of）"
+    assert "45015" in failure_in_words(TaskKind.REPLY_FAILED, "refused:45015")
