@@ -180,7 +180,7 @@ def measure(stored: int) -> Measurement:
 
 
 def figures_of(measurements: Sequence[Measurement]) -> list[Figure]:
-    """The figures of DESIGN's budgets, and how the counts differ between what was stored."""
+    """The figures that have budgets, and how the counts differ between what was stored."""
     smallest = measurements[0]
     figures = [
         Figure(

@@ -32,6 +32,7 @@ WARM_DELIVERIES = 500
 
 _FOLDER = BUILD_DIR / "bench"
 _BARE = Path(__file__).with_name("bare_handler")
+_BARE_UNCOLLECTED = Path(__file__).with_name("bare_handler_uncollected")
 _LAYERS = ("DependenciesLayer", "JiesuLayer")
 
 
@@ -48,6 +49,7 @@ def deployed() -> dict[str, Deployed]:
     compiled, uncompiled = _FOLDER / "opt" / "python", _FOLDER / "opt-without-bytecode" / "python"
     return {
         BARE: Deployed(folders=(_BARE, runtime)),
+        BARE_UNCOLLECTED: Deployed(folders=(_BARE_UNCOLLECTED, runtime)),
         WEBHOOK: Deployed(folders=(webhook, compiled, runtime), environment=ENVIRONMENT),
         WEBHOOK_UNCOMPILED: Deployed(folders=(webhook, uncompiled, runtime), environment=ENVIRONMENT),
         INGEST: Deployed(folders=(ingest, compiled, runtime), environment=ENVIRONMENT),
@@ -56,6 +58,7 @@ def deployed() -> dict[str, Deployed]:
 
 
 BARE = "bare handler with boto3's SQS client"
+BARE_UNCOLLECTED = "the same without garbage collection"
 WEBHOOK = "receive_webhook as built"
 WEBHOOK_UNCOMPILED = "receive_webhook, layers without bytecode"
 INGEST = "ingest_message as built"
@@ -138,6 +141,11 @@ def run(rounds: int = ROUNDS) -> list[Figure]:
             budget=RATIO_BUDGET,
         ),
         Figure(what="the same in CPU time", value=_ratio(cpu[WEBHOOK], cpu[BARE]), unit="times"),
+        Figure(
+            what="the same beside one without garbage collection",
+            value=_ratio(init[WEBHOOK], init[BARE_UNCOLLECTED]),
+            unit="times",
+        ),
         *(
             Figure(what=f"init of {name} without the layers' bytecode", value=_ratio(init[uncompiled], init[built]), unit="times")
             for name, built, uncompiled in (
