@@ -18,7 +18,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from bench.lambda_runtime import Deployed, Start, runtime_folder, start, unpacked
+from bench.lambda_runtime import Deployed, Start, emulator, runtime_folder, start, unpacked
 from bench.office import ENVIRONMENT, RunningOffice, delivery_event, running_office
 from bench.report import Figure, columns, quiet, table_of
 from jiesu.model.words import Platform
@@ -124,7 +124,8 @@ def _unplugged() -> Iterator[None]:
 
 
 def run(rounds: int = ROUNDS) -> list[Figure]:
-    """Measure, say every start, and answer the figures."""
+    """Measure, say every start, and answer the figures. Raises `NotStartedError` where no function can be started here."""
+    emulator()
     taken = cold_starts(deployed(), rounds)
     init = {name: [one.init_milliseconds for one in starts] for name, starts in taken.items()}
     cpu = {name: [one.cpu_milliseconds for one in starts] for name, starts in taken.items()}

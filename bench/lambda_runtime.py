@@ -61,7 +61,7 @@ def start(function: Deployed, *, event: bytes = b"{}") -> Start:
     An empty event is understood by no function, so nothing leaves this machine. Raises NotStartedError.
     """
     address, runtime_api = _free_address(), _free_address()
-    command = [str(_emulator()), "--log-level", "info", "--runtime-interface-emulator-address", address]
+    command = [str(emulator()), "--log-level", "info", "--runtime-interface-emulator-address", address]
     command += ["--runtime-api-address", runtime_api, sys.executable, "-S", "-m", "awslambdaric", HANDLER]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -124,8 +124,8 @@ def _requirements_of(name: str) -> Iterator[str]:
             yield re.split(r"[^\w.-]", requirement.strip(), maxsplit=1)[0]
 
 
-def _emulator() -> Path:
-    """The runtime interface emulator in the environment that has the SAM CLI."""
+def emulator() -> Path:
+    """The runtime interface emulator in the environment that has the SAM CLI. Raises NotStartedError where it cannot run."""
     found = sorted(EXECUTABLE.parent.parent.glob("lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-x86_64"))
     if not found or os.uname().machine != "x86_64" or sys.platform != "linux":
         raise NotStartedError("the runtime interface emulator needs the SAM CLI (`make .venv-aws`) on Linux with x86_64")
