@@ -35,6 +35,7 @@ class Page:
     body: str
     text: str = ""
     forms: tuple[Form, ...] = ()
+    links: tuple[str, ...] = ()
 
     def form(self, ending: str) -> Form:
         """The only form whose address ends so."""
@@ -57,24 +58,31 @@ class Browser:
     page: Page | None = None
 
     def get(self, path: str) -> Page:
-        return self._follow("GET", path, None)
+        return self.follow(self.event("GET", path, None))
 
     def post(self, path: str, fields: Mapping[str, str | Sequence[str]]) -> Page:
-        return self._follow("POST", path, fields)
+        return self.follow(self.event("POST", path, fields))
 
     def submit(self, form: Form, **typed: str | Sequence[str]) -> Page:
         """Send `form` as it stands, with `typed` over it."""
         return self.post(form.action, {**form.fields, **typed})
 
-    def _follow(self, method: str, path: str, fields: Mapping[str, str | Sequence[str]] | None) -> Page:
+    def search(self, typed: str) -> Page:
+        """Look for `typed` by the box at the top."""
+        return self.get(f"{self.prefix}/desk/search?{urlencode({'q': typed})}")
+
+    def follow(self, event: dict[str, Any]) -> Page:
+        """Send `event`, and go wherever its answer leads."""
+        path = f"{self.prefix}{event['path']}"
         for _ in range(_MAX_REDIRECTS):
-            answer = serve(self._event(method, path, fields), self.site, self.now)
+            answer = serve(event, self.site, self.now)
             for cookie in answer["multiValueHeaders"].get("Set-Cookie", []):
                 self._keep(cookie)
             if answer["statusCode"] != 303:
                 self.page = _page(path, answer)
                 return self.page
-            path, method, fields = self._next(path, answer["headers"]["Location"]), "GET", None
+            path = self._next(path, answer["headers"]["Location"])
+            event = self.event("GET", path, None)
         raise AssertionError("too many redirects")
 
     def _next(self, path: str, location: str) -> str:
@@ -92,7 +100,8 @@ class Browser:
         else:
             self.cookies[name] = value
 
-    def _event(self, method: str, path: str, fields: Mapping[str, str | Sequence[str]] | None) -> dict[str, Any]:
+    def event(self, method: str, path: str, fields: Mapping[str, str | Sequence[str]] | None) -> dict[str, Any]:
+        """The proxy event of a request, as the site gets it."""
         parts = urlsplit(urljoin(f"{self.host}{self.page.path if self.page else '/'}", path))
         headers = {"X-Forwarded-Proto": "https", "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if fields is not None:
@@ -125,6 +134,7 @@ def _page(path: str, answer: Mapping[str, Any]) -> Page:
         body=answer["body"],
         text=" ".join("".join(reader.texts).split()),
         forms=tuple(reader.forms()),
+        links=tuple(reader.links),
     )
 
 
@@ -134,6 +144,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.texts: list[str] = []
+        self.links: list[str] = []
         self._forms: list[tuple[str, dict[str, list[str]]]] = []
         self._fields: dict[str, list[str]] | None = None
         self._area: str | None = None
@@ -146,6 +157,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         match tag:
+            case "a":
+                self.links.append(given["href"])
             case "form":
                 self._fields = {}
                 self._forms.append((given.get("action", ""), self._fields))

@@ -18,9 +18,7 @@ DISCOVERY = "https://issuer.example.org/.well-known/openid-configuration"
 ISSUER = "https://issuer.example.org/realm"
 CLIENT_ID = "jiesu-desk"
 
-CONFIG = OidcConfig(
-    discovery_url=DISCOVERY, issuer=ISSUER, client_id=CLIENT_ID, public_base_url="https://jiesu.example.org/prod"
-)
+CONFIG = OidcConfig(discovery_url=DISCOVERY, issuer=ISSUER, client_id=CLIENT_ID, public_base_url="https://jiesu.example.org/prod")
 
 
 @dataclass(slots=True)

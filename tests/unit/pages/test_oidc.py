@@ -196,7 +196,12 @@ def test_a_code_is_good_once(provider: FakeIssuer) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [Answer(status=500, body=b""), Answer(status=200, body=b"<html>"), Answer(status=200, body=b"[]"), Answer(status=302, body=b"")],
+    [
+        Answer(status=500, body=b""),
+        Answer(status=200, body=b"<html>"),
+        Answer(status=200, body=b"[]"),
+        Answer(status=302, body=b""),
+    ],
 )
 def test_an_issuer_that_answers_with_something_else_is_unavailable(answer: Answer) -> None:
     with pytest.raises(IssuerUnavailableError):
@@ -239,7 +244,9 @@ def test_the_settings_are_read_from_the_parameter() -> None:
     assert CONFIG.prefix == "/prod"
 
 
-@pytest.mark.parametrize("document", ["", "[]", "{}", '{"discovery_url": "", "issuer": "", "client_id": "", "public_base_url": "x"}'])
+@pytest.mark.parametrize(
+    "document", ["", "[]", "{}", '{"discovery_url": "", "issuer": "", "client_id": "", "public_base_url": "x"}']
+)
 def test_missing_settings_are_named_as_what_they_are(document: str) -> None:
     with pytest.raises(SignInUnconfiguredError):
         config_of(document)

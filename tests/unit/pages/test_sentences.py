@@ -49,15 +49,24 @@ NOTICE_FAILED = RecordNoticeFailed(notice_id="n1", reason="mail_address_rejected
 HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "opened": ((), "网民通过微博 @提及反映，系统建立诉求件；"),
     "message_joined": ((JoinMessage(message=build.a_message_ref(message_id="2"), triage=build.a_triage()),), "并入本件。"),
-    "corrected": ((CorrectCase(urgency=Urgency.URGENT, reason="有人受伤"),), "小编 小编一把紧急程度改为「紧急」，理由：有人受伤。"),
+    "corrected": (
+        (CorrectCase(urgency=Urgency.URGENT, reason="有人受伤"),),
+        "小编 小编一把紧急程度改为「紧急」，理由：有人受伤。",
+    ),
     "noted": ((AddNote(text="已电话核实"),), "小编 小编一备注：已电话核实"),
     "dispatched": (REPORTED[:1], "交办北京市公安局丰台分局（主办）；须在 11月23日 11:31 前签收、11月30日 09:31 前反馈。"),
     "acknowledged": (REPORTED[:2], "北京市公安局丰台分局已签收。"),
     "progressed": ((*REPORTED[:2], ReportProgress(assignment_id="a1", text="正在调取监控")), "报告进展：正在调取监控"),
     "reported": (REPORTED, "提交反馈，处置结果：已依法行政拘留。"),
     "feedback_accepted": ((*REPORTED, build.accept()), "小编 小编一审核通过了北京市公安局丰台分局的反馈。"),
-    "sent_back": ((*REPORTED, SendBack(assignment_id="a1", reason="没有写明依据")), "重办，须在 11月30日 09:34 前再次反馈；理由：没有写明依据"),
-    "withdrawn": ((REPORTED[0], WithdrawAssignment(assignment_id="a1", reason="属地有误")), "撤回了对北京市公安局丰台分局的交办；理由：属地有误"),
+    "sent_back": (
+        (*REPORTED, SendBack(assignment_id="a1", reason="没有写明依据")),
+        "重办，须在 11月30日 09:34 前再次反馈；理由：没有写明依据",
+    ),
+    "withdrawn": (
+        (REPORTED[0], WithdrawAssignment(assignment_id="a1", reason="属地有误")),
+        "撤回了对北京市公安局丰台分局的交办；理由：属地有误",
+    ),
     "escalated": (
         (REPORTED[0], Escalate(assignment_id="a1", run=1, rung=0)),
         "催办北京市公安局丰台分局签收（第 1 级，应于 11月23日 11:01），通知：值班民警 值班民警。",
@@ -68,7 +77,10 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "notice_failed": ((NOTICE_FAILED,), "一条通知没有送达，需要电话通知：收件地址被退回。"),
     "task_done": ((NOTICE_FAILED, FinishTask(task_id="task.n1", note="已电话通知")), "处理了待办：已电话通知"),
     "closed": ((CloseCase(resolution=Resolution.ANSWERED, reason="已答复。"),), "结论：已解答，理由：已答复。"),
-    "reopened": ((CloseCase(resolution=Resolution.ANSWERED, reason="已答复"), ReopenCase(reason="网民再次来信")), "重新打开本件，理由：网民再次来信。"),
+    "reopened": (
+        (CloseCase(resolution=Resolution.ANSWERED, reason="已答复"), ReopenCase(reason="网民再次来信")),
+        "重新打开本件，理由：网民再次来信。",
+    ),
 }
 
 
@@ -92,7 +104,16 @@ def test_an_entry_is_said_in_one_sentence(kind: str) -> None:
 @pytest.mark.parametrize("kind", HISTORIES)
 def test_a_bureau_is_told_of_its_assignment_and_of_nothing_else(kind: str) -> None:
     entries = history(kind)
-    about_it = {"dispatched", "acknowledged", "progressed", "reported", "feedback_accepted", "sent_back", "withdrawn", "escalated"}
+    about_it = {
+        "dispatched",
+        "acknowledged",
+        "progressed",
+        "reported",
+        "feedback_accepted",
+        "sent_back",
+        "withdrawn",
+        "escalated",
+    }
     assert bool(assignment_of(entries[-1])) == (kind in about_it)
     assignment = build.an_assignment()
     if kind in about_it:

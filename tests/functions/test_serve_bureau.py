@@ -1,0 +1,339 @@
+"""The page behind a bureau's link: for whoever opens it, for whoever has the code, and for whoever has neither."""
+
+import importlib
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+
+import boto3
+import pytest
+
+from jiesu.cases.commands import Escalate, SendBack, WithdrawAssignment
+from jiesu.model.case import Assignment, Case, Escalated
+from jiesu.model.words import AssignmentStatus
+from jiesu.notices.links import code_for, make_token, read_token
+from jiesu.pages.bureau import LOCK, MAX_CODES, BureauPages
+from jiesu.pages.bureau_pass import cookie_name
+from jiesu.runtime import clients
+from tests import builders as build
+from tests.conftest import Stores
+from tests.dying import counting
+from tests.functions.browser import Browser, Page, sample_event
+from tests.functions.desks import VIEW, carried_out, dispatched, fill_directory, opened
+
+SECRET = b"the secret that signs links"
+CODE = code_for(SECRET, case_id=build.CASE_ID, assignment_id="a1")
+WRONG_CODE = f"{(int(CODE) + 1) % 10_000:04d}"
+FEEDBACK = {"findings": "经查属实。", "result": "已依法行政拘留。", "publishable": "已依法处理。"}
+
+
+def link(*, assignment_id: str = "a1", expires_at: datetime | None = None, secret: bytes = SECRET) -> str:
+    token = make_token(secret, case_id=build.CASE_ID, assignment_id=assignment_id, expires_at=expires_at or build.after(days=30))
+    return f"/prod/bureau/{token}"
+
+
+LINK = link()
+
+
+@pytest.fixture
+def case(stores: Stores) -> Case:
+    """A case given to Fengtai (`a1`) and the transit corps (`a2`)."""
+    fill_directory(stores)
+    return dispatched(stores, opened(stores, citizen="2489518277"))
+
+
+@pytest.fixture
+def officer(stores: Stores) -> Browser:
+    """A telephone of somebody at the bureau."""
+    pages = BureauPages(
+        cases=stores.cases,
+        directory=stores.directory,
+        transient=stores.transient,
+        link_secret=lambda: SECRET,
+        view=VIEW,
+    )
+    return Browser(site=pages, now=build.after(minutes=30), prefix="/prod")
+
+
+def act(officer: Browser, action: str, **typed: str) -> Page:
+    """Fill in the form for `action` as it stands on the page, and send it."""
+    page = officer.get(LINK)
+    forms = [form for form in page.forms if form.fields["action"] == (action,)]
+    assert len(forms) == 1, page.text
+    return officer.submit(forms[0], **typed)
+
+
+def standing(stores: Stores, assignment_id: str = "a1") -> Assignment:
+    case = stores.cases.load(build.CASE_ID)
+    assert case is not None
+    assignment = case.assignment(assignment_id)
+    assert assignment is not None
+    return assignment
+
+
+# --- Opening ----------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_is_asked_and_by_when(case: Case, officer: Browser) -> None:
+    page = officer.get(LINK)
+    assert page.status == 200
+    assert case.bulletins[0].number in page.text
+    assert case.bulletins[0].facts in page.text
+    assert "签收还剩 1 小时 31 分" in page.text
+    assert "签收后，须在 11月30日 09:31 前反馈" in page.text
+    assert "北京市公安局公共交通安全保卫总队（协办）" in page.text
+
+
+def test_opening_the_link_changes_nothing_however_often_and_writes_nothing(case: Case, officer: Browser, stores: Stores) -> None:
+    with counting(stores.client) as calls:
+        for _ in range(3):
+            officer.get(f"{LINK}?done=acknowledge")
+    assert calls == ["Query"] * 3
+    assert stores.cases.load(case.id) == case
+    assert not officer.cookies
+
+
+def test_a_scanner_that_sends_the_form_as_it_stands_changes_nothing(case: Case, officer: Browser, stores: Stores) -> None:
+    page = officer.submit(officer.get(LINK).forms[0])
+    assert page.status == 422
+    assert "请输入短信中的四位验证码" in page.text
+    assert stores.cases.load(case.id) == case
+
+
+def test_the_citizen_and_what_they_wrote_stay_with_the_office(case: Case, officer: Browser) -> None:
+    page = officer.get(LINK)
+    assert "2489518277" not in page.body
+    assert build.a_message().text not in page.text
+    assert case.id not in page.text
+
+
+def test_another_bureaus_answer_is_not_shown(case: Case, officer: Browser, stores: Stores) -> None:
+    theirs = build.a_feedback(findings="总队的调查", result="总队的处理", publishable="总队的公开内容")
+    carried_out(stores, case, build.acknowledge("a2"), build.report("a2", theirs))
+    page = officer.get(LINK)
+    assert "总队的" not in page.text
+    assert "交办本单位（主办）" in page.text
+
+
+def test_the_page_is_plain_html_that_reaches_nowhere(case: Case, officer: Browser) -> None:
+    page = officer.get(LINK)
+    for forbidden in ("<script", "<style", " style=", "onclick", "http://", "https://"):
+        assert forbidden not in page.body
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "../static/desk." in page.body
+
+
+# --- Acting -----------------------------------------------------------------------------------
+
+
+def test_a_bureau_acknowledges_reports_progress_and_feeds_back_with_one_code(
+    case: Case, officer: Browser, stores: Stores
+) -> None:
+    page = act(officer, "acknowledge", code=CODE, signer="王建国")
+    assert "已签收，请在时限内办理并反馈。" in page.text
+    assert "北京市公安局丰台分局 王建国已签收。" in page.text
+    assert standing(stores).status is AssignmentStatus.ACKNOWLEDGED
+
+    page = act(officer, "progress", text="正在调取监控")
+    assert "code" not in page.forms[0].fields
+    assert standing(stores).status is AssignmentStatus.IN_PROGRESS
+
+    page = act(officer, "feedback", **FEEDBACK)
+    assert "反馈已提交，等待" in page.text
+    assert page.forms == ()
+    feedback = standing(stores).feedback
+    assert feedback is not None
+    assert feedback.publishable == "已依法处理。"
+    newest = stores.cases.timeline(case.id).entries[0]
+    assert (newest.actor.id, newest.actor.name) == ("FT", "北京市公安局丰台分局 王建国")
+
+
+def test_a_code_alone_is_enough(case: Case, officer: Browser, stores: Stores) -> None:
+    page = officer.post(LINK, {"action": "acknowledge", "code": CODE})
+    assert page.status == 200
+    assert standing(stores).status is AssignmentStatus.ACKNOWLEDGED
+
+
+def test_acknowledging_twice_is_acknowledging_once(case: Case, officer: Browser, stores: Stores) -> None:
+    officer.post(LINK, {"action": "acknowledge", "code": CODE})
+    version = stores.cases.timeline(case.id).entries[0].version
+    assert officer.post(LINK, {"action": "acknowledge", "code": CODE}).status == 200
+    assert stores.cases.timeline(case.id).entries[0].version == version
+
+
+def test_a_bureau_that_acknowledges_while_the_clock_escalates_is_heard(case: Case, officer: Browser, stores: Stores) -> None:
+    form = officer.get(LINK).forms[0]
+    escalated = carried_out(stores, case, Escalate(assignment_id="a1", run=1, rung=0))
+    assert officer.submit(form, code=CODE).status == 200
+    assert standing(stores).status is AssignmentStatus.ACKNOWLEDGED
+    # The clock of the run that was acknowledged finds nothing to do any more.
+    later = carried_out(stores, escalated, Escalate(assignment_id="a1", run=1, rung=1))
+    assert later.version == escalated.version + 1
+    assert not isinstance(stores.cases.timeline(case.id).entries[0].change, Escalated)
+
+
+def test_a_feedback_that_is_refused_keeps_every_word(case: Case, officer: Browser, stores: Stores) -> None:
+    act(officer, "acknowledge", code=CODE)
+    page = act(officer, "feedback", findings="经查属实。", result="  ", publishable="可公开")
+    assert page.status == 422
+    assert "请填写调查情况和处置结果" in page.text
+    kept = page.forms[0].fields
+    assert (kept["findings"], kept["publishable"]) == (("经查属实。",), ("可公开",))
+    assert standing(stores).status is AssignmentStatus.ACKNOWLEDGED
+
+
+def test_words_typed_with_a_wrong_code_are_kept(case: Case, officer: Browser, stores: Stores) -> None:
+    carried_out(stores, case, build.acknowledge())
+    page = act(officer, "feedback", code=WRONG_CODE, signer="王建国", **FEEDBACK)
+    assert page.status == 403
+    kept = page.forms[0].fields
+    assert (kept["findings"], kept["signer"], kept["code"]) == (("经查属实。",), ("王建国",), ("",))
+
+
+def test_before_acknowledging_there_is_nothing_else_to_do(case: Case, officer: Browser) -> None:
+    page = officer.post(LINK, {"action": "feedback", "code": CODE, **FEEDBACK})
+    assert page.status == 422
+    assert "请先签收" in page.text
+
+
+@pytest.mark.parametrize("action", ["", "close", "accept"])
+def test_what_a_bureau_may_not_do_it_cannot_ask_for(case: Case, officer: Browser, stores: Stores, action: str) -> None:
+    assert officer.post(LINK, {"action": action, "code": CODE}).status == 400
+    assert stores.cases.load(case.id) == case
+
+
+def test_a_feedback_that_came_back_stands_in_the_form_beside_the_reason(case: Case, officer: Browser, stores: Stores) -> None:
+    returned = SendBack(assignment_id="a1", reason="没有写明处理依据")
+    carried_out(stores, case, build.acknowledge(), build.report(), returned)
+    page = officer.get(LINK)
+    assert "退回理由： 没有写明处理依据" in page.text
+    assert page.forms[0].fields["findings"] == (build.a_feedback().findings,)
+
+
+def test_a_withdrawn_assignment_asks_for_nothing(case: Case, officer: Browser, stores: Stores) -> None:
+    carried_out(stores, case, WithdrawAssignment(assignment_id="a1", reason="属地有误"))
+    page = officer.get(LINK)
+    assert "不需要再办理" in page.text
+    assert page.forms == ()
+    assert officer.post(LINK, {"action": "acknowledge", "code": CODE}).status == 422
+
+
+# --- The code ---------------------------------------------------------------------------------
+
+
+def test_five_wrong_codes_lock_the_page_even_for_the_right_one(case: Case, officer: Browser, stores: Stores) -> None:
+    for left in range(MAX_CODES - 1, 0, -1):
+        page = officer.post(LINK, {"action": "acknowledge", "code": WRONG_CODE})
+        assert page.status == 403
+        assert f"还可以再试 {left} 次" in page.text
+    assert officer.post(LINK, {"action": "acknowledge", "code": WRONG_CODE}).status == 429
+    page = officer.post(LINK, {"action": "acknowledge", "code": CODE})
+    assert page.status == 429
+    assert "请 15 分钟后再试" in page.text
+    assert stores.cases.load(case.id) == case
+
+
+def test_after_a_quarter_of_an_hour_the_right_code_acts_again(case: Case, officer: Browser, stores: Stores) -> None:
+    for _ in range(MAX_CODES + 1):
+        officer.post(LINK, {"action": "acknowledge", "code": WRONG_CODE})
+    officer.now += LOCK
+    assert officer.post(LINK, {"action": "acknowledge", "code": CODE}).status == 200
+    assert standing(stores).status is AssignmentStatus.ACKNOWLEDGED
+
+
+def test_a_page_that_was_locked_for_strangers_still_serves_whoever_gave_the_code(
+    case: Case, officer: Browser, stores: Stores
+) -> None:
+    act(officer, "acknowledge", code=CODE)
+    stranger = Browser(site=officer.site, now=officer.now, prefix="/prod")
+    for _ in range(MAX_CODES + 1):
+        stranger.post(LINK, {"action": "progress", "code": WRONG_CODE, "text": "x"})
+    assert act(officer, "progress", text="正在办理").status == 200
+
+
+@pytest.mark.parametrize("code", ["十二三四", "12345", f"{CODE}0", "%00"])
+def test_what_is_no_code_is_a_wrong_one(case: Case, officer: Browser, code: str) -> None:
+    assert officer.post(LINK, {"action": "acknowledge", "code": code}).status == 403
+
+
+def test_the_code_is_remembered_for_twelve_hours_and_for_this_assignment_only(
+    case: Case, officer: Browser, stores: Stores
+) -> None:
+    act(officer, "acknowledge", code=CODE)
+    other = link(assignment_id="a2")
+    assert officer.post(other, {"action": "acknowledge"}).status == 422
+    assert standing(stores, "a2").status is AssignmentStatus.DISPATCHED
+    officer.now += timedelta(hours=11, minutes=59)
+    assert officer.post(LINK, {"action": "progress", "text": "一"}).status == 200
+    officer.now += timedelta(minutes=1)
+    assert officer.post(LINK, {"action": "progress", "text": "二"}).status == 422
+
+
+def test_the_cookie_of_one_assignment_opens_no_other(case: Case, officer: Browser) -> None:
+    act(officer, "acknowledge", code=CODE)
+    (value,) = officer.cookies.values()
+    other = read_token(SECRET, link(assignment_id="a2").rpartition("/")[2], build.NOW)
+    stranger = Browser(site=officer.site, now=officer.now, prefix="/prod")
+    for forged in (value, value[:-2] + "AA", f"x{value}", "", "x.y", "网.民", "a" * 2_000):
+        stranger.cookies = {cookie_name(other): forged}
+        assert stranger.post(link(assignment_id="a2"), {"action": "acknowledge"}).status == 422
+
+
+# --- Links that lead nowhere ------------------------------------------------------------------
+
+
+def test_an_expired_link_says_whom_to_call(case: Case, officer: Browser, stores: Stores) -> None:
+    expired = link(expires_at=build.after(minutes=29))
+    for page in (officer.get(expired), officer.post(expired, {"action": "acknowledge", "code": CODE})):
+        assert page.status == 410
+        assert "已超过有效期" in page.text
+        assert "010-55500003" in page.text
+    assert stores.cases.load(case.id) == case
+
+
+@pytest.mark.parametrize("path", [link(secret=b"another"), LINK[:-3], "/prod/bureau/x", "/prod/bureau/", f"{LINK}/more"])
+def test_a_forged_link_names_nobody(case: Case, officer: Browser, path: str) -> None:
+    page = officer.get(path)
+    assert page.status == 404
+    assert "链接无效" in page.text
+    assert "010-555" not in page.text
+
+
+def test_a_link_to_an_assignment_that_is_not_there_is_a_dead_end(case: Case, officer: Browser) -> None:
+    page = officer.get(link(assignment_id="a9"))
+    assert page.status == 404
+    assert case.bulletins[0].title not in page.text
+
+
+def test_without_known_contacts_the_office_is_named(stores: Stores, officer: Browser) -> None:
+    page = officer.get(link(expires_at=build.NOW))
+    assert page.status == 410
+    assert "请致电平安北京" in page.text
+
+
+# --- The function -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def app(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The function, freshly started."""
+    boto3.client("secretsmanager").create_secret(Name="jiesu/links", SecretString=SECRET.decode())
+    monkeypatch.setattr(clients, "dynamodb", lambda: stores.client)
+    return importlib.reload(importlib.import_module("functions.serve_bureau.app"))
+
+
+def test_the_function_shows_and_acts_behind_the_path_that_api_gateway_gives_it(
+    app: ModuleType, case: Case, stores: Stores
+) -> None:
+    far = datetime.now(UTC) + timedelta(days=1)
+    path = link(expires_at=far).removeprefix("/prod")
+    shown = app.handler(sample_event("serve_bureau_page.json") | {"path": path}, None)
+    assert shown["statusCode"] == 200
+    post = sample_event("serve_bureau_acknowledge.json") | {"path": path, "body": f"action=acknowledge&code={CODE}"}
+    answer = app.handler(post, None)
+    assert answer["statusCode"] == 303
+    assert answer["headers"]["Location"] == f"{path.removeprefix('/bureau/')}?done=acknowledge"
+    (cookie,) = answer["multiValueHeaders"]["Set-Cookie"]
+    assert {"HttpOnly", "Secure", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert "Path=" not in cookie
+    assert standing(stores).status is AssignmentStatus.ACKNOWLEDGED

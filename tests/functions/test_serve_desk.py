@@ -1,0 +1,667 @@
+"""The desk as its users meet it: a browser, the office's issuer, and the tables of the template."""
+
+import importlib
+import json
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+
+from jiesu.cases.commands import AddNote, CloseCase, RecordNoticeFailed, ReplyToCitizen, ReportProgress
+from jiesu.model.case import Case, Dispatched
+from jiesu.model.delivery import NoticeDescription
+from jiesu.model.numbers import case_id_for
+from jiesu.model.words import CaseStatus, ContactRole, NoticeTemplate, Resolution, Transport, UserRole
+from jiesu.pages.assets import assets
+from jiesu.pages.http import MAX_BODY_BYTES
+from jiesu.pages.rights import ROUTES, Right, Route, rights_of
+from jiesu.pages.session import Session, SessionBook
+from jiesu.runtime import clients
+from tests import builders as build
+from tests.conftest import Stores
+from tests.dying import counting, refusing
+from tests.functions.browser import sample_event
+from tests.functions.desks import DemoDesk, carried_out, dispatched, fill_directory, opened
+
+QUEUE = "/prod/desk"
+
+
+def address(case: Case, *parts: str) -> str:
+    return "/".join((f"{QUEUE}/cases/{case.id}", *parts))
+
+
+@pytest.fixture
+def office(stores: Stores) -> DemoDesk:
+    fill_directory(stores)
+    return DemoDesk(stores)
+
+
+# --- Signing in and out -----------------------------------------------------------------------
+
+
+def test_whoever_is_not_signed_in_is_asked_to_and_comes_back_to_the_page_they_wanted(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.visitor(UserRole.EDITOR)
+    welcome = browser.get(address(case))
+    assert "统一身份认证登录" in welcome.text
+    assert case.title not in welcome.text
+    start = f"/prod/desk/sign-in/start?next=/desk/cases/{case.id}"
+    assert start in welcome.body
+    page = browser.get(start)
+    assert page.path == address(case)
+    assert "李明" in page.text
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "https://elsewhere.example.org/desk",
+        "//elsewhere.example.org/desk",
+        "/\\elsewhere.example.org/desk",
+        "/desk/../../x",
+        "/desk/sign-out",
+        "/desk\tx",
+        "javascript:alert(1)",
+    ],
+)
+def test_signing_in_leads_nowhere_but_to_the_desk(office: DemoDesk, wanted: str) -> None:
+    browser = office.visitor(UserRole.EDITOR)
+    browser.get("/prod/desk/sign-in")
+    event = browser.event("GET", "/prod/desk/sign-in/start", None) | {"queryStringParameters": {"next": wanted}}
+    page = browser.follow(event)
+    assert page.path == QUEUE
+
+
+def test_a_callback_that_this_browser_did_not_begin_is_refused(office: DemoDesk) -> None:
+    stranger = office.visitor(UserRole.EDITOR)
+    page = stranger.get("/prod/desk/callback?code=code-1&state=token-1")
+    assert page.status == 403
+    assert "登录没有完成" in page.text
+    assert not stranger.cookies
+
+
+def test_what_the_issuer_refuses_is_said_and_can_be_tried_again(office: DemoDesk) -> None:
+    browser = office.visitor(UserRole.EDITOR)
+    assert browser.issuer is not None
+    browser.issuer.claims["aud"] = "another-client"
+    page = browser.get("/prod/desk/sign-in/start")
+    assert page.status == 403
+    assert "/prod/desk/sign-in" in page.body
+
+
+def test_an_issuer_that_does_not_answer_gets_a_page_that_says_so(office: DemoDesk) -> None:
+    browser = office.visitor(UserRole.EDITOR)
+    assert browser.issuer is not None
+    browser.issuer.is_down = True
+    page = browser.get("/prod/desk/sign-in/start")
+    assert page.status == 503
+    assert "统一身份认证暂时无法连接" in page.text
+
+
+def test_someone_without_a_role_is_told_whom_to_ask(office: DemoDesk) -> None:
+    page = office.signed_in().get(QUEUE)
+    assert page.status == 403
+    assert "还没有分配任何身份" in page.text
+
+
+def test_signing_out_ends_the_session_here_and_at_the_issuer(office: DemoDesk) -> None:
+    browser = office.editor()
+    page = browser.submit(browser.get(QUEUE).form("/sign-out"))
+    assert page.headers["Refresh"].startswith("0; url=https://issuer.example.org/logout?client_id=jiesu-desk")
+    assert "统一身份认证登录" in browser.get(QUEUE).text
+
+
+def test_signing_out_succeeds_here_though_the_issuer_does_not_answer(office: DemoDesk) -> None:
+    signed_in = office.editor()
+    form = signed_in.get(QUEUE).form("/sign-out")
+    # Another copy of the function, which has not asked the issuer anything yet.
+    browser = office.visitor()
+    browser.cookies = signed_in.cookies
+    assert browser.issuer is not None
+    browser.issuer.is_down = True
+    page = browser.submit(form)
+    assert page.status == 200
+    assert not browser.cookies
+    assert "您已退出本系统" in page.text
+
+
+# --- Rights -----------------------------------------------------------------------------------
+
+
+def concrete(route: Route, case: Case) -> str:
+    return route.path.format(case_id=case.id, subject="a1")
+
+
+@pytest.mark.parametrize("roles", [(), *((role,) for role in UserRole)], ids=lambda roles: "".join(roles) or "none")
+def test_every_route_admits_the_roles_that_have_its_right_and_no_other(office: DemoDesk, roles: tuple[UserRole, ...]) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    browser = office.signed_in(*roles)
+    token = browser.get(QUEUE).form("/sign-out").fields["csrf_token"]
+    for route in ROUTES:
+        if route.right not in (Right.READ, Right.ACT):
+            continue
+        path = f"/prod{concrete(route, case)}"
+        page = browser.get(path) if route.method == "GET" else browser.post(path, {"csrf_token": token, "expected_version": "9"})
+        assert (page.status == 403) == (route.right not in rights_of(roles)), f"{route.method} {route.path}"
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_no_route_that_needs_a_right_shows_anything_to_a_stranger(office: DemoDesk, route: Route) -> None:
+    case = opened(office.stores)
+    browser = office.visitor()
+    path = f"/prod{concrete(route, case)}"
+    page = browser.get(path) if route.method == "GET" else browser.post(path, {"expected_version": "1"})
+    assert case.title not in page.text
+    if route.right is not Right.ANYONE:
+        assert page.status == 401 if route.method == "POST" else page.path.startswith("/prod/desk/sign-in")
+
+
+def test_whoever_only_reads_sees_the_case_without_anything_to_press(office: DemoDesk) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    page = office.signed_in(UserRole.COMMAND).get(address(case))
+    assert case.title in page.text
+    assert [form.action for form in page.forms if "/cases/" in form.action] == []
+    assert "/dispatch" not in page.body
+
+
+def test_a_form_without_the_sessions_token_changes_nothing_and_gives_the_text_back(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    form = browser.get(address(case)).form("/note")
+    page = browser.submit(form, csrf_token="guessed", text="已电话核实")
+    assert page.status == 403
+    assert "已电话核实" in page.text
+    assert office.stores.cases.load(case.id) == case
+
+
+def test_a_text_typed_while_the_session_ran_out_is_given_back(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    form = browser.get(address(case)).form("/note")
+    browser.now += timedelta(minutes=31)
+    page = browser.submit(form, text="已电话核实")
+    assert page.status == 401
+    assert "已电话核实" in page.text
+    assert office.stores.cases.load(case.id) == case
+
+
+def test_another_sites_text_is_not_shown_as_if_it_were_typed_here(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    stranger = office.visitor()
+    stranger.headers["Sec-Fetch-Site"] = "cross-site"
+    page = stranger.post(address(case, "note"), {"text": "别处的话"})
+    assert page.status == 401
+    assert "别处的话" not in page.text
+
+
+# --- The queue --------------------------------------------------------------------------------
+
+
+def test_the_queue_shows_what_waits_with_how_long(office: DemoDesk) -> None:
+    opened(office.stores)
+    office.now = build.after(hours=1, minutes=12)
+    page = office.editor().get(QUEUE)
+    assert "电梯内吐痰" in page.text
+    assert "1 小时 12 分" in page.text
+    assert "微博 @提及" in page.text
+
+
+def test_the_queue_is_one_read(office: DemoDesk) -> None:
+    opened(office.stores)
+    browser = office.editor()
+    with counting(office.stores.client) as calls:
+        browser.get(QUEUE)
+    assert calls == ["Query"]
+
+
+def test_an_empty_queue_says_so(office: DemoDesk) -> None:
+    page = office.editor().get(QUEUE)
+    assert "没有等待处理的诉求件" in page.text
+
+
+def test_a_case_in_work_shows_its_nearest_deadline_and_what_the_office_owes(office: DemoDesk) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    case = carried_out(
+        office.stores,
+        case,
+        build.acknowledge(),
+        build.report(),
+        RecordNoticeFailed(notice_id="n1", reason="mail_address_rejected"),
+    )
+    browser = office.editor()
+    assert case.title not in browser.get(QUEUE).text
+    page = browser.get(f"{QUEUE}?status=dispatched")
+    assert "签收还剩 2 小时" in page.text  # the joint bureau's
+    assert "待审核反馈 1" in page.text
+    assert "待人工处理 1" in page.text
+
+
+def test_a_long_queue_goes_on_over_pages(office: DemoDesk) -> None:
+    for number in range(53):
+        opened(office.stores, citizen=f"c{number}", case_id=case_id_for(f"weibo:c{number}", build.NOW.date()))
+    browser = office.editor()
+    first = browser.get(QUEUE)
+    assert "本页 50 件，后面还有" in first.text
+    more = next(link for link in first.links if "cursor=" in link)
+    assert "本页 3 件" in browser.get(more).text
+
+
+@pytest.mark.parametrize("query", ["status=lost", "status=open&cursor=nonsense", "status=open&cursor=%E4%B8%80"])
+def test_an_address_that_no_page_of_ours_links_to_is_refused_kindly(office: DemoDesk, query: str) -> None:
+    page = office.editor().get(f"{QUEUE}?{query}")
+    assert page.status == 400
+    assert "请求无效" in page.text
+
+
+# --- A case -----------------------------------------------------------------------------------
+
+
+def test_a_case_page_is_three_reads_however_much_has_happened(office: DemoDesk) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    carried_out(office.stores, case, *(AddNote(text=f"第 {number} 条") for number in range(60)))
+    browser = office.editor()
+    with counting(office.stores.client) as calls:
+        page = browser.get(address(case))
+    assert calls == ["Query"] * 3
+    assert "第 59 条" in page.text
+    assert "第 3 条" not in page.text
+    older = next(link for link in page.links if "before=" in link)
+    assert "第 3 条" in browser.get(older).text
+
+
+def test_a_citizens_text_is_shown_as_text(office: DemoDesk) -> None:
+    case = opened(office.stores, text="<script>alert(1)</script> & <b>急</b>\n第二行")
+    browser = office.editor()
+    for path in (address(case), address(case, "dispatch"), address(case, "reply")):
+        page = browser.get(path)
+        assert "<script" not in page.body
+        assert "<b>" not in page.body
+        assert "<script>alert(1)</script> & <b>急</b>" in page.text
+
+
+def test_no_page_carries_scripts_or_styles_or_addresses_of_elsewhere(office: DemoDesk) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    browser = office.editor()
+    for path in (
+        QUEUE,
+        address(case),
+        address(case, "dispatch"),
+        address(case, "reply"),
+        f"{QUEUE}/parked",
+        f"{QUEUE}/search?q=1",
+    ):
+        page = browser.get(path)
+        assert page.status in (200, 404)
+        for forbidden in ("<script", "<style", " style=", " onclick", "javascript:", 'src="http', 'href="http'):
+            assert forbidden not in page.body, f"{path} {forbidden}"
+        assert page.headers["Cache-Control"] == "no-store"
+        assert "script-src" not in page.headers["Content-Security-Policy"]
+
+
+def test_a_case_shows_its_clocks_its_people_and_its_notices(office: DemoDesk) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    office.stores.deliveries.claim(
+        case_id=case.id,
+        delivery_id=f"{case.id}.2.a1.0.sms",
+        description=NoticeDescription(
+            template=NoticeTemplate.DISPATCHED,
+            transport=Transport.SMS,
+            bureau="北京市公安局丰台分局",
+            role=ContactRole.DUTY_OFFICER,
+            contact="王建国",
+            address="010-55500001",
+        ),
+        now=build.NOW,
+        lease=timedelta(minutes=1),
+    )
+    page = office.editor().get(address(case))
+    assert "签收还剩 2 小时 1 分" in page.text
+    assert "自交办起 2 小时内签收" in page.text
+    assert "11月23日 11:01 催办，通知值班民警" in page.text
+    assert "交办短信 → 值班民警 王建国（010-55500001）" in page.text
+    assert build.a_place().reason in page.text
+    assert build.a_triage().reasons[0] in page.text
+
+
+def test_a_case_that_does_not_exist_is_not_found(office: DemoDesk) -> None:
+    browser = office.editor()
+    for path in ("cases/261123-AAAAAA", "cases/261123-AAAAAA/note", "cases/261123-AAAAAA?before=7", "nowhere"):
+        assert browser.get(f"{QUEUE}/{path}").status == 404
+
+
+@pytest.mark.parametrize("before", ["1", "-3", "x", "99999999999"])
+def test_a_page_of_the_timeline_that_cannot_be_is_refused(office: DemoDesk, before: str) -> None:
+    case = opened(office.stores)
+    assert office.editor().get(f"{address(case)}?before={before}").status == 400
+
+
+# --- Acting -----------------------------------------------------------------------------------
+
+
+def test_an_editor_takes_a_case_from_open_to_closed(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+
+    page = browser.submit(browser.get(address(case, "dispatch")).form("/dispatch"), joint=["GJ"], urgency="urgent")
+    assert page.path == address(case)
+    assert "通报单已签发" in page.text
+    case = stored(office, case)
+    assert case.status is CaseStatus.DISPATCHED
+    assert [one.bureau_code for one in case.assignments] == ["FT", "GJ"]
+    assert case.bulletins[0].issued_by == "李明"
+
+    lead, joint = case.assignments
+    for one in (lead, joint):
+        carried_out(office.stores, stored(office, case), build.acknowledge(one.id), build.report(one.id))
+
+    reason = "没有写明依据"
+    page = browser.submit(browser.get(address(case, "send-back", joint.id)).form(f"/send-back/{joint.id}"), reason=reason)
+    assert reason in page.text
+    browser.submit(browser.get(address(case)).form(f"/accept/{lead.id}"))
+    browser.submit(browser.get(address(case, "withdraw", joint.id)).form(f"/withdraw/{joint.id}"), reason="由主办一并办理")
+    case = stored(office, case)
+    assert case.status is CaseStatus.RESOLVED
+
+    form = browser.get(address(case, "reply")).form("/reply")
+    assert form.fields["text"] == (build.a_feedback().publishable,)
+    browser.submit(form)
+    assert stored(office, case).replies[0].text == build.a_feedback().publishable
+
+    browser.submit(browser.get(address(case, "close")).form("/close"), reason="已答复网民")
+    case = stored(office, case)
+    assert case.status is CaseStatus.CLOSED
+    assert case.resolution is Resolution.HANDLED
+
+    browser.submit(browser.get(address(case, "reopen")).form("/reopen"), reason="网民再次来信")
+    assert stored(office, case).status is CaseStatus.RESOLVED
+
+
+def stored(office: DemoDesk, case: Case) -> Case:
+    found = office.stores.cases.load(case.id)
+    assert found is not None
+    return found
+
+
+def test_what_was_done_is_said_once(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    page = browser.submit(browser.get(address(case)).form("/note"), text="已电话核实")
+    assert "备注已记入经过。" in page.text
+    assert "小编 李明备注：已电话核实" in page.text
+    assert "备注已记入经过。" not in browser.get(address(case)).text
+
+
+def test_a_correction_is_saved_with_its_reason(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    form = browser.get(address(case, "correct")).form("/correct")
+    page = browser.submit(form, urgency="critical", place_text="公交车站", bureau_code="GJ", reason="网民补充了地点")
+    assert "把紧急程度改为「特急」、地点改为「丰台区 · 公交车站」，理由：网民补充了地点。" in page.text
+    assert stored(office, case).place.bureau_code == "GJ"
+
+
+def test_a_task_is_finished_where_it_stands(office: DemoDesk) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    case = carried_out(
+        office.stores, case, RecordNoticeFailed(notice_id=f"{case.id}.2.a1.0.mail", reason="mail_address_rejected")
+    )
+    browser = office.editor()
+    page = browser.get(address(case))
+    assert "收件地址被退回" in page.text
+    browser.submit(page.form(f"/finish-task/{case.tasks[0].id}"), note="已电话通知值班民警")
+    assert stored(office, case).tasks == ()
+
+
+def test_of_two_editors_one_wins_and_the_other_is_told_who_did_what(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    first, second = office.editor("李明"), office.editor("张华")
+    forms = [browser.get(address(case, "dispatch")).form("/dispatch") for browser in (first, second)]
+    assert first.submit(forms[0], title="李明的标题").path == address(case)
+
+    page = second.submit(forms[1], title="张华的标题", facts="张华写下的事实")
+    assert page.status == 409
+    assert "小编 李明签发通报单 2026-00001-8「李明的标题」" in page.text
+    assert page.form("/dispatch").fields["title"] == ("张华的标题",)
+    assert page.form("/dispatch").fields["facts"] == ("张华写下的事实",)
+    assert len(stored(office, case).bulletins) == 1
+
+    # Having seen that, they may still add a joint bureau, without typing anything again.
+    page = second.submit(page.form("/dispatch"), lead="", joint=["GJ"])
+    assert page.path == address(case)
+    assert [bulletin.title for bulletin in stored(office, case).bulletins] == ["李明的标题", "张华的标题"]
+
+
+def test_what_changed_before_the_page_was_opened_is_not_told_again(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    carried_out(office.stores, case, AddNote(text="早先的备注"), actor=build.EDITOR)
+    browser = office.editor()
+    form = browser.get(address(case, "close")).form("/close")
+    carried_out(office.stores, stored(office, case), AddNote(text="后来的备注"), actor=build.EDITOR)
+    page = browser.submit(form, resolution="answered", reason="已答复")
+    assert page.status == 409
+    assert "后来的备注" in page.text
+    assert "早先的备注" not in page.text
+    assert page.form("/close").fields["reason"] == ("已答复",)
+    assert page.form("/close").fields["resolution"] == ("answered",)
+
+
+def test_a_refused_command_comes_back_with_its_reason_and_every_word_that_was_typed(office: DemoDesk) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    browser = office.editor()
+    form = browser.get(address(case, "close")).form("/close")
+    page = browser.submit(form, resolution="answered", reason="先关了再说")
+    assert page.status == 422
+    assert "还有承办单位没有办结，请先审核反馈或撤回交办" in page.text
+    assert page.form("/close").fields["reason"] == ("先关了再说",)
+
+
+def test_a_bulletin_that_is_refused_keeps_the_bureaus_that_were_chosen(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    page = browser.submit(browser.get(address(case, "dispatch")).form("/dispatch"), title=" ", joint=["GJ"])
+    assert page.status == 422
+    again = page.form("/dispatch").fields
+    assert again["joint"] == ("GJ",)
+    assert again["lead"] == ("FT",)
+
+
+def test_submitting_a_form_twice_does_it_once(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    form = browser.get(address(case, "reply")).form("/reply")
+    browser.submit(form, text="已转交属地分局。")
+    assert browser.submit(form, text="已转交属地分局。").status == 409
+    assert len(stored(office, case).replies) == 1
+
+
+def test_a_reply_that_its_platform_would_refuse_is_not_taken(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    page = browser.submit(browser.get(address(case, "reply")).form("/reply"), text="字" * 300)
+    assert page.status == 422
+    assert "不能超过 299 字，现有 300 字" in page.text
+
+
+def test_a_reply_names_the_platforms_window_once_it_is_over(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    office.now = build.after(hours=49)
+    page = office.editor().get(address(case, "reply"))
+    assert "已超过平台 48 小时答复时限" in page.text
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "٣", "123456789"])
+def test_a_form_without_a_version_is_not_one_of_ours(office: DemoDesk, version: str) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    page = browser.submit(browser.get(address(case)).form("/note"), text="x", expected_version=version)
+    assert page.status == 400
+    assert stored(office, case) == case
+
+
+def test_a_form_about_something_that_is_over_is_not_offered(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    assert browser.get(address(case, "accept", "a9")).status == 404
+    assert browser.get(address(case, "finish-task", "task.9")).status == 404
+
+
+def test_a_deadline_is_shown_before_it_is_set(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    page = office.editor().get(address(case, "dispatch"))
+    assert "2 小时内签收（现在签发即 11月23日 11:30 前），7 天内反馈（11月30日 09:30 前）" in page.text
+
+
+def test_without_ladders_the_dispatch_form_says_what_is_missing(stores: Stores) -> None:
+    case = opened(stores)
+    page = DemoDesk(stores).editor().get(address(case, "dispatch"))
+    assert page.status == 503
+    assert "尚未导入本单位联系人和时限方案" in page.text
+
+
+def test_what_a_bureau_wrote_is_shown_as_text_too(office: DemoDesk) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    words = "<img src=x> 已调取监控"
+    case = carried_out(office.stores, case, build.acknowledge(), ReportProgress(assignment_id="a1", text=words))
+    page = office.editor().get(address(case))
+    assert words in page.text
+    assert "<img src=x>" not in page.body
+
+
+def test_a_closed_case_takes_no_reply_until_it_is_opened_again(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    carried_out(
+        office.stores, case, ReplyToCitizen(reply_id="r1", text="好"), CloseCase(resolution=Resolution.ANSWERED, reason="好")
+    )
+    browser = office.editor()
+    page = browser.submit(browser.get(address(case, "reply")).form("/reply"), text="再答")
+    assert page.status == 422
+    assert "已办结，请先重新打开" in page.text
+
+
+def test_a_dispatch_leaves_one_entry_that_names_its_editor(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor("张华")
+    browser.submit(browser.get(address(case, "dispatch")).form("/dispatch"))
+    newest = office.stores.cases.timeline(case.id).entries[0]
+    assert isinstance(newest.change, Dispatched)
+    assert newest.actor.name == "张华"
+
+
+# --- Finding, and what could not be handled ---------------------------------------------------
+
+
+def test_a_case_is_found_by_its_number_and_by_its_bulletins_however_they_are_typed(office: DemoDesk) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    number = case.bulletins[0].number
+    browser = office.editor()
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in number)
+    typed = [case.id, case.id.lower(), f" {case.id} ", case.id.replace("-", "—"), case.id.replace("1", "l").replace("0", "O")]
+    for text in [*typed, number, wide]:
+        assert browser.search(text).path == address(case), text
+
+
+def test_a_number_with_a_slip_is_told_from_one_that_nobody_has(office: DemoDesk) -> None:
+    browser = office.editor()
+    nobody = case_id_for("weibo:nobody", build.NOW.date())
+    assert "格式正确" in browser.search(nobody).text
+    slipped = nobody[:-1] + ("A" if nobody[-1] != "A" else "B")
+    page = browser.search(slipped)
+    assert page.status == 404
+    assert "抄错了一位" in page.text
+
+
+def test_what_could_not_be_handled_is_shown_whole_and_as_text(office: DemoDesk) -> None:
+    office.stores.parking.park(
+        parked_id="p1", reason="json_malformed", body=b'{"text": "<b>\xff', context={"account_id": "weibo-main"}, now=build.NOW
+    )
+    page = office.signed_in(UserRole.ADMIN).get(f"{QUEUE}/parked")
+    assert "json_malformed" in page.text
+    assert '{"text": "<b>' in page.text
+    assert "<b>" not in page.body
+
+
+# --- The function -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def app(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The function, freshly started."""
+    boto3.client("secretsmanager").create_secret(Name="jiesu/sessions", SecretString="a secret of the tests")
+    settings = {
+        "discovery_url": "https://issuer.example.org/.well-known/openid-configuration",
+        "issuer": "https://issuer.example.org",
+        "client_id": "jiesu-desk",
+        "public_base_url": "https://jiesu.example.org",
+    }
+    boto3.client("ssm").put_parameter(Name="/jiesu/oidc", Value=json.dumps(settings), Type="String")
+    monkeypatch.setattr(clients, "dynamodb", lambda: stores.client)
+    return importlib.reload(importlib.import_module("functions.serve_desk.app"))
+
+
+def signed(event: dict[str, Any]) -> dict[str, Any]:
+    """`event`, sent by a signed-in editor."""
+    now = datetime.now(UTC)
+    session = Session(
+        subject="user-1", name="李明", roles=(UserRole.EDITOR,), csrf_token="0123456789abcdef", since=now, seen_at=now
+    )
+    cookie = SessionBook("a secret of the tests", secure=True).session_cookie(session, now).partition(";")[0]
+    return event | {"headers": event["headers"] | {"Cookie": cookie}}
+
+
+def test_the_function_serves_the_sample_pages(app: ModuleType, stores: Stores) -> None:
+    case = dispatched(stores, opened(stores))
+    queue = app.handler(signed(sample_event("serve_desk_queue.json")), None)
+    assert queue["statusCode"] == 200
+    shown = app.handler(signed(sample_event("serve_desk_case.json")), None)
+    assert case.bulletins[0].number in shown["body"]
+    noted = app.handler(signed(sample_event("serve_desk_note.json")), None)
+    assert (noted["statusCode"], noted["headers"]["Location"]) == (303, f"/desk/cases/{case.id}")
+    after = stores.cases.load(case.id)
+    assert after is not None
+    assert after.version == case.version + 1
+
+
+def test_the_function_sends_strangers_to_the_sign_in(app: ModuleType) -> None:
+    answer = app.handler(sample_event("serve_desk_case.json"), None)
+    assert answer["statusCode"] == 303
+    location = urlsplit(answer["headers"]["Location"])
+    assert location.path == "/desk/sign-in"
+    assert parse_qs(location.query)["next"] == [sample_event("serve_desk_case.json")["path"]]
+
+
+def test_static_files_are_kept_for_good_under_an_address_that_changes_with_them(app: ModuleType) -> None:
+    event = sample_event("serve_desk_static.json")
+    css = assets()["desk.css"]
+    answer = app.handler(event | {"path": f"/static/{css.address}"}, None)
+    assert answer["statusCode"] == 200
+    assert "immutable" in answer["headers"]["Cache-Control"]
+    assert answer["headers"]["Content-Type"].startswith("text/css")
+    for outdated in ("desk.css", "desk.000000000000.css", "../templates/base.html", ""):
+        assert app.handler(event | {"path": f"/static/{outdated}"}, None)["statusCode"] == 404
+
+
+def test_static_files_do_not_wait_for_a_configured_sign_in(app: ModuleType) -> None:
+    boto3.client("ssm").delete_parameter(Name="/jiesu/oidc")
+    event = sample_event("serve_desk_static.json") | {"path": f"/static/{assets()['icon.svg'].address}"}
+    assert app.handler(event, None)["statusCode"] == 200
+
+
+def test_a_sign_in_that_is_not_configured_is_a_page_and_not_a_crash(app: ModuleType) -> None:
+    boto3.client("ssm").put_parameter(Name="/jiesu/oidc", Value='{"discovery_url": ""}', Type="String", Overwrite=True)
+    assert app.handler(sample_event("serve_desk_queue.json"), None)["statusCode"] == 503
+
+
+def test_a_table_that_does_not_answer_becomes_a_page_that_asks_to_try_again(app: ModuleType, stores: Stores) -> None:
+    with refusing(stores.client, "Query", "ThrottlingException"):
+        answer = app.handler(signed(sample_event("serve_desk_queue.json")), None)
+    assert answer["statusCode"] == 503
+    assert "请稍后刷新" in answer["body"]
+    assert "Throttling" not in answer["body"]
+
+
+def test_a_body_that_is_too_long_is_refused_before_anybody_is_asked(app: ModuleType) -> None:
+    event = sample_event("serve_desk_note.json") | {"body": "text=" + "a" * MAX_BODY_BYTES * 2}
+    assert app.handler(event, None)["statusCode"] == 413
