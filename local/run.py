@@ -68,7 +68,8 @@ def main() -> int:
     """Returns 0 after Ctrl-C, 1 with a message on standard error where something is wrong."""
     arguments = _arguments()
     console = Console(highlight=False)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # Ctrl-C too: a shell starts its background jobs with it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         with _only_run_of_this_clone(), ExitStack() as running:
