@@ -1,0 +1,237 @@
+"""Any sequence of commands: whatever people, bureaus and clocks do, in whatever order, these hold."""
+
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from jiesu.cases.commands import (
+    REFUSALS,
+    AddNote,
+    Command,
+    CorrectCase,
+    DispatchCase,
+    Escalate,
+    FinishTask,
+    JoinMessage,
+    RecordNoticeFailed,
+    RecordReplyFailed,
+    RecordReplySent,
+    ReopenCase,
+    ReplyToCitizen,
+    ReportProgress,
+    SendBack,
+    WithdrawAssignment,
+    decide,
+)
+from jiesu.cases.effects import ClockEffect, effects_of
+from jiesu.cases.fold import apply, fold, next_entry
+from jiesu.model.case import Case, Entry, Escalated
+from jiesu.model.errors import CommandRefusedError
+from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Resolution, Urgency
+from jiesu.store.codec import dumps, load_change, loads
+from tests import builders as build
+
+BUREAUS = ("FT", "GJ", "CY")
+REPLIES = ("r1", "r2")
+assignments = st.sampled_from([f"a{number}" for number in range(1, 7)])
+
+
+class CaseMachine(RuleBasedStateMachine):
+    """One case under fire: its head is carried along by `apply`, its timeline is kept beside it."""
+
+    stale_clocks = Bundle("stale_clocks")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = build.NOW
+        self.case: Case | None = None
+        self.entries: list[Entry] = []
+        self.refusals: set[tuple[str, str]] = set()
+        self.given = 0
+        self.do(build.open_case())
+
+    def do(self, command: Command) -> Entry | None:
+        """Carry out `command` as the store does; None where it was refused or left nothing to do."""
+        self.now += timedelta(minutes=7)
+        before = self.case
+        try:
+            change = decide(self.case, command, self.now)
+        except CommandRefusedError as error:
+            self.refusals.add((error.code, error.label))
+            return None
+        if change is None:
+            return None
+        entry = next_entry(self.case, build.CASE_ID, change, actor=build.EDITOR, now=self.now)
+        self.case = apply(before, entry)
+        self.entries.append(entry)
+        return entry
+
+    @property
+    def head(self) -> Case:
+        assert self.case is not None
+        return self.case
+
+    # --- Anybody may do anything at any time -----------------------------------------------------
+
+    @rule(number=st.integers(2, 5), urgency=st.sampled_from(Urgency))
+    def join(self, number: int, urgency: Urgency) -> None:
+        self.do(JoinMessage(message=build.a_message_ref(message_id=f"weibo:{number}"), triage=build.a_triage(urgency=urgency)))
+
+    @rule(urgency=st.sampled_from(Urgency))
+    def correct(self, urgency: Urgency) -> None:
+        self.do(CorrectCase(urgency=urgency))
+
+    @rule(text=st.sampled_from(["", " ", "已电话核实"]))
+    def note(self, text: str) -> None:
+        self.do(AddNote(text=text))
+
+    @rule(codes=st.lists(st.sampled_from(BUREAUS), max_size=3), has_lead=st.booleans())
+    def dispatch(self, codes: list[str], has_lead: bool) -> None:
+        parts = []
+        for place, code in enumerate(codes):
+            self.given += 1
+            role = AssignmentRole.LEAD if has_lead and place == 0 else AssignmentRole.JOINT
+            parts.append(build.a_new_assignment(f"a{self.given}", bureau_code=code, role=role))
+        bulletin = build.a_bulletin()
+        self.do(DispatchCase(bulletin=bulletin, assignments=tuple(parts), plan=build.a_plan()))
+
+    @rule(to=assignments)
+    def acknowledge(self, to: str) -> None:
+        first = self.do(build.acknowledge(to))
+        if first is not None:
+            assert self.do(build.acknowledge(to)) is None, "acknowledged twice is one entry"
+
+    @rule(to=assignments)
+    def progress(self, to: str) -> None:
+        self.do(ReportProgress(assignment_id=to, text="正在调查"))
+
+    @rule(to=assignments)
+    def report(self, to: str) -> None:
+        self.do(build.report(to))
+
+    @rule(to=assignments)
+    def accept(self, to: str) -> None:
+        self.do(build.accept(to))
+
+    @rule(to=assignments)
+    def send_back(self, to: str) -> None:
+        self.do(SendBack(assignment_id=to, reason="没有写明依据"))
+
+    @rule(to=assignments)
+    def withdraw(self, to: str) -> None:
+        self.do(WithdrawAssignment(assignment_id=to, reason="属地有误"))
+
+    @rule(target=stale_clocks, to=assignments)
+    def clock_strikes(self, to: str) -> Escalate:
+        """The clock that runs now, if one does: it climbs exactly the next rung."""
+        standing = self.head.assignment(to)
+        if standing is None:
+            return Escalate(assignment_id=to, run=0, rung=0)
+        strike = Escalate(assignment_id=to, run=standing.run, rung=standing.level)
+        entry = self.do(strike)
+        assert (entry is not None) == (standing.next_rung is not None)
+        if entry is not None:
+            assert isinstance(entry.change, Escalated)
+            assert entry.change.due == (standing.next_rung and standing.next_rung.at)
+        return strike
+
+    @rule(strike=stale_clocks)
+    def stale_clock_strikes(self, strike: Escalate) -> None:
+        """A clock that has struck already, however long ago, changes nothing."""
+        standing = self.head.assignment(strike.assignment_id)
+        if standing is None or (standing.run, standing.level) != (strike.run, strike.rung):
+            assert self.do(strike) is None
+
+    @rule(reply_id=st.sampled_from(REPLIES))
+    def reply(self, reply_id: str) -> None:
+        self.do(ReplyToCitizen(reply_id=reply_id, text="您好,已转办。"))
+
+    @rule(reply_id=st.sampled_from(REPLIES), arrives=st.booleans())
+    def reply_ends(self, reply_id: str, arrives: bool) -> None:
+        end = (
+            RecordReplySent(reply_id=reply_id, platform_ref="1") if arrives else RecordReplyFailed(reply_id=reply_id, reason="x")
+        )
+        self.do(end)
+
+    @rule(number=st.integers(1, 3))
+    def notice_fails(self, number: int) -> None:
+        self.do(RecordNoticeFailed(notice_id=f"n{number}", reason="address_rejected"))
+
+    @rule()
+    def finish_task(self) -> None:
+        if self.head.tasks:
+            self.do(FinishTask(task_id=self.head.tasks[0].id, note="已电话通知"))
+
+    @rule(resolution=st.sampled_from(Resolution))
+    def close(self, resolution: Resolution) -> None:
+        unfinished = [one for one in self.head.assignments if not one.status.is_over]
+        entry = self.do(build.close(resolution))
+        assert not (unfinished and entry), "a case with unfinished assignments cannot be closed"
+
+    @rule()
+    def reopen(self) -> None:
+        self.do(ReopenCase(reason="网民再次来信"))
+
+    # --- What always holds -----------------------------------------------------------------------
+
+    @invariant()
+    def the_head_is_the_fold_of_the_timeline(self) -> None:
+        assert fold(self.entries) == self.case
+
+    @invariant()
+    def every_refusal_has_a_name_that_is_known(self) -> None:
+        assert self.refusals <= set(REFUSALS.items())
+
+    @invariant()
+    def versions_run_on_and_hours_never_back(self) -> None:
+        assert [entry.version for entry in self.entries] == list(range(1, len(self.entries) + 1))
+        hours = [entry.at for entry in self.entries]
+        assert hours == sorted(hours)
+
+    @invariant()
+    def a_closed_case_has_no_running_clock_and_says_why(self) -> None:
+        if self.head.status is CaseStatus.CLOSED:
+            assert all(one.next_rung is None for one in self.head.assignments)
+        assert (self.head.status is CaseStatus.CLOSED) == (self.head.resolution is not None)
+
+    @invariant()
+    def no_ladder_is_climbed_above_its_top(self) -> None:
+        for one in self.head.assignments:
+            if one.ladder is not None:
+                assert 0 <= one.level <= len(one.ladder.rungs)
+
+    @invariant()
+    def at_most_one_bureau_leads(self) -> None:
+        leads = [one for one in self.head.assignments if one.role is AssignmentRole.LEAD and not one.status.is_over]
+        assert len(leads) <= 1
+
+    @invariant()
+    def every_waiting_bureau_had_its_clock_started(self) -> None:
+        """Effects follow from entries alone: somewhere in the timeline stands what started the clock of the current run."""
+        started = {
+            (effect.assignment_id, effect.run)
+            for entry in self.entries
+            for effect in effects_of(entry)
+            if isinstance(effect, ClockEffect)
+        }
+        waiting = {(one.id, one.run) for one in self.head.assignments if one.next_rung is not None}
+        assert waiting <= started
+
+    @invariant()
+    def what_is_stored_is_read_back_the_same(self) -> None:
+        last = self.entries[-1].change
+        assert load_change(last.kind, dumps(last)) == last
+        assert loads(Case, dumps(self.head)) == self.head
+
+
+TestCaseMachine = CaseMachine.TestCase
+TestCaseMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+def test_the_machine_meets_closing_and_sending_back() -> None:
+    """The rules above reach the far states at all: a case that is resolved, closed and opened again."""
+    case = build.a_resolved_case(build.close(), ReopenCase(reason="网民再次来信"))
+    assert case.status is CaseStatus.RESOLVED
+    assert case.assignments[0].status is AssignmentStatus.ACCEPTED
