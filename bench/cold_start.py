@@ -113,7 +113,7 @@ def _unplugged() -> Iterator[None]:
     def answer(**_: Any) -> Any:
         return SimpleNamespace(status_code=200, headers={}), {"ResponseMetadata": {"HTTPStatusCode": 200}}
 
-    watched = (clients.sqs(), clients.dynamodb())
+    watched = (clients.sqs(prompt=True), clients.dynamodb(prompt=True))
     for client in watched:
         client.meta.events.register_first("before-call", answer)
     try:

@@ -192,7 +192,8 @@ def _function(name: str) -> ModuleType:
 
 
 def _watched_clients() -> Sequence[Any]:
-    return (clients.dynamodb(), clients.sqs(), clients.stepfunctions(), clients.secretsmanager(), clients.ssm())
+    prompt = (clients.dynamodb(prompt=True), clients.sqs(prompt=True), clients.secretsmanager(prompt=True))
+    return (*prompt, clients.dynamodb(), clients.sqs(), clients.stepfunctions(), clients.secretsmanager(), clients.ssm())
 
 
 def _set_up(dynamodb: "DynamoDBClient") -> None:

@@ -14,13 +14,13 @@ from jiesu.store.parking import ParkingStore
 from jiesu.store.transient import TransientStore
 
 settings = ReceiveWebhookSettings.from_env()
-dynamodb = clients.dynamodb()
+dynamodb = clients.dynamodb(prompt=True)
 receiver = WebhookReceiver(
     accounts=AccountBook(AccountStore(dynamodb, settings.directory_table_name).accounts),
-    secrets=SecretBook(clients.secretsmanager()),
+    secrets=SecretBook(clients.secretsmanager(prompt=True)),
     transient=TransientStore(dynamodb, transient_table_name=settings.transient_table_name),
     parking=ParkingStore(dynamodb, settings.messages_table_name),
-    sqs=clients.sqs(),
+    sqs=clients.sqs(prompt=True),
     inbox_queue_url=settings.inbox_queue_url,
 )
 cold_start.is_over()

@@ -365,9 +365,9 @@ def test_account_without_its_secret_takes_nothing_and_loses_nothing(configured: 
 @pytest.fixture
 def app(configured: Stores, sqs: "SQSClient", monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The function, freshly started."""
-    monkeypatch.setattr(clients, "dynamodb", lambda: configured.client)
-    monkeypatch.setattr(clients, "sqs", lambda: sqs)
-    monkeypatch.setattr(clients, "secretsmanager", lambda: boto3.client("secretsmanager"))
+    monkeypatch.setattr(clients, "dynamodb", lambda **_: configured.client)
+    monkeypatch.setattr(clients, "sqs", lambda **_: sqs)
+    monkeypatch.setattr(clients, "secretsmanager", lambda **_: boto3.client("secretsmanager"))
     return importlib.reload(importlib.import_module("functions.receive_webhook.app"))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jiesu.cases.effects import clock_of
 from jiesu.road.effects import start_clock
+from jiesu.runtime.metrics import count
 from jiesu.store.cases import CaseStore
 from jiesu.store.parking import ParkingStore
 
@@ -27,9 +28,14 @@ def sweep(
     inbox_queue_url: str,
     now: datetime,
 ) -> dict[str, int]:
-    """Restart lost clocks, queue what the webhook had to park, and say how much of each there was."""
+    """Restart lost clocks, queue what the webhook had to park, and say how much of each there was.
+
+    What stays parked waits for a person: an alarm stands on its number.
+    """
     clocks, restarted = _sweep_clocks(cases, stepfunctions, state_machine_arn, now)
     waiting, requeued = _sweep_parked(parking, sqs, inbox_queue_url)
+    count("ClocksRestarted", restarted)
+    count("DeliveriesParked", waiting - requeued)
     return {"clocks": clocks, "clocks_restarted": restarted, "parked": waiting, "deliveries_requeued": requeued}
 
 

@@ -1,4 +1,4 @@
-"""The AWS clients, one of each a process, made on first use.
+"""The AWS clients, one of each a process, made on first use. A `prompt` one gives up within seconds.
 
 All come from boto3's default session, so that its loader reads each service's model once.
 """
@@ -19,18 +19,20 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 _PATIENT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
+_PROMPT = Config(connect_timeout=0.5, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 2})
+"""For the webhook: a platform hangs up after five seconds, and what hangs must fail while there is time to park the delivery."""
 _ONCE = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
 """For what must not be repeated blindly: SES and SNS know no idempotency key, so a retry after a time-out could send twice."""
 
 
 @cache
-def dynamodb() -> "DynamoDBClient":
-    return boto3.client("dynamodb", config=_PATIENT)
+def dynamodb(*, prompt: bool = False) -> "DynamoDBClient":
+    return boto3.client("dynamodb", config=_PROMPT if prompt else _PATIENT)
 
 
 @cache
-def sqs() -> "SQSClient":
-    return boto3.client("sqs", config=_PATIENT)
+def sqs(*, prompt: bool = False) -> "SQSClient":
+    return boto3.client("sqs", config=_PROMPT if prompt else _PATIENT)
 
 
 @cache
@@ -39,8 +41,8 @@ def stepfunctions() -> "SFNClient":
 
 
 @cache
-def secretsmanager() -> "SecretsManagerClient":
-    return boto3.client("secretsmanager", config=_PATIENT)
+def secretsmanager(*, prompt: bool = False) -> "SecretsManagerClient":
+    return boto3.client("secretsmanager", config=_PROMPT if prompt else _PATIENT)
 
 
 @cache
