@@ -7,7 +7,7 @@ Times count from `NOW`, a Monday morning in Beijing.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TypedDict, Unpack
+from typing import Literal, TypedDict, Unpack
 
 from jiesu.cases.commands import (
     AcceptFeedback,
@@ -32,6 +32,7 @@ from jiesu.model.case import (
     MessageRef,
     RungPlan,
 )
+from jiesu.model.evidence import Evidence
 from jiesu.model.message import ChannelAccount, ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.numbers import bulletin_number, case_id_for
 from jiesu.model.people import Actor, Bureau, Contact
@@ -125,6 +126,38 @@ def a_message(**changes: Unpack[MessageFields]) -> Message:
         post_id="5000000001",
     )
     return replace(message, **changes)
+
+
+class EvidenceFields(TypedDict, total=False):
+    message_id: str
+    number: int
+    content_type: ContentType
+    state: Literal["stored", "missing"]
+    sha256: str
+    size_bytes: int
+    media_type: str
+    reason: str
+
+
+def evidence(**changes: Unpack[EvidenceFields]) -> Evidence:
+    """A photograph that was kept."""
+    kept = Evidence(
+        message_id="weibo:1",
+        number=0,
+        content_type=ContentType.IMAGE,
+        state="stored",
+        source="weibo-main/4200000001",
+        fetched_at=after(seconds=5),
+        sha256="9f" * 32,
+        size_bytes=312_400,
+        media_type="image/jpeg",
+    )
+    return replace(kept, **changes)
+
+
+def missing_evidence(reason: str = "media_gone") -> Evidence:
+    """A photograph that could not be had."""
+    return evidence(state="missing", sha256="", size_bytes=0, media_type="", reason=reason)
 
 
 class MessageRefFields(TypedDict, total=False):

@@ -14,6 +14,7 @@ from jiesu.cases.commands import (
     Escalate,
     FinishTask,
     JoinMessage,
+    RecordEvidence,
     RecordNoticeFailed,
     RecordReplyFailed,
     RecordReplySent,
@@ -49,6 +50,14 @@ NOTICE_FAILED = RecordNoticeFailed(notice_id="n1", reason="mail_address_rejected
 HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "opened": ((), "网民通过微博 @提及反映，系统建立诉求件；"),
     "message_joined": ((JoinMessage(message=build.a_message_ref(message_id="2"), triage=build.a_triage()),), "并入本件。"),
+    "evidence_stored": (
+        (RecordEvidence(evidence=build.evidence()),),
+        f"网民发来的图片已存证：image/jpeg，312 KB，SHA-256 {'9f' * 32}。",
+    ),
+    "evidence_missing": (
+        (RecordEvidence(evidence=build.missing_evidence()),),
+        "网民发来的图片没有取到：平台已不再保存该文件。",
+    ),
     "corrected": (
         (CorrectCase(urgency=Urgency.URGENT, reason="有人受伤"),),
         "小编 小编一把紧急程度改为「紧急」，理由：有人受伤。",

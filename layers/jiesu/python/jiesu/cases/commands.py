@@ -21,6 +21,8 @@ from jiesu.model.case import (
     Dispatched,
     Escalated,
     EscalationPlan,
+    EvidenceMissing,
+    EvidenceStored,
     Feedback,
     FeedbackAccepted,
     MessageJoined,
@@ -41,6 +43,7 @@ from jiesu.model.case import (
     Withdrawn,
 )
 from jiesu.model.errors import CommandRefusedError
+from jiesu.model.evidence import Evidence
 from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import Contact
 from jiesu.model.words import (
@@ -69,6 +72,13 @@ class OpenCase:
 class JoinMessage:
     message: MessageRef
     triage: Triage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordEvidence:
+    """What became of a file that a citizen sent. Whoever sends it sees to it that each file is recorded once."""
+
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +204,7 @@ class ReopenCase:
 Command = (
     OpenCase
     | JoinMessage
+    | RecordEvidence
     | CorrectCase
     | AddNote
     | DispatchCase
@@ -261,6 +272,9 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         case JoinMessage():
             _open(case)
             return MessageJoined(message=command.message, triage=command.triage)
+        case RecordEvidence(evidence=evidence):
+            # A closed case takes it too: the citizen sent it while the case was open.
+            return EvidenceStored(evidence=evidence) if evidence.state == "stored" else EvidenceMissing(evidence=evidence)
         case CorrectCase():
             return _correct(case, command)
         case AddNote():

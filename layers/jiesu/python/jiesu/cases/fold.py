@@ -14,6 +14,8 @@ from jiesu.model.case import (
     Dispatched,
     Entry,
     Escalated,
+    EvidenceMissing,
+    EvidenceStored,
     FeedbackAccepted,
     MessageJoined,
     MessageRef,
@@ -93,7 +95,9 @@ def _changed(case: Case, entry: Entry) -> Case:
                 urgency=change.urgency or case.urgency,
                 place=change.place or case.place,
             )
-        case Noted():
+        case EvidenceStored() as change:
+            return replace(case, evidence_kept=(*case.evidence_kept, change.evidence.content_type))
+        case Noted() | EvidenceMissing():
             return case
         case Dispatched() as change:
             return replace(

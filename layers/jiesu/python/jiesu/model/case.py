@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from jiesu.model.evidence import Evidence
 from jiesu.model.message import ConversationKey, PlaceMatch, Triage
 from jiesu.model.people import Actor, Contact
 from jiesu.model.words import (
@@ -11,6 +12,7 @@ from jiesu.model.words import (
     AssignmentStatus,
     CaseStatus,
     ContactRole,
+    ContentType,
     LadderKind,
     MessageKind,
     Platform,
@@ -186,6 +188,7 @@ class Case:
     updated_at: datetime
     latest_message: MessageRef | None = None
     message_count: int = 0
+    evidence_kept: tuple[ContentType, ...] = ()
     bulletins: tuple[Bulletin, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     replies: tuple[Reply, ...] = ()
@@ -221,6 +224,18 @@ class MessageJoined:
     message: MessageRef
     triage: Triage
     kind: Literal["message_joined"] = "message_joined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceStored:
+    evidence: Evidence
+    kind: Literal["evidence_stored"] = "evidence_stored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceMissing:
+    evidence: Evidence
+    kind: Literal["evidence_missing"] = "evidence_missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,6 +372,8 @@ class Reopened:
 Change = (
     Opened
     | MessageJoined
+    | EvidenceStored
+    | EvidenceMissing
     | Corrected
     | Noted
     | Dispatched
