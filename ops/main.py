@@ -7,13 +7,15 @@ AWS_ENDPOINT_URL for the embedded AWS). Nothing secret is ever printed.
 import secrets as random_secrets
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, PartialCredentialsError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from jiesu.model.message import ChannelAccount
@@ -25,6 +27,8 @@ from ops import dead_letters as letters
 from ops.bureaus import Changes, compare, read_bureaus
 from ops.errors import OperatorError
 from ops.files import read_json
+from ops.messages import read_messages
+from ops.messages import send as send_messages
 from ops.office import read_office, span_in_words
 from ops.stack import Stack, find_stack
 
@@ -33,12 +37,14 @@ bureaus_app = typer.Typer(help="The directory of bureaus.", no_args_is_help=True
 accounts_app = typer.Typer(help="The office's accounts on the platforms.", no_args_is_help=True)
 office_app = typer.Typer(help="The office's own contacts and its ladders.", no_args_is_help=True)
 dead_letters_app = typer.Typer(help="Queue messages that failed too often.", no_args_is_help=True)
+messages_app = typer.Typer(help="Messages that came by no interface.", no_args_is_help=True)
 parked_app = typer.Typer(help="Messages that can never succeed as they are.", no_args_is_help=True)
 app.add_typer(bureaus_app, name="bureaus")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(office_app, name="office")
 app.add_typer(dead_letters_app, name="dead-letters")
 app.add_typer(parked_app, name="parked")
+app.add_typer(messages_app, name="messages")
 
 StackName = Annotated[str, typer.Option("--stack", envvar="JIESU_STACK", help="Name of the CloudFormation stack.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and compare only; write nothing.")]
@@ -140,6 +146,8 @@ def add_account(
 
     An account that exists keeps its webhook address, so that the command may be repeated.
     """
+    if platform.is_by_hand:
+        raise OperatorError(f"{platform} has no interface to answer: bring its messages in with `jiesu messages import`")
     target = find_stack(stack)
     standing = next((one for one in target.accounts.accounts() if one.id == account_id), None)
     if standing is not None and standing.platform is not platform:
@@ -276,6 +284,42 @@ def redrive_dead_letters(
             moved += 1
             progress.update(task, completed=moved, total=max(waiting, moved))
     _say(f"{moved} sent back to {queue}")
+
+
+# --- Messages ---------------------------------------------------------------------------------
+
+
+@messages_app.command("import")
+def import_messages(
+    file: File,
+    stack: StackName = "jiesu",
+    time_zone: Annotated[str, typer.Option(help="The zone of times that name none.")] = "Asia/Shanghai",
+    dry_run: DryRun = False,
+) -> None:
+    """Bring in what came by telephone, by letter or from where no interface is open: CSV or JSONL.
+
+    Rows that are wrong are named and left out. The same rows again, whole or in part, are stored once.
+    """
+    read = read_messages(file, zone=_zone(time_zone), now=datetime.now(UTC))
+    for problem in read.problems:
+        _say(f"✗ {problem.where}: {problem.reason}")
+    if not dry_run:
+        target = find_stack(stack)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=err, transient=True) as progress:
+            task = progress.add_task(file.name, total=len(read.messages))
+            for sent in send_messages(clients.sqs(), target.output("InboxQueueUrl"), read.messages):
+                progress.advance(task, sent)
+    _say(f"{'dry run: ' * dry_run}{len(read.messages)} sent to the inbox, {len(read.problems)} problems")
+    if read.problems:
+        raise typer.Exit(1)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise OperatorError(f"{name!r} is no time zone such as Asia/Shanghai") from error
 
 
 # --- Parked -----------------------------------------------------------------------------------

@@ -138,6 +138,8 @@ def payload_of(line: Line, account: ChannelAccount, *, sent_at: datetime, ids: I
             return _weibo(line, account, sent_at, ids)
         case Platform.WECHAT:
             return _wechat(line, account, sent_at, ids)
+        case other:
+            raise ValueError(f"{other} pushes nothing")
 
 
 def _weibo(line: Line, account: ChannelAccount, sent_at: datetime, ids: Ids) -> Mapping[str, Any]:

@@ -30,6 +30,8 @@ def exchange_of(demo: DemoAccount, body: bytes) -> Exchange | None:
         case Platform.WECHAT:
             key = aes_key(demo.secrets["encoding_aes_key"], demo.account.id)
             return _wechat(demo, decrypt(encrypted_of(body), key=key, app_id=demo.account.app_id))
+        case other:
+            raise ValueError(f"{other} pushes nothing")
 
 
 def _weibo(demo: DemoAccount, body: bytes) -> Exchange | None:

@@ -12,8 +12,10 @@ import pytest
 from jiesu.cases.fold import fold
 from jiesu.channels.delivery import RawDelivery, to_queue_body
 from jiesu.model.case import Case
+from jiesu.model.message import DESK_ACCOUNT_ID
 from jiesu.model.words import CaseStatus, Platform
 from jiesu.runtime import clients
+from jiesu.store import entered
 from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import ProcessDiedError, counting, dying_after
@@ -175,3 +177,14 @@ def test_a_noise_message_costs_its_share_of_one_read_and_one_write(app: ModuleTy
     with counting(stores.client) as calls:
         run(app, *(delivery(PRAISE, citizen=number) for number in range(1, 11)))
     assert calls == ["BatchGetItem", *["PutItem"] * 10]
+
+
+def test_a_telephone_note_opens_a_case_and_brought_in_twice_it_is_one(app: ModuleType, stores: Stores) -> None:
+    note = build.a_message(
+        id="entered:1", platform=Platform.TELEPHONE, account_id=DESK_ACCOUNT_ID, citizen_id="telephone:王女士", text=REPORT
+    )
+    assert run(app, entered.to_queue_body(note), entered.to_queue_body(note)) == []
+    (case,) = cases(stores)
+    assert case.message_count == 1
+    assert case.latest_message is not None
+    assert case.latest_message.platform is Platform.TELEPHONE

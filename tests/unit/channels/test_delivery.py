@@ -7,6 +7,7 @@ import pytest
 from jiesu.channels import wechat, weibo
 from jiesu.channels.delivery import (
     MAX_BODY_BYTES,
+    AccountMisconfiguredError,
     MalformedDeliveryError,
     OversizedDeliveryError,
     RawDelivery,
@@ -51,7 +52,7 @@ def test_largest_body_fits_a_queue_message() -> None:
     "change",
     [
         {"type": "NoticeDue"},
-        {"platform": "toutiao"},
+        {"platform": "pigeon"},
         {"body_base64": "not base64!"},
         {"body_base64": None},
         {"query": []},
@@ -79,7 +80,13 @@ def test_each_refusal_has_its_http_status() -> None:
 
 
 def test_each_platform_has_its_module() -> None:
-    assert [channel_of(platform) for platform in Platform] == [weibo, wechat]
+    assert [channel_of(platform) for platform in Platform if not platform.is_by_hand] == [weibo, wechat]
+
+
+@pytest.mark.parametrize("platform", [platform for platform in Platform if platform.is_by_hand])
+def test_what_people_keep_by_hand_has_no_module(platform: Platform) -> None:
+    with pytest.raises(AccountMisconfiguredError, match="platform_without_interface"):
+        channel_of(platform)
 
 
 @pytest.mark.parametrize("channel", [weibo, wechat])

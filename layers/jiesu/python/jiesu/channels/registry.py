@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol, assert_never
 
 from jiesu.channels import wechat, weibo
-from jiesu.channels.delivery import Query, RawDelivery, Verified
+from jiesu.channels.delivery import AccountMisconfiguredError, Query, RawDelivery, Verified
 from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer, SendOutcome, TokenRequest
 from jiesu.model.message import ChannelAccount, Message
 from jiesu.model.words import Platform
@@ -36,11 +36,13 @@ class Channel(Protocol):
 
 
 def channel_of(platform: Platform) -> Channel:
-    """The module of `platform`."""
+    """The module of `platform`. Raises `AccountMisconfiguredError` for one that people keep by hand."""
     match platform:
         case Platform.WEIBO:
             return weibo
         case Platform.WECHAT:
             return wechat
+        case Platform.TOUTIAO | Platform.TELEPHONE | Platform.LETTER:
+            raise AccountMisconfiguredError("platform_without_interface", platform=platform)
         case _:
             assert_never(platform)

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from jiesu.model.words import ContentType, Intent, MessageKind, Platform, Urgency
 
+DESK_ACCOUNT_ID = "desk"
+"""The account of what came by no platform: telephone, letter, rows of a file. Nothing can be sent through it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelAccount:

@@ -7,14 +7,28 @@ from enum import StrEnum
 
 
 class Platform(StrEnum):
-    """Where a channel account lives."""
+    """Where a message comes from: a platform with channel accounts, or a way in that people keep by hand."""
 
     WEIBO = "weibo"
     WECHAT = "wechat"
+    TOUTIAO = "toutiao"
+    TELEPHONE = "telephone"
+    LETTER = "letter"
 
     @property
     def label(self) -> str:
-        return {"weibo": "微博", "wechat": "微信公众号"}[self.value]
+        return {
+            "weibo": "微博",
+            "wechat": "微信公众号",
+            "toutiao": "头条号",
+            "telephone": "电话",
+            "letter": "来信",
+        }[self.value]
+
+    @property
+    def is_by_hand(self) -> bool:
+        """No interface carries its messages: people enter what came and answer it themselves."""
+        return self in (Platform.TOUTIAO, Platform.TELEPHONE, Platform.LETTER)
 
 
 class MessageKind(StrEnum):

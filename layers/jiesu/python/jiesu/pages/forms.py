@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.commands import (
+    MAX_TEXT,
     AcceptFeedback,
     AddNote,
     CloseCase,
@@ -21,6 +22,7 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
     refuse,
 )
+from jiesu.cases.reply_window import ReplyLedger
 from jiesu.channels import wechat, weibo
 from jiesu.channels.registry import channel_of
 from jiesu.model.case import Assignment, Bulletin, Case, MessageRef
@@ -98,6 +100,7 @@ class Surroundings:
 
     case: Case
     messages: tuple[StoredMessage, ...] = ()
+    ledgers: tuple[ReplyLedger, ...] = ()
     bureaus: tuple[Bureau, ...] = ()
     office: Office | None = None
 
@@ -254,6 +257,7 @@ def value(typed: Typed, name: str) -> str:
 REPLY_ROOMS: Mapping[Platform, tuple[int, str]] = {
     Platform.WEIBO: (weibo.MAX_REPLY_CHARACTERS, f"不能超过 {weibo.MAX_REPLY_CHARACTERS} 字"),
     Platform.WECHAT: (wechat.MAX_REPLY_BYTES // 3, f"不能超过 {wechat.MAX_REPLY_BYTES // 3} 个汉字"),
+    **{platform: (MAX_TEXT, f"不能超过 {MAX_TEXT} 字，须由人工转达") for platform in Platform if platform.is_by_hand},
 }
 """How much text one message of a platform holds: Chinese characters, and in words."""
 

@@ -19,6 +19,7 @@ from jiesu.model.numbers import case_id_for
 from jiesu.model.words import CaseStatus, ContentType
 from jiesu.road.accounts import AccountBook
 from jiesu.runtime.secrets import SecretBook
+from jiesu.store import entered
 from jiesu.store.cases import CaseStore
 from jiesu.store.messages import MessageStore, Screened
 
@@ -53,6 +54,8 @@ class Ingest:
 
         Raises `PermanentError` where the account is gone, or the delivery cannot be opened or read.
         """
+        if entered.is_entered(queue_body):
+            return (self._screened(entered.from_queue_body(queue_body), queue_body.encode()),)
         delivery = from_queue_body(queue_body)
         account = self.accounts.named(delivery.account_id, now)
         if account is None:
