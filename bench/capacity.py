@@ -32,6 +32,8 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
             return math.ceil(len(digits.strip("-0.") or "0") / 2) + 1
         case {"B": bytes(content)}:
             return len(content)
+        case {"M": dict(members)}:
+            return 3 + item_bytes(members) + len(members)
         case _:
             raise ValueError(f"no rule for an attribute of type {sorted(value)}")
 

@@ -28,6 +28,7 @@ from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
+from jiesu.store.reply_windows import ReplyWindowStore
 from jiesu.store.transient import TransientStore
 from tests.tables import TABLES, create_tables
 
@@ -63,6 +64,10 @@ class Stores:
     @property
     def messages(self) -> MessageStore:
         return MessageStore(self.client, messages_table_name=TABLES.messages)
+
+    @property
+    def windows(self) -> ReplyWindowStore:
+        return ReplyWindowStore(self.client, messages_table_name=TABLES.messages)
 
     @property
     def parking(self) -> ParkingStore:

@@ -16,6 +16,7 @@ from jiesu.store.accounts import AccountStore
 from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.parking import ParkingStore
+from jiesu.store.reply_windows import ReplyWindowStore
 from jiesu.store.transient import TransientStore
 
 settings = SendReplySettings.from_env()
@@ -24,6 +25,7 @@ parking = ParkingStore(dynamodb, settings.messages_table_name)
 sender = ReplySender(
     cases=CaseStore(dynamodb, cases_table_name=settings.cases_table_name),
     deliveries=DeliveryStore(dynamodb, deliveries_table_name=settings.deliveries_table_name),
+    windows=ReplyWindowStore(dynamodb, messages_table_name=settings.messages_table_name),
     transient=TransientStore(dynamodb, transient_table_name=settings.transient_table_name),
     accounts=AccountBook(AccountStore(dynamodb, settings.directory_table_name).accounts),
     secrets=SecretBook(clients.secretsmanager()),

@@ -82,6 +82,7 @@ def sender(stores: Stores, platform: ScriptedPlatform) -> ReplySender:
     return ReplySender(
         cases=stores.cases,
         deliveries=stores.deliveries,
+        windows=stores.windows,
         transient=stores.transient,
         accounts=AccountBook(stores.accounts.accounts),
         secrets=SecretBook(boto3.client("secretsmanager")),
@@ -300,6 +301,71 @@ def test_reply_whose_answer_was_lost_is_not_sent_twice(configured: Stores, answe
         sender(configured, platform).send(effect, build.after(minutes=minute))
     assert len(platform.calls) == 1
     assert_given_to_person(configured, "outcome_unknown")
+
+
+def written_to(stores: Stores, account: ChannelAccount) -> None:
+    """A citizen writes to `account`, and that opens the case."""
+    asked = asked_by(account)
+    message = build.a_message(
+        platform=asked.platform, account_id=account.id, citizen_id=asked.conversation.citizen_id, kind=asked.kind
+    )
+    stores.messages.open_case(
+        stores.cases,
+        build.a_screened(message=message),
+        case_id=build.CASE_ID,
+        title="一",
+        now=build.NOW,
+        previous_case_id=None,
+    )
+
+
+def test_sixth_reply_to_one_message_on_wechat_is_a_task_without_a_call(configured: Stores) -> None:
+    written_to(configured, wechat_account())
+    configured.transient.put_token("wechat-main", "known", expires_at=build.after(days=1))
+    platform = ScriptedPlatform(TAKEN_BY_WECHAT)
+    for number in range(1, 7):
+        effect = a_reply_due(configured, wechat_account(), reply_id=f"r{number}")
+        sender(configured, platform).send(effect, build.after(minutes=number))
+    assert len(platform.calls) == 5
+    case = the_case(configured)
+    assert [reply.state for reply in case.replies] == ["sent"] * 5 + ["failed"]
+    assert [(task.subject, task.reason) for task in case.tasks] == [("r6", "reply_quota")]
+
+
+def test_second_reply_to_one_mention_is_a_task_without_a_call(configured: Stores) -> None:
+    written_to(configured, weibo_account())
+    platform = ScriptedPlatform(TAKEN_BY_WEIBO)
+    for reply_id in ("r1", "r2"):
+        sender(configured, platform).send(a_reply_due(configured, weibo_account(), reply_id=reply_id), build.after(minutes=2))
+    assert len(platform.calls) == 1
+    assert [(task.subject, task.reason) for task in the_case(configured).tasks] == [("r2", "reply_quota")]
+
+
+def test_reply_after_the_window_is_a_task_without_a_call(configured: Stores) -> None:
+    written_to(configured, weibo_account())
+    platform = ScriptedPlatform(TAKEN_BY_WEIBO)
+    sender(configured, platform).send(a_reply_due(configured, weibo_account()), build.after(hours=48))
+    assert platform.calls == []
+    assert_given_to_person(configured, "window_closed")
+
+
+def test_reply_whose_sender_died_before_the_case_knew_is_counted_once(configured: Stores) -> None:
+    written_to(configured, weibo_account())
+    effect = a_reply_due(configured, weibo_account())
+    configured.deliveries.claim(
+        case_id=effect.case_id,
+        delivery_id=effect.id,
+        description=ReplyDescription(platform=Platform.WEIBO),
+        now=build.NOW,
+        lease=timedelta(minutes=2),
+    )
+    configured.deliveries.sent(case_id=effect.case_id, delivery_id=effect.id, provider_ref="1", now=build.NOW)
+    for minute in (6, 12):
+        sender(configured, ScriptedPlatform(TAKEN_BY_WEIBO)).send(effect, build.after(minutes=minute))
+    ledger = configured.windows.ledger(asked_by(weibo_account()).conversation)
+    assert ledger is not None
+    assert ledger.replied == {"r1": build.after(minutes=6)}
+    assert [reply.state for reply in the_case(configured).replies] == ["sent"]
 
 
 def test_reply_through_an_account_that_is_gone_becomes_a_task(configured: Stores) -> None:

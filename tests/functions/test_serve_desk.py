@@ -489,7 +489,7 @@ def test_a_reply_names_the_platforms_window_once_it_is_over(office: DemoDesk) ->
     case = opened(office.stores)
     office.now = build.after(hours=49)
     page = office.editor().get(address(case, "reply"))
-    assert "已超过平台 48 小时答复时限" in page.text
+    assert "微博答复窗口已经关闭，距网民来信已超过 48 小时" in page.text
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "٣", "123456789"])

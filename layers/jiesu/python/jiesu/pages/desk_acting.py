@@ -19,13 +19,14 @@ from jiesu.pages.forms import (
     read_dispatch,
 )
 from jiesu.pages.http import BadRequestError, Response
+from jiesu.pages.reply_windows import window_notices
 from jiesu.pages.sentences import say
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, done, render
 from jiesu.runtime.logging import logger
 from jiesu.store.cases import CaseStore, Outcome
 from jiesu.store.directory import DirectoryStore
-from jiesu.store.messages import MessageStore, StoredMessage
+from jiesu.store.messages import Correspondence, MessageStore
 from jiesu.triage import categories
 
 _CHANGES_SHOWN = 50
@@ -114,9 +115,11 @@ class ActingPages:
         case = self.cases.load(visit.segments["case_id"])
         if case is None:
             return None
+        written = self._written_in(case) if with_messages else None
         return Surroundings(
             case=case,
-            messages=self._messages_of(case) if with_messages else (),
+            messages=() if written is None else written.messages,
+            ledgers=() if written is None else written.ledgers,
             bureaus=self.directory.bureaus() if act in _WITH_BUREAUS else (),
             office=self.directory.office() if act is Act.DISPATCH else None,
         )
@@ -125,10 +128,11 @@ class ActingPages:
         """`around` as the form of `act` shows it."""
         if act not in _BESIDE_MESSAGES or around.messages:
             return around
-        return replace(around, messages=self._messages_of(around.case))
+        written = self._written_in(around.case)
+        return replace(around, messages=written.messages, ledgers=written.ledgers)
 
-    def _messages_of(self, case: Case) -> tuple[StoredMessage, ...]:
-        return self.messages.of_case(case.id, limit=_MESSAGES_SHOWN)
+    def _written_in(self, case: Case) -> Correspondence:
+        return self.messages.correspondence(case.id, limit=_MESSAGES_SHOWN)
 
     def _render(
         self,
@@ -161,6 +165,7 @@ class ActingPages:
             urgencies=sorted(Urgency, key=lambda urgency: urgency.rank),
             resolutions=tuple(Resolution),
             reply_rooms=REPLY_ROOMS,
+            windows=window_notices(around.ledgers, visit.now),
         )
 
 

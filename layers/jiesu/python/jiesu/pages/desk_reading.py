@@ -10,6 +10,7 @@ from jiesu.model.numbers import is_bulletin_number, is_case_id
 from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus
 from jiesu.pages.forms import acts_on
 from jiesu.pages.http import BadRequestError, Response, see_other
+from jiesu.pages.reply_windows import window_notices
 from jiesu.pages.sentences import say
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
@@ -83,13 +84,15 @@ class ReadingPages:
         case = found.case
         if case is None:
             return not_found(self.view, visit, "没有这个诉求件。")
+        written = self.messages.correspondence(case_id, limit=MESSAGES_SHOWN)
         return render(
             self.view,
             visit,
             "case.html",
             case=case,
             acts=acts_on(case),
-            messages=self.messages.of_case(case_id, limit=MESSAGES_SHOWN),
+            messages=written.messages,
+            windows=window_notices(written.ledgers, visit.now),
             deliveries=tuple(sorted(self.deliveries.of_case(case_id), key=lambda one: one.updated_at, reverse=True)),
             lines=tuple((entry, say(entry, case, self.view.zone, visit.now)) for entry in found.entries),
             next_before=found.next_before,

@@ -3,7 +3,8 @@
 No platform offers an idempotency key, so "once" is kept here: a reply is claimed before it is
 sent, and whenever nobody can say whether it went out (no answer in time, a gateway's error, a
 function that died in between) it is not sent again. It becomes a task on the case, and a person
-looks at the platform first.
+looks at the platform first. What the platform would refuse for certain (its window is shut, the text
+too long) is a task at once, without a call.
 
     claim ──▶ token ──▶ send ──┬─ sent ───────────────▶ delivery sent,   entry ReplySent
                 ▲              ├─ busy, unreachable ──▶ claim released, queue retries, at most MAX_ATTEMPTS times
@@ -18,8 +19,10 @@ from datetime import datetime, timedelta
 
 from jiesu.cases.commands import RecordReplyFailed, RecordReplySent
 from jiesu.cases.effects import ReplyEffect
+from jiesu.cases.reply_window import window_of
 from jiesu.channels.delivery import AccountMisconfiguredError
 from jiesu.channels.outgoing import (
+    ANSWER_BY_HAND,
     OUTCOME_UNKNOWN,
     PLATFORM_UNREACHABLE,
     TOKEN_REJECTED,
@@ -42,6 +45,7 @@ from jiesu.runtime.metrics import count
 from jiesu.runtime.secrets import SecretBook
 from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
+from jiesu.store.reply_windows import ReplyWindowStore
 from jiesu.store.transient import TransientStore
 
 LEASE = timedelta(minutes=2)
@@ -65,6 +69,8 @@ class _Post:
     account: ChannelAccount
     secrets: Mapping[str, str]
     reply: Reply
+    refusal: str | None
+    """Why the platform would not take it, as far as is known without asking: a reason code."""
 
 
 def read_reply_due(body: str) -> ReplyEffect:
@@ -85,6 +91,7 @@ class ReplySender:
 
     cases: CaseStore
     deliveries: DeliveryStore
+    windows: ReplyWindowStore
     transient: TransientStore
     accounts: AccountBook
     secrets: SecretBook
@@ -116,25 +123,39 @@ class ReplySender:
             case "busy":
                 raise ReplyDelayedError(f"reply {effect.id} is being sent by another worker")
             case "done":
-                self._note_again(effect, now)
+                self._note_again(effect, reply, now)
+            case "claimed" if reply.to.platform.is_by_hand:
+                self._settle(effect, reply, _to_person(ANSWER_BY_HAND), claim.attempts, now)
             case "claimed":
                 outcome = _unknown() if claim.uncertain else self._outcome(post, now)
-                self._settle(effect, outcome, claim.attempts, now)
+                self._settle(effect, reply, outcome, claim.attempts, now)
 
     def _post(self, reply: Reply, now: datetime) -> _Post | None:
         """None where the account is no longer one of the office's."""
         account = self.accounts.named(reply.to.conversation.account_id, now)
         if account is None:
             return None
-        secrets = self.secrets.fields(account.secret_name)
-        return _Post(channel=channel_of(account.platform), account=account, secrets=secrets, reply=reply)
+        channel = channel_of(account.platform)
+        return _Post(
+            channel=channel,
+            account=account,
+            secrets=self.secrets.fields(account.secret_name),
+            reply=reply,
+            refusal=channel.text_refusal(reply.text) or self._window_refusal(reply, now),
+        )
+
+    def _window_refusal(self, reply: Reply, now: datetime) -> str | None:
+        """Why it is too late or too much for an answer; None also where nothing is known, and the platform decides."""
+        ledger = self.windows.ledger(reply.to.conversation)
+        window = None if ledger is None else window_of(ledger, now)
+        return None if window is None else window.refusal(now)
 
     def _outcome(self, post: _Post | None, now: datetime) -> SendOutcome:
         """Send, and once more with a new token where the platform takes the old one no longer."""
         if post is None:
             return _to_person("account_missing")
-        if (refusal := post.channel.text_refusal(post.reply.text)) is not None:
-            return _to_person(refusal)
+        if post.refusal is not None:
+            return _to_person(post.refusal)
         try:
             token = self._token(post, now)
             outcome = token if isinstance(token, SendOutcome) else self._attempt(post, token)
@@ -180,7 +201,7 @@ class ReplySender:
         self.transient.put_token(post.account.id, fetched.value, expires_at=now + fetched.keep)
         return fetched.value
 
-    def _settle(self, effect: ReplyEffect, outcome: SendOutcome, attempts: int, now: datetime) -> None:
+    def _settle(self, effect: ReplyEffect, reply: Reply, outcome: SendOutcome, attempts: int, now: datetime) -> None:
         """Bring delivery and case to where `outcome` leaves them: the delivery first, for it says what is known."""
         ids = {"case_id": effect.case_id, "delivery_id": effect.id}
         if outcome.result is SendResult.RETRY and attempts < MAX_ATTEMPTS:
@@ -190,21 +211,23 @@ class ReplySender:
         if outcome.result is SendResult.SENT:
             self.deliveries.sent(**ids, provider_ref=outcome.provider_ref, now=now)
             count("ReplySent")
-            self._note_sent(effect, outcome.provider_ref, now)
+            self._note_sent(effect, reply, outcome.provider_ref, now)
         else:
             self.deliveries.failed(**ids, reason=outcome.reason, now=now)
             count("ReplyFailed")
             self._note_failed(effect, outcome.reason, now)
 
-    def _note_again(self, effect: ReplyEffect, now: datetime) -> None:
+    def _note_again(self, effect: ReplyEffect, reply: Reply, now: datetime) -> None:
         """The delivery came to its end but its worker died before the case knew."""
         delivery = next(one for one in self.deliveries.of_case(effect.case_id) if one.id == effect.id)
         if delivery.state is DeliveryState.SENT:
-            self._note_sent(effect, delivery.provider_ref or "", now)
+            self._note_sent(effect, reply, delivery.provider_ref or "", now)
         else:
             self._note_failed(effect, delivery.reason or OUTCOME_UNKNOWN, now)
 
-    def _note_sent(self, effect: ReplyEffect, provider_ref: str, now: datetime) -> None:
+    def _note_sent(self, effect: ReplyEffect, reply: Reply, provider_ref: str, now: datetime) -> None:
+        """The window first: once the case knows, nobody comes back to count."""
+        self.windows.count(reply.to.conversation, reply_id=reply.id, at=now)
         command = RecordReplySent(reply_id=effect.reply_id, platform_ref=provider_ref)
         self.cases.execute(effect.case_id, command, actor=_SYSTEM, now=now)
 

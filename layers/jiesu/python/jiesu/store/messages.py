@@ -2,6 +2,7 @@
 
 CONVERSATION#<account>#<citizen>   CONVERSATION            which case is open for this citizen
                                    MESSAGE#<sent at>#<id>  one message, its triage, its raw bytes
+                                   WINDOW                  how long it may be answered: `store/reply_windows.py`
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jiesu.cases.commands import JoinMessage, OpenCase, decide
 from jiesu.cases.fold import next_entry
+from jiesu.cases.reply_window import ReplyLedger
 from jiesu.model.case import Case, Entry, MessageRef
 from jiesu.model.errors import ConflictError, DuplicateMessageError
 from jiesu.model.message import ConversationKey, Message, PlaceMatch, Triage
@@ -20,6 +22,7 @@ from jiesu.store import keys
 from jiesu.store.attributes import item, text, text_or_none
 from jiesu.store.cases import CaseStore
 from jiesu.store.codec import dumps, loads
+from jiesu.store.reply_windows import ledger_from_item, opening
 from jiesu.store.transactions import TransactionLostError, transact
 from jiesu.store.writes import put
 
@@ -35,6 +38,14 @@ class StoredMessage:
     message: Message
     triage: Triage
     case_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correspondence:
+    """Messages of a case, oldest first, and the reply ledgers of the conversations that belong to it."""
+
+    messages: tuple[StoredMessage, ...]
+    ledgers: tuple[ReplyLedger, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,15 +124,25 @@ class MessageStore:
 
     def of_case(self, case_id: str, *, limit: int = 50) -> tuple[StoredMessage, ...]:
         """The newest messages of a case, oldest of them first; one query. Eventually consistent."""
+        return self.correspondence(case_id, limit=limit).messages
+
+    def correspondence(self, case_id: str, *, limit: int = 50) -> Correspondence:
+        """The newest messages of a case with its reply ledgers; one query. Eventually consistent."""
         answer = self._client.query(
             TableName=self._table,
             IndexName="gsi1",
             KeyConditionExpression="gsi1pk = :case",
             ExpressionAttributeValues=item(**{":case": keys.case(case_id)}),
             ScanIndexForward=False,
-            Limit=limit,
+            Limit=1 + limit,
         )
-        return tuple(_stored(one) for one in reversed(answer["Items"]))
+        # Ledgers sort behind messages: in descending order they come first.
+        ledgers = [one for one in answer["Items"] if text(one, "sk") == keys.WINDOW]
+        messages = answer["Items"][len(ledgers) :][:limit]
+        return Correspondence(
+            messages=tuple(_stored(one) for one in reversed(messages)),
+            ledgers=tuple(ledger_from_item(one) for one in ledgers),
+        )
 
     def conversation(self, key: ConversationKey, *, limit: int = 50) -> tuple[StoredMessage, ...]:
         """The newest messages of one citizen to one account, oldest of them first; one query."""
@@ -144,13 +165,26 @@ class MessageStore:
     ) -> Case:
         after, writes = cases.write_of(case, entry)
         message: TransactWriteItemTypeDef = {"Put": self._put(screened, case_id=entry.case_id, expires_at=None)}
+        needed = [message, *more, *writes]
+        window = opening(self._table, screened.message, entry.case_id)
         try:
-            transact(self._client, [message, *more, *writes])
+            self._write(needed, window)
         except TransactionLostError as error:
             if 0 in error.lost:
                 raise DuplicateMessageError(screened.message.id) from error
             raise
         return after
+
+    def _write(self, needed: "list[TransactWriteItemTypeDef]", window: "TransactWriteItemTypeDef | None") -> None:
+        """All of `needed`, and `window` unless a newer message than this one has opened it already."""
+        if window is None:
+            return transact(self._client, needed)
+        try:
+            transact(self._client, [*needed, window])
+        except TransactionLostError as error:
+            if error.lost != {len(needed)}:
+                raise
+            transact(self._client, needed)
 
     def _put(self, screened: Screened, *, case_id: str | None, expires_at: datetime | None) -> Any:
         message = screened.message

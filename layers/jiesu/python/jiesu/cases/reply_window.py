@@ -1,0 +1,90 @@
+"""How long and how often a platform lets the office answer a citizen, computed from what was said so far.
+
+A window belongs to a conversation: what the citizen writes opens it, each answer uses it up. No
+platform says how much is left, so both are kept (`ReplyLedger`) and the rules are data.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jiesu.model.words import ContentType, MessageKind, Platform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowRule:
+    """What one message of a citizen allows: answers for `term`, `replies` of them; None is as many as one likes."""
+
+    term: timedelta
+    replies: int | None
+
+
+RULES: Mapping[tuple[Platform, MessageKind], WindowRule] = {
+    # http://open.weibo.com/wiki/Send_Customer_Service_Message
+    (Platform.WEIBO, MessageKind.PRIVATE): WindowRule(term=timedelta(hours=48), replies=None),
+    (Platform.WEIBO, MessageKind.MENTION): WindowRule(term=timedelta(hours=48), replies=1),
+    # https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage
+    (Platform.WECHAT, MessageKind.PRIVATE): WindowRule(term=timedelta(hours=48), replies=5),
+}
+"""Private answers by what opened the way to them. A comment opens none, and a public answer to it needs none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyLedger:
+    """What one conversation's window is computed from.
+
+    `opened` holds the newest message of each kind that opens a window, `replied` every private
+    answer that was sent, by its id.
+    """
+
+    platform: Platform
+    opened: Mapping[MessageKind, datetime]
+    replied: Mapping[str, datetime]
+
+    def heard(self, kind: MessageKind, at: datetime) -> "ReplyLedger":
+        """The ledger with one more message; an older one than is known changes nothing."""
+        newest = max(at, self.opened.get(kind, at))
+        return ReplyLedger(platform=self.platform, opened={**self.opened, kind: newest}, replied=self.replied)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyWindow:
+    """When private answers may be sent, and how many more; `left` is None where they are not counted."""
+
+    opened_at: datetime
+    closes_at: datetime
+    left: int | None
+
+    def refusal(self, now: datetime) -> str | None:
+        """Why the platform would not take an answer now: a reason code, or None."""
+        if now >= self.closes_at:
+            return "window_closed"
+        return "reply_quota" if self.left == 0 else None
+
+
+def opens_window(platform: Platform, kind: MessageKind, content_type: ContentType) -> bool:
+    """Whether such a message lets the office answer in private. A click on a menu is an event, and opens nothing."""
+    return content_type is not ContentType.EVENT and (platform, kind) in RULES
+
+
+def window_of(ledger: ReplyLedger, now: datetime) -> ReplyWindow | None:
+    """The window that allows most at `now`; None where no rule is known for what the citizen wrote.
+
+    A private message and an @mention open a window each, and the platform goes by the better one.
+    """
+    windows = [
+        ReplyWindow(opened_at=at, closes_at=at + rule.term, left=_left(rule, ledger, at))
+        for kind, at in ledger.opened.items()
+        if (rule := RULES.get((ledger.platform, kind))) is not None
+    ]
+    return max(windows, key=lambda one: _worth(one, now), default=None)
+
+
+def _worth(window: ReplyWindow, now: datetime) -> tuple[bool, bool, bool, datetime]:
+    return window.refusal(now) is None, now < window.closes_at, window.left is None, window.closes_at
+
+
+def _left(rule: WindowRule, ledger: ReplyLedger, opened_at: datetime) -> int | None:
+    if rule.replies is None:
+        return None
+    return max(0, rule.replies - sum(at >= opened_at for at in ledger.replied.values()))

@@ -1,0 +1,108 @@
+"""How long and how often a citizen may be answered, by platform and by what was written."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jiesu.cases.reply_window import RULES, ReplyLedger, ReplyWindow, opens_window, window_of
+from jiesu.model.words import ContentType, MessageKind, Platform
+from tests import builders as build
+
+
+def ledger(platform: Platform, *, replied: tuple[datetime, ...] = (), **opened: datetime) -> ReplyLedger:
+    return ReplyLedger(
+        platform=platform,
+        opened={MessageKind(kind): at for kind, at in opened.items()},
+        replied={f"r{number}": at for number, at in enumerate(replied)},
+    )
+
+
+def window(of: ReplyLedger, now: datetime = build.NOW) -> ReplyWindow:
+    found = window_of(of, now)
+    assert found is not None
+    return found
+
+
+def test_a_private_message_on_weibo_may_be_answered_as_often_as_one_likes_for_48_hours() -> None:
+    often = ledger(Platform.WEIBO, private=build.NOW, replied=(build.after(hours=1),) * 30)
+    assert window(often) == ReplyWindow(opened_at=build.NOW, closes_at=build.after(hours=48), left=None)
+    assert window(often).refusal(build.after(hours=47, minutes=59)) is None
+    assert window(often).refusal(build.after(hours=48)) == "window_closed"
+
+
+def test_a_mention_on_weibo_earns_one_reply() -> None:
+    assert window(ledger(Platform.WEIBO, mention=build.NOW)).left == 1
+    answered = window(ledger(Platform.WEIBO, mention=build.NOW, replied=(build.after(hours=1),)))
+    assert answered.refusal(build.after(hours=2)) == "reply_quota"
+
+
+def test_a_message_on_wechat_earns_five_and_the_next_message_five_more() -> None:
+    five = tuple(build.after(minutes=minute) for minute in range(1, 6))
+    assert window(ledger(Platform.WECHAT, private=build.NOW, replied=five[:4])).left == 1
+    assert window(ledger(Platform.WECHAT, private=build.NOW, replied=five)).refusal(build.after(hours=1)) == "reply_quota"
+    assert window(ledger(Platform.WECHAT, private=build.after(hours=1), replied=five)).left == 5
+
+
+def test_a_shut_window_says_so_before_it_says_that_nothing_is_left() -> None:
+    spent = window(ledger(Platform.WEIBO, mention=build.NOW, replied=(build.NOW,)))
+    assert spent.refusal(build.after(hours=48)) == "window_closed"
+
+
+def test_of_a_private_message_and_a_mention_the_better_window_counts() -> None:
+    both = ledger(Platform.WEIBO, private=build.NOW, mention=build.after(hours=1), replied=(build.after(hours=2),))
+    assert window(both, build.after(hours=3)).left is None
+    late = build.after(hours=48, minutes=30)
+    assert window(both, late) == ReplyWindow(opened_at=build.after(hours=1), closes_at=build.after(hours=49), left=0)
+
+
+def test_nothing_is_known_where_nothing_opens_a_window() -> None:
+    assert window_of(ledger(Platform.WEIBO), build.NOW) is None
+    assert window_of(ledger(Platform.WEIBO, comment=build.NOW), build.NOW) is None
+    assert window_of(ledger(Platform.WECHAT, mention=build.NOW), build.NOW) is None
+
+
+@pytest.mark.parametrize("platform", [Platform.WEIBO, Platform.WECHAT])
+def test_a_click_on_a_menu_opens_nothing(platform: Platform) -> None:
+    assert not opens_window(platform, MessageKind.PRIVATE, ContentType.EVENT)
+    assert opens_window(platform, MessageKind.PRIVATE, ContentType.IMAGE)
+    assert not opens_window(platform, MessageKind.COMMENT, ContentType.TEXT)
+
+
+hours = st.floats(min_value=0, max_value=120).map(lambda length: build.after(hours=length))
+ruled = st.sampled_from(sorted(RULES))
+
+
+@given(rule=ruled, sent=st.lists(hours, min_size=1), now=hours)
+def test_messages_in_any_order_open_the_same_window(
+    rule: tuple[Platform, MessageKind], sent: list[datetime], now: datetime
+) -> None:
+    platform, kind = rule
+    heard, backwards = ledger(platform), ledger(platform)
+    for at in sent:
+        heard = heard.heard(kind, at)
+    for at in reversed(sent):
+        backwards = backwards.heard(kind, at)
+    assert heard == backwards
+    assert window(heard, now).closes_at == max(sent) + RULES[rule].term
+
+
+@given(rule=ruled, replied=st.lists(hours, max_size=8), later=hours, now=hours)
+def test_one_more_reply_never_gives_more_and_one_more_message_never_less(
+    rule: tuple[Platform, MessageKind], replied: list[datetime], later: datetime, now: datetime
+) -> None:
+    platform, kind = rule
+    before = ledger(platform, replied=tuple(replied)).heard(kind, build.NOW)
+    after = ledger(platform, replied=(*replied, now)).heard(kind, build.NOW)
+    if (left := window(before, now).left) is not None:
+        assert max(0, left - 1) == window(after, now).left
+    again = window(before.heard(kind, later), now)
+    assert again.closes_at >= window(before, now).closes_at
+    if left is not None:
+        assert again.left is not None
+        assert again.left >= left
+
+
+def test_the_window_of_48_hours_is_the_only_term_so_far() -> None:
+    assert {rule.term for rule in RULES.values()} == {timedelta(hours=48)}
