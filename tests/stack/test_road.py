@@ -2,10 +2,11 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from jiesu.model.case import Escalated
-from jiesu.model.words import AssignmentStatus, CaseStatus
+from jiesu.model.words import AssignmentStatus, CaseStatus, MessageKind
 from local.world.mailbox import Mail
 from tests import builders as build
 from tests.eventually import eventually
@@ -135,6 +136,30 @@ def test_a_private_message_on_wechat_is_answered_on_wechat(town: Town) -> None:
     town.act(editor, case.id, "close", resolution="answered", reason="已解答")
 
 
+def test_a_citizen_who_is_asked_back_and_answers_twice_within_a_second_has_one_case(town: Town) -> None:
+    who = "路人辛"
+    town.deliver(town.push("楼下夜市天天占道扰民,请派人来看看", via="wechat.text", who=who))
+    case = town.case_titled("楼下夜市")
+    editor = town.signed_in()
+    town.act(editor, case.id, "reply", text="您好,请问是哪条路、几点?")
+    eventually(lambda: "您好,请问是哪条路、几点?" in town.replies_to_citizens(), within_seconds=WITHIN_SECONDS)
+    eventually(lambda: town.case(case.id).replies[0].state == "sent", within_seconds=WITHIN_SECONDS)
+
+    answers = [town.push(text, via="wechat.text", who=who) for text in ("丰台区大井东里门口", "每天晚上十点以后")]
+    with ThreadPoolExecutor(len(answers)) as both:
+        assert list(both.map(town.deliver, answers)) == [(200, "success")] * 2
+
+    eventually(lambda: town.case(case.id).message_count == 3, within_seconds=WITHIN_SECONDS)
+    citizen = case.latest_message
+    assert citizen is not None
+    mine = [one.id for one in town.all_cases() if one.latest_message and one.latest_message.conversation == citizen.conversation]
+    assert mine == [case.id]
+    page = editor.get(f"{town.door_url}/desk/cases/{case.id}")
+    assert "丰台区大井东里门口" in page.html
+    assert "每天晚上十点以后" in page.html
+    assert "微信公众号答复窗口还剩" in page.html
+
+
 def test_the_same_delivery_five_times_is_one_case_and_a_forged_body_under_its_signature_is_refused(town: Town) -> None:
     push = town.push("西罗园南里有人砸车,求助 @平安北京", via="weibo.private", who="路人戊")
     assert [town.deliver(push)[0] for _ in range(5)] == [200] * 5
@@ -174,6 +199,14 @@ def test_a_clock_that_was_lost_is_started_again_by_the_sweeper(town: Town) -> No
     assert json.loads(answer["Payload"].read())["clocks_restarted"] == 1
     (restarted,) = eventually(running, within_seconds=WITHIN_SECONDS)
     assert restarted != clock
+
+
+def test_a_comment_that_weibo_does_not_push_is_fetched_and_opens_a_case(town: Town) -> None:
+    answer = town.emulator.client("lambda").invoke(FunctionName=f"{STACK_NAME}-poll-platform", Payload=b"{}")
+    assert "FunctionError" not in answer
+    case = town.case_titled("八角街道每晚都有人飙车")
+    assert case.latest_message is not None
+    assert case.latest_message.kind is MessageKind.COMMENT
 
 
 def test_nothing_is_left_in_a_dead_letter_queue(town: Town) -> None:
