@@ -27,6 +27,7 @@ from local.world.faults import Fault, Faults
 from local.world.mailbox import Mail, Mailbox
 from local.world.wechat import WeChatApi
 from local.world.weibo import WeiboApi
+from local.world.weibo_comments import CommentFeeds
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -75,12 +76,15 @@ class World:
         self._account_names = {one.account.external_id: one.account.name for one in known}
         self._faults = Faults()
         weibo = WeiboApi(accounts=known, exchanges=exchanges, faults=self._faults, clock=clock)
+        on_weibo = next((one for one in known if one.account.platform is Platform.WEIBO), None)
+        self.comments = None if on_weibo is None else CommentFeeds(account=on_weibo, clock=clock)
         wechat = WeChatApi(accounts=known, exchanges=exchanges, faults=self._faults, clock=clock)
         self._templates = Environment(loader=PackageLoader("local.world"), autoescape=True, undefined=StrictUndefined)
         self._templates.filters |= {"hour": _hour, "links": _links}
         self._views: dict[str, Callable[..., Response]] = {
             "weibo_reply": weibo.reply,
             "wechat_token": wechat.stable_token,
+            "weibo_comments": self._weibo_comments,
             "wechat_send": wechat.send,
             "faults": self._change_faults,
             "index": self._index,
@@ -97,6 +101,7 @@ class World:
         self._map = Map(
             [
                 Rule("/weibo/2/messages/reply.json", endpoint="weibo_reply", methods=["POST"]),
+                Rule("/weibo/2/comments/<any(to_me, mentions):feed>.json", endpoint="weibo_comments", methods=["GET"]),
                 Rule("/wechat/cgi-bin/stable_token", endpoint="wechat_token", methods=["POST"]),
                 Rule("/wechat/cgi-bin/message/custom/send", endpoint="wechat_send", methods=["POST"]),
                 Rule("/faults", endpoint="faults", methods=["GET", "POST", "DELETE"]),
@@ -123,6 +128,12 @@ class World:
         except HTTPException as error:
             response = error
         return response(environ, start_response)
+
+    def _weibo_comments(self, request: Request, feed: str) -> Response:
+        if self.comments is None:
+            raise NotFound
+        status, body = self.comments.answer(feed, request.args)
+        return Response(json.dumps(body), status, mimetype="application/json")
 
     def overhear(self, request: Request, status: int) -> None:
         """Take note of a delivery to the office, so that the platform knows who wrote. What the office refused is nothing."""

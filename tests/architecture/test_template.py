@@ -14,6 +14,7 @@ WILDCARDS = {
     ("ReceiveWebhookRole", "secretsmanager:GetSecretValue"): "accounts come and go without a deployment; all lie under channels/",
     ("IngestMessageRole", "secretsmanager:GetSecretValue"): "likewise",
     ("SendReplyRole", "secretsmanager:GetSecretValue"): "likewise",
+    ("PollPlatformRole", "secretsmanager:GetSecretValue"): "likewise",
     ("ApplyCommandRole", "states:SendTaskSuccess"): "the action knows no resource; the token names the task",
     ("SendNoticeRole", "ses:SendRawEmail"): "limited by the sender's address; in the sandbox the recipients are resources too",
     ("SendNoticeRole", "sns:Publish"): "a phone number has no ARN: all but topics",

@@ -18,7 +18,7 @@ from jiesu.model.message import ChannelAccount, Media, Message, Position
 from jiesu.model.words import ContentType, MessageKind, Platform
 
 
-def _id(value: object) -> str:
+def weibo_id(value: object) -> str:
     """Weibo's int64 ids come as numbers and as texts; as numbers they would lose digits in a browser."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise ValueError("not an id")  # noqa: TRY004 - pydantic reads ValueError
@@ -28,7 +28,7 @@ def _id(value: object) -> str:
     return digits
 
 
-def _time(value: object) -> datetime:
+def weibo_time(value: object) -> datetime:
     """`Mon Jul 16 18:09:20 +0800 2012` in UTC."""
     if not isinstance(value, str):
         raise ValueError("not a time")  # noqa: TRY004 - pydantic reads ValueError
@@ -53,9 +53,9 @@ class _Push(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     type: Annotated[str, Field(max_length=64)]
-    receiver_id: Annotated[str, BeforeValidator(_id)]
-    sender_id: Annotated[str, BeforeValidator(_id)]
-    created_at: Annotated[datetime, BeforeValidator(_time)]
+    receiver_id: Annotated[str, BeforeValidator(weibo_id)]
+    sender_id: Annotated[str, BeforeValidator(weibo_id)]
+    created_at: Annotated[datetime, BeforeValidator(weibo_time)]
     text: Annotated[str, BeforeValidator(_text)] = ""
     data: Annotated[dict[str, Any], BeforeValidator(_data)] = Field(default_factory=dict)
 

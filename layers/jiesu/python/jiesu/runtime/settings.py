@@ -99,6 +99,12 @@ class SweepRoadSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PollPlatformSettings(Settings):
+    directory_table_name: str
+    inbox_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServeDeskSettings(Settings):
     cases_table_name: str
     messages_table_name: str

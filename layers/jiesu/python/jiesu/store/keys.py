@@ -102,3 +102,11 @@ def token(account_id: str) -> str:
 def wrong_codes(subject: str) -> str:
     """How often a wrong code was given for a bureau link."""
     return f"WRONG_CODE#{subject}"
+
+
+POLLS = "POLL"
+
+
+def poll(account_id: str, feed: str) -> str:
+    """How far one feed of one account has been read."""
+    return f"{account_id}#{feed}"

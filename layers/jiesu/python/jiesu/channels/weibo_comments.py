@@ -1,0 +1,126 @@
+"""Comments that Weibo does not push, asked for: those under the office's own posts, and those that name it.
+
+http://open.weibo.com/wiki/2/comments/to_me and http://open.weibo.com/wiki/2/comments/mentions.
+Newest first, at most fifty a page; `since_id` leaves out what was read before.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer, SendOutcome, SendResult
+from jiesu.channels.readable import readable
+from jiesu.channels.weibo import read_answer
+from jiesu.channels.weibo_payload import weibo_id, weibo_time
+from jiesu.model.message import ChannelAccount, Message
+from jiesu.model.words import ContentType, MessageKind, Platform
+
+PAGE_SIZE = 50
+
+
+class Feed(StrEnum):
+    """What is asked for."""
+
+    TO_ME = "to_me"
+    MENTIONS = "mentions"
+
+    @property
+    def kind(self) -> MessageKind:
+        return MessageKind.COMMENT if self is Feed.TO_ME else MessageKind.MENTION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentPage:
+    """One page: its messages, how many comments Weibo put on it, and the newest id among them."""
+
+    messages: tuple[Message, ...]
+    size: int
+    newest_id: str
+
+
+class _User(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    id: Annotated[str, BeforeValidator(weibo_id)]
+
+
+class _Status(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    id: Annotated[str, BeforeValidator(weibo_id)]
+
+
+class _Comment(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    id: Annotated[str, BeforeValidator(weibo_id)]
+    created_at: Annotated[datetime, BeforeValidator(weibo_time)]
+    text: Annotated[str, BeforeValidator(lambda value: readable(value) if isinstance(value, str) else value)]
+    user: _User
+    status: _Status | None = None
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    comments: Annotated[list[Any], BeforeValidator(lambda value: value if isinstance(value, list) else [])] = Field(
+        default_factory=list
+    )
+
+
+def comments_call(account: ChannelAccount, access_token: str, feed: Feed, *, since_id: str, page: int) -> OutgoingCall:
+    """Ask for one page of a feed. Weibo's fan service and its open interface have hosts of their own."""
+    base = account.api_base.replace("://m.api.weibo.", "://api.weibo.", 1)
+    query = {"access_token": access_token, "since_id": since_id, "count": str(PAGE_SIZE), "page": str(page)}
+    return OutgoingCall(method="GET", url=f"{base}/2/comments/{feed}.json?{urlencode(query)}", headers={}, body=b"")
+
+
+def read_comments(
+    account: ChannelAccount, feed: Feed, answer: PlatformAnswer, *, received_at: datetime
+) -> CommentPage | SendOutcome:
+    """The page in an answer, or what the refusal means. The office's own comments are left out.
+
+    A comment that cannot be read is left out too, and counted in `size`: one oddity must not
+    keep all others from being read for ever.
+    """
+    outcome = read_answer(answer)
+    if outcome.result is not SendResult.SENT:
+        return outcome
+    try:
+        found = _Answer.model_validate_json(answer.body).comments
+    except ValidationError:
+        return SendOutcome(result=SendResult.RETRY, reason="platform_busy")
+    comments = [comment for one in found if (comment := _comment(one)) is not None]
+    return CommentPage(
+        messages=tuple(_message(account, feed, one, received_at) for one in comments if one.user.id != account.external_id),
+        size=len(found),
+        newest_id=str(max((int(one.id) for one in comments), default=0)),
+    )
+
+
+def _comment(value: object) -> _Comment | None:
+    try:
+        return _Comment.model_validate(value)
+    except ValidationError:
+        return None
+
+
+def _message(account: ChannelAccount, feed: Feed, comment: _Comment, received_at: datetime) -> Message:
+    """A comment is known by its id: one that stands in both feeds, or is read twice, is stored once."""
+    return Message(
+        id=f"weibo:comment:{comment.id}",
+        platform=Platform.WEIBO,
+        account_id=account.id,
+        citizen_id=comment.user.id,
+        kind=feed.kind,
+        content_type=ContentType.TEXT,
+        text=comment.text,
+        sent_at=comment.created_at,
+        received_at=received_at,
+        post_id=comment.id,
+        post_is_comment=True,
+    )
