@@ -27,14 +27,20 @@ from jiesu.cases.commands import (
 )
 from jiesu.cases.effects import ClockEffect, effects_of
 from jiesu.cases.fold import apply, fold, next_entry
-from jiesu.model.case import Case, Entry, Escalated
+from jiesu.model.case import Case, Entry, Escalated, MessageJoined, Opened
 from jiesu.model.errors import CommandRefusedError
+from jiesu.model.people import Contact
 from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Resolution, Urgency
 from jiesu.store.codec import dumps, load_change, loads
 from tests import builders as build
 
 BUREAUS = ("FT", "GJ", "CY")
 REPLIES = ("r1", "r2")
+WITH_CHIEF = (*build.bureau_contacts(), *build.office_contacts())
+WITHOUT_CHIEF = (build.a_contact(phone=""), *build.office_contacts())
+CONTACTS = (WITH_CHIEF, WITH_CHIEF, WITHOUT_CHIEF, build.office_contacts(), (build.a_contact(email="", phone=""),), ())
+"""Those of a bureau as they should be, one without a chief, and three that leave nobody to be told."""
+
 assignments = st.sampled_from([f"a{number}" for number in range(1, 7)])
 
 
@@ -75,9 +81,15 @@ class CaseMachine(RuleBasedStateMachine):
 
     # --- Anybody may do anything at any time -----------------------------------------------------
 
-    @rule(number=st.integers(2, 5), urgency=st.sampled_from(Urgency))
-    def join(self, number: int, urgency: Urgency) -> None:
-        self.do(JoinMessage(message=build.a_message_ref(message_id=f"weibo:{number}"), triage=build.a_triage(urgency=urgency)))
+    @rule(hours=st.integers(-2, 48))
+    def time_passes_or_anothers_clock_is_behind(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule(number=st.integers(2, 5), urgency=st.sampled_from(Urgency), minutes=st.integers(-600, 600))
+    def join(self, number: int, urgency: Urgency, minutes: int) -> None:
+        """Platforms deliver out of order: what joins may have been sent long before."""
+        message = build.a_message_ref(message_id=f"weibo:{number}", sent_at=build.after(minutes=minutes))
+        self.do(JoinMessage(message=message, triage=build.a_triage(urgency=urgency)))
 
     @rule(urgency=st.sampled_from(Urgency))
     def correct(self, urgency: Urgency) -> None:
@@ -87,13 +99,13 @@ class CaseMachine(RuleBasedStateMachine):
     def note(self, text: str) -> None:
         self.do(AddNote(text=text))
 
-    @rule(codes=st.lists(st.sampled_from(BUREAUS), max_size=3), has_lead=st.booleans())
-    def dispatch(self, codes: list[str], has_lead: bool) -> None:
+    @rule(codes=st.lists(st.sampled_from(BUREAUS), max_size=3), has_lead=st.booleans(), contacts=st.sampled_from(CONTACTS))
+    def dispatch(self, codes: list[str], has_lead: bool, contacts: tuple[Contact, ...]) -> None:
         parts = []
         for place, code in enumerate(codes):
             self.given += 1
             role = AssignmentRole.LEAD if has_lead and place == 0 else AssignmentRole.JOINT
-            parts.append(build.a_new_assignment(f"a{self.given}", bureau_code=code, role=role))
+            parts.append(build.a_new_assignment(f"a{self.given}", bureau_code=code, role=role, contacts=contacts))
         bulletin = build.a_bulletin()
         self.do(DispatchCase(bulletin=bulletin, assignments=tuple(parts), plan=build.a_plan()))
 
@@ -134,6 +146,7 @@ class CaseMachine(RuleBasedStateMachine):
         assert (entry is not None) == (standing.next_rung is not None)
         if entry is not None:
             assert isinstance(entry.change, Escalated)
+            assert entry.change.contacts, "no rung is climbed in silence"
             assert entry.change.due == (standing.next_rung and standing.next_rung.at)
         return strike
 
@@ -206,6 +219,34 @@ class CaseMachine(RuleBasedStateMachine):
     def at_most_one_bureau_leads(self) -> None:
         leads = [one for one in self.head.assignments if one.role is AssignmentRole.LEAD and not one.status.is_over]
         assert len(leads) <= 1
+
+    @invariant()
+    def no_bureau_is_at_work_twice(self) -> None:
+        at_work = [one.bureau_code for one in self.head.assignments if not one.status.is_over]
+        assert len(set(at_work)) == len(at_work)
+
+    @invariant()
+    def a_case_stands_where_its_assignments_have_it(self) -> None:
+        kept = {one.status for one in self.head.assignments} - {AssignmentStatus.WITHDRAWN}
+        if self.head.status is CaseStatus.CLOSED:
+            assert kept <= {AssignmentStatus.ACCEPTED}
+        elif not kept:
+            assert self.head.status is CaseStatus.OPEN
+        else:
+            resolved = kept == {AssignmentStatus.ACCEPTED}
+            assert self.head.status is (CaseStatus.RESOLVED if resolved else CaseStatus.DISPATCHED)
+
+    @invariant()
+    def the_newest_message_is_the_one_sent_last(self) -> None:
+        messages = [entry.change.message for entry in self.entries if isinstance(entry.change, Opened | MessageJoined)]
+        assert self.head.latest_message is not None
+        assert self.head.latest_message.sent_at == max(message.sent_at for message in messages)
+
+    @invariant()
+    def no_two_effects_share_an_id(self) -> None:
+        effects = [effect for entry in self.entries for effect in effects_of(entry)]
+        ids = [effect.name if isinstance(effect, ClockEffect) else effect.id for effect in effects]
+        assert len(set(ids)) == len(ids)
 
     @invariant()
     def every_waiting_bureau_had_its_clock_started(self) -> None:
