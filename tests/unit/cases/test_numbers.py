@@ -28,6 +28,21 @@ def test_a_slip_in_one_character_of_a_case_number_is_noticed(message_id: str, pl
     assert is_case_id(mistyped) == same
 
 
+@given(st.text(min_size=1), st.integers(0, 5), st.sampled_from("0123456789"))
+def test_a_slip_in_the_day_of_a_case_number_is_noticed(message_id: str, place: int, slip: str) -> None:
+    number = case_id_for(message_id, DAY)
+    assert is_case_id(number[:place] + slip + number[place + 1 :]) == (number[place] == slip)
+
+
+@given(st.text(min_size=1), st.integers(7, 10))
+def test_two_neighbours_swapped_in_a_case_number_are_noticed(message_id: str, place: int) -> None:
+    number = case_id_for(message_id, DAY)
+    first, second = number[place], number[place + 1]
+    swapped = number[:place] + second + first + number[place + 2 :]
+    if {first, second} != {"0", "Z"}:
+        assert is_case_id(swapped) == (first == second)
+
+
 @given(st.integers(2020, 2099), st.integers(1, 99_999), st.integers(0, 9), st.sampled_from("0123456789"))
 def test_a_slip_in_one_digit_of_a_bulletin_number_is_noticed(year: int, sequence: int, place: int, slip: str) -> None:
     number = bulletin_number(year, sequence)

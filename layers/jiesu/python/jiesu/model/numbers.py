@@ -49,7 +49,10 @@ def is_bulletin_number(text: str) -> bool:
 
 
 def _check_character(body: str) -> str:
-    """Weighted sum modulo the prime 31: catches every single slip and every swap of neighbours."""
+    """Weighted sum modulo the prime 31: catches every single slip and every swap of neighbours, save 0 for Z.
+
+    The 32 letters are one more than the prime: the first and the last count alike, and nobody mistakes them.
+    """
     return _DIGITS[sum((place + 2) * _DIGITS.index(char) for place, char in enumerate(body)) % 31]
 
 
