@@ -95,7 +95,12 @@ def _weibo(world_url: str, stack_name: str) -> DemoAccount:
         api_base=f"{world_url}/weibo",
     )
     return DemoAccount(
-        account=account, secrets={"app_secret": secrets.token_hex(16), "access_token": f"2.00{secrets.token_urlsafe(21)}"}
+        account=account,
+        secrets={
+            "app_secret": secrets.token_hex(16),
+            "access_token": f"2.00{secrets.token_urlsafe(21)}",
+            "operator_ip": "127.0.0.1",
+        },
     )
 
 

@@ -18,6 +18,9 @@ SECRET_FIELDS: Mapping[Platform, tuple[str, ...]] = {
 }
 """What each platform's console shows, by the names the functions read."""
 
+OPTIONAL_SECRET_FIELDS: Mapping[Platform, tuple[str, ...]] = {Platform.WEIBO: ("operator_ip",)}
+"""What only some need: Weibo wants the office's own address with every public comment."""
+
 API_BASES: Mapping[Platform, str] = {
     Platform.WEIBO: "https://m.api.weibo.com",
     Platform.WECHAT: "https://api.weixin.qq.com",
@@ -49,7 +52,8 @@ def check_secrets(platform: Platform, secrets: Mapping[str, object]) -> dict[str
     """The platform's secret fields, all there and no other. Raises `OperatorError`, which names fields and never quotes one."""
     wanted = SECRET_FIELDS[platform]
     missing = [field for field in wanted if not secrets.get(field)]
-    unknown = [field for field in secrets if field not in wanted]
+    optional = [field for field in OPTIONAL_SECRET_FIELDS.get(platform, ()) if secrets.get(field)]
+    unknown = [field for field in secrets if field not in (*wanted, *optional)]
     if missing or unknown:
         raise OperatorError(
             "; ".join(
@@ -58,7 +62,7 @@ def check_secrets(platform: Platform, secrets: Mapping[str, object]) -> dict[str
             )
         )
     checked = {}
-    for field in wanted:
+    for field in (*wanted, *optional):
         value = secrets[field]
         if not isinstance(value, str) or not value.isascii() or not value.isprintable() or " " in value:
             raise OperatorError(f"secret field {field} must be ASCII text without blanks")

@@ -28,6 +28,7 @@ from local.world.mailbox import Mail, Mailbox
 from local.world.wechat import WeChatApi
 from local.world.weibo import WeiboApi
 from local.world.weibo_comments import CommentFeeds
+from local.world.weibo_public import PublicComments
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -75,6 +76,7 @@ class World:
         self._at_address = {f"/webhooks/{one.account.platform}/{one.account.path_token}": one for one in known}
         self._account_names = {one.account.external_id: one.account.name for one in known}
         self._faults = Faults()
+        self.public_comments = PublicComments(accounts=known, faults=self._faults, clock=clock)
         weibo = WeiboApi(accounts=known, exchanges=exchanges, faults=self._faults, clock=clock)
         on_weibo = next((one for one in known if one.account.platform is Platform.WEIBO), None)
         self.comments = None if on_weibo is None else CommentFeeds(account=on_weibo, clock=clock)
@@ -83,6 +85,8 @@ class World:
         self._templates.filters |= {"hour": _hour, "links": _links}
         self._views: dict[str, Callable[..., Response]] = {
             "weibo_reply": weibo.reply,
+            "weibo_comment": self.public_comments.comment,
+            "weibo_comment_post": self.public_comments.show_batch,
             "wechat_token": wechat.stable_token,
             "weibo_comments": self._weibo_comments,
             "wechat_send": wechat.send,
@@ -102,6 +106,8 @@ class World:
             [
                 Rule("/weibo/2/messages/reply.json", endpoint="weibo_reply", methods=["POST"]),
                 Rule("/weibo/2/comments/<any(to_me, mentions):feed>.json", endpoint="weibo_comments", methods=["GET"]),
+                Rule("/weibo/2/comments/<any(create, reply):act>.json", endpoint="weibo_comment", methods=["POST"]),
+                Rule("/weibo/2/comments/show_batch.json", endpoint="weibo_comment_post", methods=["GET"]),
                 Rule("/wechat/cgi-bin/stable_token", endpoint="wechat_token", methods=["POST"]),
                 Rule("/wechat/cgi-bin/message/custom/send", endpoint="wechat_send", methods=["POST"]),
                 Rule("/faults", endpoint="faults", methods=["GET", "POST", "DELETE"]),

@@ -33,6 +33,9 @@ _ERRORS: Final = {
     "10022": (403, "IP requests out of rate limit"),
     "10023": (403, "user requests out of rate limit"),
     "20012": (400, "text too long"),
+    "20019": (400, "repeat content"),
+    "20101": (400, "target weibo does not exist"),
+    "20201": (400, "target weibo comment does not exist"),
     "20016": (403, "out of limit"),
     "21327": (403, "expired_token"),
     "21332": (403, "invalid_access_token"),
@@ -54,18 +57,18 @@ class WeiboApi:
     def reply(self, request: Request) -> Response:
         """Deliver one private reply, or say in Weibo's words why not."""
         if request.mimetype != "application/x-www-form-urlencoded":
-            return _error(request, "10007")
+            return weibo_error(request, "10007")
         account = self._accounts.get(request.values.get("access_token", ""))
         if account is None:
-            return _error(request, "21332")
+            return weibo_error(request, "21332")
         for name in ("type", "data", "receiver_id"):
             if not request.values.get(name):
-                return _error(request, "10016", name)
+                return weibo_error(request, "10016", name)
         fault = self._faults.take(Platform.WEIBO)
         if fault == UNAVAILABLE:
             return Response("<html><title>503 Service Unavailable</title></html>", 503, mimetype="text/html")
         if fault is not None and fault != ANSWER_LOST:
-            return _error(request, fault)
+            return weibo_error(request, fault)
         answer = self._deliver(request, account)
         if fault == ANSWER_LOST:
             return Response("<html><title>504 Gateway Time-out</title></html>", 504, mimetype="text/html")
@@ -74,18 +77,18 @@ class WeiboApi:
     def _deliver(self, request: Request, account: ChannelAccount) -> Response:
         receiver_id = request.values["receiver_id"]
         if request.values["type"] != "text":
-            return _error(request, "10017", "type")
+            return weibo_error(request, "10017", "type")
         text = _text_of(request.values["data"])
         if text is None:
-            return _error(request, "10017", "data")
+            return weibo_error(request, "10017", "data")
         if _width(text) >= MAX_WIDTH:
-            return _error(request, "20012")
+            return weibo_error(request, "20012")
         past = self._exchanges.between(account.external_id, receiver_id)
         if not past:
-            return _error(request, "10013")
+            return weibo_error(request, "10013")
         now = self._clock()
         if not may_reply(past, now):
-            return _error(request, "20016")
+            return weibo_error(request, "20016")
         self._delivered += 1
         self._exchanges.record(
             Exchange(
@@ -133,7 +136,8 @@ def _width(text: str) -> float:
     return sum(0.5 if char.isascii() else 1 for char in text)
 
 
-def _error(request: Request, code: str, detail: str = "") -> Response:
+def weibo_error(request: Request, code: str, detail: str = "") -> Response:
+    """Weibo's answer to what it refuses."""
     status, sentence = _ERRORS.get(code, (400, "error"))
     body = {"request": request.path.removeprefix("/weibo"), "error_code": code, "error": sentence.format(detail=detail)}
     return Response(json.dumps(body), status, mimetype="application/json")

@@ -3,6 +3,7 @@
 import importlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -22,7 +23,7 @@ from jiesu.model.case import Case, MessageRef
 from jiesu.model.delivery import ReplyDescription
 from jiesu.model.errors import PermanentError
 from jiesu.model.message import ChannelAccount, ConversationKey
-from jiesu.model.words import DeliveryState, MessageKind, Platform
+from jiesu.model.words import DeliveryState, MessageKind, Platform, ReplyManner
 from jiesu.road.accounts import AccountBook
 from jiesu.road.reply import MAX_ATTEMPTS, ReplyDelayedError, ReplySender, read_reply_due
 from jiesu.runtime import clients
@@ -366,6 +367,102 @@ def test_reply_whose_sender_died_before_the_case_knew_is_counted_once(configured
     assert ledger is not None
     assert ledger.replied == {"r1": build.after(minutes=6)}
     assert [reply.state for reply in the_case(configured).replies] == ["sent"]
+
+
+# --- In public --------------------------------------------------------------------------------
+
+POST_OF_COMMENT = PlatformAnswer(status=200, body=b'[{"id":4001,"status":{"id":5001}}]')
+COMMENT_TAKEN = PlatformAnswer(status=200, body=b'{"id":7001,"text":"x"}')
+
+
+@pytest.fixture
+def with_operator_ip(configured: Stores) -> Stores:
+    boto3.client("secretsmanager").put_secret_value(
+        SecretId=weibo_account().secret_name, SecretString=json.dumps({**WEIBO_SECRETS, "operator_ip": "192.0.2.7"})
+    )
+    return configured
+
+
+def a_comment_due(stores: Stores, *, post_is_comment: bool, text: str = "您好,已转属地分局办理") -> ReplyEffect:
+    """An editor has answered in public what stands under post 4001, or in comment 4001."""
+    if stores.cases.load(build.CASE_ID) is None:
+        stores.cases.execute(build.CASE_ID, build.open_case(), actor=build.SYSTEM, now=build.NOW)
+    asked = replace(asked_by(weibo_account()), post_id="4001", post_is_comment=post_is_comment)
+    command = ReplyToCitizen(reply_id="r1", text=text, to=asked, manner=ReplyManner.COMMENT)
+    outcome = stores.cases.execute(build.CASE_ID, command, actor=build.EDITOR, now=build.after(minutes=1))
+    assert outcome.entry is not None
+    (effect,) = effects_of(outcome.entry)
+    assert isinstance(effect, ReplyEffect)
+    return effect
+
+
+def test_public_answer_goes_under_the_post_with_the_offices_address(with_operator_ip: Stores) -> None:
+    platform = ScriptedPlatform(COMMENT_TAKEN)
+    sender(with_operator_ip, platform).send(a_comment_due(with_operator_ip, post_is_comment=False), build.NOW)
+    assert platform.asked == ["/2/comments/create.json?access_token=weibo-token-for-tests"]
+    assert b"id=4001&" in platform.calls[0].body
+    assert platform.calls[0].body.endswith(b"rip=192.0.2.7")
+    assert the_delivery(with_operator_ip).provider_ref == "7001"
+    assert [reply.state for reply in the_case(with_operator_ip).replies] == ["sent"]
+
+
+def test_public_answer_to_a_comment_asks_for_its_post_first(with_operator_ip: Stores) -> None:
+    platform = ScriptedPlatform(POST_OF_COMMENT, COMMENT_TAKEN)
+    sender(with_operator_ip, platform).send(a_comment_due(with_operator_ip, post_is_comment=True), build.NOW)
+    assert [path.partition("?")[0] for path in platform.asked] == ["/2/comments/show_batch.json", "/2/comments/reply.json"]
+    assert platform.calls[1].body.startswith(b"id=5001&")
+    assert platform.calls[1].body.endswith(b"cid=4001")
+
+
+def test_public_answer_needs_no_window_and_uses_none_up(with_operator_ip: Stores) -> None:
+    written_to(with_operator_ip, weibo_account())
+    sender(with_operator_ip, ScriptedPlatform(COMMENT_TAKEN)).send(
+        a_comment_due(with_operator_ip, post_is_comment=False), build.after(days=30)
+    )
+    assert [reply.state for reply in the_case(with_operator_ip).replies] == ["sent"]
+    ledger = with_operator_ip.windows.ledger(asked_by(weibo_account()).conversation)
+    assert ledger is not None
+    assert ledger.replied == {}
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        ((PlatformAnswer(status=200, body=b"[]"),), "comment_gone"),
+        ((REJECTED_BY_WEIBO,), "token_rejected"),
+        ((POST_OF_COMMENT, PlatformAnswer(status=400, body=b'{"error_code":20201}')), "comment_gone"),
+        ((POST_OF_COMMENT, LOST), "outcome_unknown"),
+    ],
+)
+def test_public_answer_that_cannot_be_given_becomes_a_task(
+    with_operator_ip: Stores, answers: tuple[PlatformAnswer, ...], reason: str
+) -> None:
+    sender(with_operator_ip, ScriptedPlatform(*answers)).send(a_comment_due(with_operator_ip, post_is_comment=True), build.NOW)
+    assert_given_to_person(with_operator_ip, reason)
+
+
+@pytest.mark.parametrize("trouble", [BUSY, NotSentError(), MaybeSentError()])
+def test_post_that_cannot_be_asked_for_now_is_asked_for_again(
+    with_operator_ip: Stores, trouble: PlatformAnswer | Exception
+) -> None:
+    with pytest.raises(ReplyDelayedError):
+        sender(with_operator_ip, ScriptedPlatform(trouble)).send(a_comment_due(with_operator_ip, post_is_comment=True), build.NOW)
+    assert the_delivery(with_operator_ip).state is DeliveryState.CREATED
+
+
+def test_public_answer_that_is_too_long_is_not_even_tried(with_operator_ip: Stores) -> None:
+    platform = ScriptedPlatform(COMMENT_TAKEN)
+    effect = a_comment_due(with_operator_ip, post_is_comment=False, text="答" * 141)
+    sender(with_operator_ip, platform).send(effect, build.NOW)
+    assert platform.calls == []
+    assert_given_to_person(with_operator_ip, "text_too_long")
+
+
+def test_public_answer_without_the_offices_address_becomes_a_task(configured: Stores) -> None:
+    platform = ScriptedPlatform(COMMENT_TAKEN)
+    sender(configured, platform).send(a_comment_due(configured, post_is_comment=False), build.NOW)
+    assert platform.calls == []
+    assert_given_to_person(configured, "account_misconfigured")
 
 
 def test_reply_through_an_account_that_is_gone_becomes_a_task(configured: Stores) -> None:

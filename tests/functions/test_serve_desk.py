@@ -14,7 +14,7 @@ from jiesu.cases.commands import AddNote, CloseCase, RecordNoticeFailed, ReplyTo
 from jiesu.model.case import Case, Dispatched
 from jiesu.model.delivery import NoticeDescription
 from jiesu.model.numbers import case_id_for
-from jiesu.model.words import CaseStatus, ContactRole, NoticeTemplate, Resolution, Transport, UserRole
+from jiesu.model.words import CaseStatus, ContactRole, NoticeTemplate, ReplyManner, Resolution, Transport, UserRole
 from jiesu.pages.assets import assets
 from jiesu.pages.http import MAX_BODY_BYTES
 from jiesu.pages.rights import ROUTES, Right, Route, rights_of
@@ -490,6 +490,39 @@ def test_a_reply_names_the_platforms_window_once_it_is_over(office: DemoDesk) ->
     office.now = build.after(hours=49)
     page = office.editor().get(address(case, "reply"))
     assert "微博答复窗口已经关闭，距网民来信已超过 48 小时" in page.text
+
+
+def test_a_mention_may_be_answered_in_public_with_a_warning(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    form = browser.get(address(case, "reply"))
+    assert "不得写姓名、电话、身份证号、住址等个人信息" in form.text
+    browser.submit(form.form("/reply"), text="您好，已转属地分局办理。", manner="comment")
+    after = office.stores.cases.load(case.id)
+    assert after is not None
+    assert [reply.manner for reply in after.replies] == [ReplyManner.COMMENT]
+    page = browser.get(address(case))
+    assert "公开评论回复" in page.text
+    assert "公开回复网民" in page.text
+
+
+@pytest.mark.parametrize(
+    ("text", "manner", "said"),
+    [
+        ("请拨打 199 0000 0123 联系", "comment", "不能出现电话号码、身份证号"),
+        ("字" * 141, "comment", "公开评论不能超过 140 字，现有 141 字"),
+        ("您好", "shouted", "请选择答复方式"),
+    ],
+)
+def test_a_public_answer_that_says_too_much_comes_back_with_the_reason(
+    office: DemoDesk, text: str, manner: str, said: str
+) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    page = browser.submit(browser.get(address(case, "reply")).form("/reply"), text=text, manner=manner)
+    assert page.status == 422
+    assert said in page.text
+    assert text in page.text
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "٣", "123456789"])

@@ -17,6 +17,8 @@ def test_what_a_platform_gives_passes() -> None:
     check_account(an_account())
     assert check_secrets(Platform.WECHAT, WECHAT) == WECHAT
     assert check_secrets(Platform.WEIBO, WEIBO) == WEIBO
+    with_address = {**WEIBO, "operator_ip": "192.0.2.7"}
+    assert check_secrets(Platform.WEIBO, with_address) == with_address
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jiesu.cases.ladder import lay_out
+from jiesu.cases.public_text import names_a_person
 from jiesu.model.case import (
     Acknowledged,
     Assignment,
@@ -51,6 +52,7 @@ from jiesu.model.words import (
     AssignmentStatus,
     CaseStatus,
     LadderKind,
+    ReplyManner,
     Resolution,
     TaskKind,
     Urgency,
@@ -164,6 +166,7 @@ class ReplyToCitizen:
     reply_id: str
     text: str
     to: MessageRef | None = None
+    manner: ReplyManner = ReplyManner.PRIVATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +249,8 @@ REFUSALS = {
     "feedback_incomplete": "请填写调查情况和处置结果",
     "assignments_unfinished": "还有承办单位没有办结，请先审核反馈或撤回交办",
     "no_one_to_answer": "没有可以答复的网民",
+    "comment_impossible": "这条留言不是公开发布的，不能用评论回复",
+    "personal_data_public": "公开回复中不能出现电话号码、身份证号等个人信息，请删去后再提交",
     "reply_missing": "没有这条答复",
     "reply_repeated": "这条答复已经提交",
     "task_missing": "没有这项待办",
@@ -487,7 +492,12 @@ def _reply(case: Case, command: ReplyToCitizen) -> ReplyRequested:
         raise refuse("no_one_to_answer")
     if case.reply(command.reply_id) is not None:
         raise refuse("reply_repeated")
-    return ReplyRequested(reply=Reply(id=command.reply_id, text=text, to=to))
+    if command.manner is ReplyManner.COMMENT:
+        if not to.allows_comment:
+            raise refuse("comment_impossible")
+        if names_a_person(text):
+            raise refuse("personal_data_public")
+    return ReplyRequested(reply=Reply(id=command.reply_id, text=text, to=to, manner=command.manner))
 
 
 def _requested_reply(case: Case, reply_id: str) -> Reply | None:

@@ -64,6 +64,7 @@ class TokenRequest:
 
 
 ANSWER_BY_HAND = "answer_by_hand"
+COMMENT_GONE = "comment_gone"
 OUTCOME_UNKNOWN = "outcome_unknown"
 PLATFORM_UNREACHABLE = "platform_unreachable"
 TEXT_TOO_LONG = "text_too_long"
@@ -75,6 +76,7 @@ _REASONS = {
     TEXT_TOO_LONG: "内容超过平台的长度限制,请缩短后重新答复",
     TOKEN_REJECTED: "账号授权已失效,请管理员重新授权",
     ANSWER_BY_HAND: "这条留言是人工录入的，请按来电、来信的方式答复",
+    COMMENT_GONE: "要回复的帖子或评论已不存在",
     "account_missing": "渠道账号已不在系统中",
     "account_misconfigured": "账号配置有误,请管理员检查",
     "account_restricted": "账号功能受平台限制",

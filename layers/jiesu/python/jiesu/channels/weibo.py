@@ -23,6 +23,7 @@ from jiesu.channels.delivery import (
     single,
 )
 from jiesu.channels.outgoing import (
+    COMMENT_GONE,
     TEXT_TOO_LONG,
     TOKEN_REJECTED,
     OutgoingCall,
@@ -59,6 +60,7 @@ _CODES = {
         **dict.fromkeys(("10018", "20012"), TEXT_TOO_LONG),
         "20016": "reply_quota",
         **dict.fromkeys(("20017", "20019"), "content_repeated"),
+        **dict.fromkeys(("20101", "20201"), COMMENT_GONE),
     },
 }
 

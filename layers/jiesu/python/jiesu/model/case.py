@@ -16,6 +16,7 @@ from jiesu.model.words import (
     LadderKind,
     MessageKind,
     Platform,
+    ReplyManner,
     Resolution,
     RungAction,
     TaskKind,
@@ -34,6 +35,11 @@ class MessageRef:
     sent_at: datetime
     post_id: str | None = None
     post_is_comment: bool = False
+
+    @property
+    def allows_comment(self) -> bool:
+        """Whether it stands in public, where the office can answer under it."""
+        return self.platform is Platform.WEIBO and self.post_id is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +165,7 @@ class Reply:
     id: str
     text: str
     to: MessageRef
+    manner: ReplyManner = ReplyManner.PRIVATE
     state: Literal["requested", "sent", "failed"] = "requested"
 
 

@@ -43,6 +43,17 @@ class MessageKind(StrEnum):
         return {"private": "私信", "mention": "@提及", "comment": "评论"}[self.value]
 
 
+class ReplyManner(StrEnum):
+    """How the office answers: to one citizen, or under the post where everybody reads it."""
+
+    PRIVATE = "private"
+    COMMENT = "comment"
+
+    @property
+    def label(self) -> str:
+        return {"private": "私信答复", "comment": "公开评论回复"}[self.value]
+
+
 class ContentType(StrEnum):
     """What a message carries. `UNKNOWN` is kept and ignored, never refused."""
 

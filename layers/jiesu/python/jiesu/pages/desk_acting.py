@@ -7,9 +7,10 @@ from itertools import groupby
 from jiesu.model.case import Assignment, Case, Task
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.people import Bureau
-from jiesu.model.words import Resolution, Urgency
+from jiesu.model.words import ReplyManner, Resolution, Urgency
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.forms import (
+    COMMENT_ROOM,
     REPLY_ROOMS,
     Act,
     Surroundings,
@@ -166,6 +167,8 @@ class ActingPages:
             resolutions=tuple(Resolution),
             reply_rooms=REPLY_ROOMS,
             windows=window_notices(around.ledgers, visit.now),
+            reply_manners=tuple(ReplyManner),
+            comment_room=COMMENT_ROOM,
         )
 
 

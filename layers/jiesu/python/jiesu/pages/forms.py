@@ -23,13 +23,13 @@ from jiesu.cases.commands import (
     refuse,
 )
 from jiesu.cases.reply_window import ReplyLedger
-from jiesu.channels import wechat, weibo
+from jiesu.channels import wechat, weibo, weibo_public
 from jiesu.channels.registry import channel_of
 from jiesu.model.case import Assignment, Bulletin, Case, MessageRef
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import Message, PlaceMatch
 from jiesu.model.people import Bureau
-from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Platform, Resolution, Urgency
+from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Platform, ReplyManner, Resolution, Urgency
 from jiesu.pages.sentences import local_time
 from jiesu.store.directory import Office
 from jiesu.store.messages import StoredMessage
@@ -121,6 +121,11 @@ class Surroundings:
         return replace(self, case=case)
 
     @property
+    def may_comment(self) -> bool:
+        """Whether one of the messages stands in public, where it can be answered."""
+        return any(message_ref(stored.message).allows_comment for stored in self.messages)
+
+    @property
     def bureaus_at_work(self) -> frozenset[str]:
         return frozenset(one.bureau_code for one in self.case.assignments if not one.status.is_over)
 
@@ -200,9 +205,13 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
         case Act.REPLY:
             to = _addressee(typed, around)
             text = value(typed, "text")
-            if (reason := channel_of(to.platform).text_refusal(text)) is not None:
+            manner = _manner(typed)
+            if manner is ReplyManner.COMMENT:
+                if weibo_public.text_refusal(text) is not None:
+                    raise CommandRefusedError("text_too_long", f"{COMMENT_ROOM}，现有 {len(text)} 字")
+            elif (reason := channel_of(to.platform).text_refusal(text)) is not None:
                 raise CommandRefusedError(reason, f"{to.platform.label}的答复{REPLY_ROOMS[to.platform][1]}，现有 {len(text)} 字")
-            return ReplyToCitizen(reply_id=new_id, text=text, to=to)
+            return ReplyToCitizen(reply_id=new_id, text=text, to=to, manner=manner)
         case Act.CLOSE:
             return CloseCase(resolution=_resolution(typed), reason=value(typed, "reason"))
         case Act.REOPEN:
@@ -313,6 +322,16 @@ def _place(typed: Typed, around: Surroundings) -> PlaceMatch | None:
         raise CommandRefusedError("bureau_unknown", "所选单位已不在名录中，请重新选择")
     district = bureau.district if bureau is not None and bureau.district else before.district
     return PlaceMatch(text=text, district=district, bureau_code=code, reason="人工更正")
+
+
+COMMENT_ROOM = f"公开评论不能超过 {weibo_public.MAX_COMMENT_CHARACTERS} 字"
+
+
+def _manner(typed: Typed) -> ReplyManner:
+    try:
+        return ReplyManner(value(typed, "manner") or ReplyManner.PRIVATE)
+    except ValueError as error:
+        raise CommandRefusedError("manner_unknown", "请选择答复方式") from error
 
 
 def _addressee(typed: Typed, around: Surroundings) -> MessageRef:

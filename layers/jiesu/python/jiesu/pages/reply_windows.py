@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jiesu.cases.reply_window import ReplyLedger, ReplyWindow, window_of
+from jiesu.model.words import MessageKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +32,10 @@ def _notice(ledger: ReplyLedger, window: ReplyWindow, now: datetime) -> WindowNo
             said = f"{label}来信后可答复的条数已用完"
         case _:
             said = f"{label}答复窗口已经关闭，距网民来信已超过 {_hours(window.closes_at - window.opened_at)} 小时"
-    return WindowNotice(
-        text=f"{said}，私信会被平台拒绝。网民再次来信后窗口重新打开；留有其他联系方式的，请改用电话等方式答复。", shut=True
-    )
+    ways = "网民再次来信后窗口重新打开；留有其他联系方式的，请改用电话等方式答复"
+    if MessageKind.MENTION in ledger.opened:
+        ways += "；也可以在原帖下公开评论回复，不写个人信息"
+    return WindowNotice(text=f"{said}，私信会被平台拒绝。{ways}。", shut=True)
 
 
 def _time_left(window: ReplyWindow, now: datetime) -> str:

@@ -36,7 +36,7 @@ from jiesu.model.case import (
 from jiesu.model.delivery import NoticeDescription, ReplyDescription
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor, Contact
-from jiesu.model.words import ActorKind, ContentType, DeliveryState, TaskKind
+from jiesu.model.words import ActorKind, ContentType, DeliveryState, ReplyManner, TaskKind
 from jiesu.store.deliveries import Delivery
 from jiesu.triage.categories import label as category_label
 
@@ -217,7 +217,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
                 f"（第 {change.rung + 1} 级，应于 {local_time(change.due, zone, now)}），通知：{_people(change.contacts)}。"
             )
         case ReplyRequested() as change:
-            return f"{actor}通过{change.reply.to.platform.label}答复网民：{change.reply.text}"
+            manner = "公开回复网民" if change.reply.manner is ReplyManner.COMMENT else "答复网民"
+            return f"{actor}通过{change.reply.to.platform.label}{manner}：{change.reply.text}"
         case ReplySent() as change:
             return f"答复已由{_reply_platform(case.reply(change.reply_id))}送出。"
         case ReplyFailed() as change:

@@ -20,9 +20,11 @@ from datetime import datetime, timedelta
 from jiesu.cases.commands import RecordReplyFailed, RecordReplySent
 from jiesu.cases.effects import ReplyEffect
 from jiesu.cases.reply_window import window_of
+from jiesu.channels import weibo_public
 from jiesu.channels.delivery import AccountMisconfiguredError
 from jiesu.channels.outgoing import (
     ANSWER_BY_HAND,
+    COMMENT_GONE,
     OUTCOME_UNKNOWN,
     PLATFORM_UNREACHABLE,
     TOKEN_REJECTED,
@@ -39,7 +41,7 @@ from jiesu.model.delivery import ReplyDescription
 from jiesu.model.errors import PermanentError, RetryableError
 from jiesu.model.message import ChannelAccount
 from jiesu.model.people import Actor
-from jiesu.model.words import ActorKind, DeliveryState
+from jiesu.model.words import ActorKind, DeliveryState, ReplyManner
 from jiesu.road.accounts import AccountBook
 from jiesu.runtime.metrics import count
 from jiesu.runtime.secrets import SecretBook
@@ -141,7 +143,11 @@ class ReplySender:
             account=account,
             secrets=self.secrets.fields(account.secret_name),
             reply=reply,
-            refusal=channel.text_refusal(reply.text) or self._window_refusal(reply, now),
+            refusal=(
+                weibo_public.text_refusal(reply.text)
+                if reply.manner is ReplyManner.COMMENT
+                else channel.text_refusal(reply.text) or self._window_refusal(reply, now)
+            ),
         )
 
     def _window_refusal(self, reply: Reply, now: datetime) -> str | None:
@@ -167,13 +173,40 @@ class ReplySender:
         return _to_person(TOKEN_REJECTED) if outcome.result is SendResult.REFRESH_TOKEN else outcome
 
     def _attempt(self, post: _Post, token: str) -> SendOutcome:
-        call = post.channel.reply_call(post.account, token, post.reply.to.conversation.citizen_id, post.reply.text)
+        if post.reply.manner is ReplyManner.COMMENT:
+            call = self._comment_call(post, token)
+        else:
+            call = post.channel.reply_call(post.account, token, post.reply.to.conversation.citizen_id, post.reply.text)
+        if isinstance(call, SendOutcome):
+            return call
         try:
             return post.channel.read_answer(self.transmit(call))
         except NotSentError:
             return SendOutcome(result=SendResult.RETRY, reason=PLATFORM_UNREACHABLE)
         except MaybeSentError:
             return _unknown()
+
+    def _comment_call(self, post: _Post, token: str) -> OutgoingCall | SendOutcome:
+        """The public answer under a post; under a comment, its post is asked for first."""
+        to = post.reply.to
+        if not to.allows_comment or to.post_id is None:
+            return _to_person(COMMENT_GONE)
+        post_id: str | SendOutcome = to.post_id
+        if to.post_is_comment:
+            try:
+                post_id = weibo_public.read_post(self.transmit(weibo_public.post_call(post.account, token, to.post_id)))
+            except (NotSentError, MaybeSentError):  # nothing was said to anybody yet
+                return SendOutcome(result=SendResult.RETRY, reason=PLATFORM_UNREACHABLE)
+        if isinstance(post_id, SendOutcome):
+            return post_id
+        return weibo_public.comment_call(
+            post.account,
+            post.secrets,
+            token,
+            post_id=post_id,
+            comment_id=to.post_id if to.post_is_comment else None,
+            text=post.reply.text,
+        )
 
     def _token(self, post: _Post, now: datetime) -> str | SendOutcome:
         """The account's access token: its secret, the one that all workers share, or a fetched one."""
@@ -227,7 +260,8 @@ class ReplySender:
 
     def _note_sent(self, effect: ReplyEffect, reply: Reply, provider_ref: str, now: datetime) -> None:
         """The window first: once the case knows, nobody comes back to count."""
-        self.windows.count(reply.to.conversation, reply_id=reply.id, at=now)
+        if reply.manner is ReplyManner.PRIVATE:
+            self.windows.count(reply.to.conversation, reply_id=reply.id, at=now)
         command = RecordReplySent(reply_id=effect.reply_id, platform_ref=provider_ref)
         self.cases.execute(effect.case_id, command, actor=_SYSTEM, now=now)
 
