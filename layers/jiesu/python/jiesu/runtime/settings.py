@@ -110,7 +110,6 @@ class ServeDeskSettings(Settings):
     messages_table_name: str
     deliveries_table_name: str
     directory_table_name: str
-    transient_table_name: str
     oidc_parameter_name: str
     session_secret_name: str
     office_name: str
@@ -120,7 +119,6 @@ class ServeDeskSettings(Settings):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeBureauSettings(Settings):
     cases_table_name: str
-    messages_table_name: str
     directory_table_name: str
     transient_table_name: str
     link_secret_name: str
