@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiesu.model.message import PlaceMatch
-from jiesu.places import jurisdictions
+from jiesu.places.city import beijing
 from jiesu.places.locate import locate, suggest
 from jiesu.triage import categories
 
@@ -36,7 +36,7 @@ def test_a_named_place_gives_its_district_and_branch(text: str, place: str, dist
 
 
 def test_the_reason_says_in_chinese_which_name_decided_and_who_answers() -> None:
-    assert locate("在马家堡西路看到有人偷车").reason == "街道乡镇「马家堡」属丰台区,由丰台分局管辖"
+    assert locate("在马家堡西路看到有人偷车").reason == "道路「马家堡西路」属丰台区，由丰台分局管辖"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_the_accounts_own_name_does_not_hide_the_place_that_follows_without_a_sp
 def test_a_street_in_two_districts_keeps_both_and_no_bureau() -> None:
     match = locate("八里庄街道天天有人吵")
     assert (match.district, match.bureau_code) == ("朝阳区、海淀区", "")
-    assert match.reason == "「八里庄街道」可能在朝阳区、海淀区,请人工选择"
+    assert match.reason == "「八里庄街道」可能在朝阳区、海淀区，请人工选择"
 
 
 def test_a_named_district_settles_which_of_two_streets_is_meant() -> None:
@@ -95,12 +95,40 @@ def test_a_short_common_stem_never_matches_bare(stem: str) -> None:
     assert locate(f"我喜欢{stem}") == PlaceMatch()
 
 
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [
+        ("首都师范大学科德学院", ""),
+        ("中国人民大学(东校区)", ""),
+        ("北京航空航天大学(沙河校区)", "昌平区"),
+        ("北京航空航天大学学院路校门", "海淀区"),
+    ],
+)
+def test_a_university_does_not_answer_for_its_other_campus(text: str, district: str) -> None:
+    assert locate(text).district == district
+
+
+def test_a_road_through_two_districts_is_left_to_a_person_and_a_street_settles_it() -> None:
+    assert [one.district for one in locate("玉泉路15号").candidates] == ["海淀区", "石景山区"]
+    assert locate("万寿路街道玉泉路15号").bureau_code == "HD"
+
+
+def test_what_the_parts_of_an_estate_share_is_where_they_all_are() -> None:
+    assert locate("垂杨柳那边").district == "朝阳区"
+
+
+def test_reasons_are_written_with_chinese_punctuation() -> None:
+    rules = [rule.reason for rule in beijing().jurisdictions.rules]
+    found = [locate("八里庄街道").reason, suggest("国贸地铁站站台上有人打架", "public_order.offence").reason]
+    assert [reason for reason in (*rules, *found) if set(reason) & set(",;:")] == []
+
+
 def test_a_short_stem_matches_with_its_kind_after_it() -> None:
     assert locate("豆瓣社区有人养烈性犬").district == "东城区"
 
 
 def test_the_longest_name_wins() -> None:
-    assert locate("朝阳门外大街").district == locate("朝阳门街道").district == "东城区"
+    assert (locate("朝阳门外大街").district, locate("朝阳门街道").district) == ("朝阳区", "东城区")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +165,7 @@ def test_special_jurisdictions_come_before_the_district(text: str, category: str
 def test_a_special_jurisdiction_keeps_the_place_and_says_both_reasons() -> None:
     match = suggest("国贸地铁站站台上有人打架", "public_order.offence")
     assert (match.text, match.district) == ("国贸地铁站", "朝阳区")
-    assert match.reason == ("发生在地铁或公交车上,由公共交通安全保卫总队管辖;地铁站「国贸地铁站」属朝阳区,由朝阳分局管辖")
+    assert match.reason == ("发生在地铁或公交车上，由公共交通安全保卫总队管辖；车站「国贸地铁站」属朝阳区，由朝阳分局管辖")
 
 
 def test_a_complaint_about_officers_is_not_routed_to_the_officers_own_bureau() -> None:
@@ -164,11 +192,11 @@ def test_a_category_below_the_rules_one_fits_and_one_that_only_begins_alike_does
 
 def test_every_district_of_the_gazetteer_has_its_branch() -> None:
     divisions = json.loads((files("jiesu.places") / "data" / "divisions.json").read_text(encoding="utf-8"))
-    assert set(divisions) == set(jurisdictions.beijing().branches)
+    assert set(divisions) == set(beijing().jurisdictions.branches)
 
 
 def test_every_category_that_a_rule_names_is_in_the_tree() -> None:
-    named = {category for rule in jurisdictions.beijing().rules for category in rule.categories}
+    named = {category for rule in beijing().jurisdictions.rules for category in rule.categories}
     known = {category.code for category in categories.choices()} | {
         category.code.split(".")[0] for category in categories.choices()
     }

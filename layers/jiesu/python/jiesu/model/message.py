@@ -60,7 +60,8 @@ class Message:
     """One thing one citizen sent.
 
     `id` is derived from what the platform repeats in every redelivery, so that the same
-    delivery always gives the same id. `post_id` is the post or comment that mentions us.
+    delivery always gives the same id. `post_id` is the post or comment that mentions us
+    (of a partner, its address); of a private message, what an answer must name where the platform wants that.
     """
 
     id: str
@@ -95,10 +96,22 @@ class Triage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceCandidate:
+    """One of several districts that a place may be in, and the bureau that would answer there."""
+
+    district: str
+    bureau_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceMatch:
-    """A place found in a text and the bureau that answers for it; empty where nothing was found."""
+    """A place found in a text and the bureau that answers for it; empty where nothing was found.
+
+    A place that may be in several districts has them all in `candidates`, and a person picks.
+    """
 
     text: str = ""
     district: str = ""
     bureau_code: str = ""
     reason: str = ""
+    candidates: tuple[PlaceCandidate, ...] = ()

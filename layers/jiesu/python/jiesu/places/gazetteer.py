@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
-from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 
@@ -17,11 +16,12 @@ class Level(IntEnum):
     STATION = 2
     LANDMARK = 3
     SUBDISTRICT = 4
-    DISTRICT = 5
+    ROAD = 5
+    DISTRICT = 6
 
     @property
     def label(self) -> str:
-        return {1: "社区", 2: "地铁站", 3: "地标", 4: "街道乡镇", 5: "区"}[self.value]
+        return {1: "社区", 2: "车站", 3: "地标", 4: "街道乡镇", 5: "道路", 6: "区"}[self.value]
 
     @property
     def suffixes(self) -> tuple[str, ...]:
@@ -30,8 +30,9 @@ class Level(IntEnum):
             1: ("社区", "小区", "村"),
             2: ("地铁站", "站"),
             3: (),
-            4: ("街道", "地区", "镇", "乡"),
-            5: ("区",),
+            4: ("街道", "地区", "校区", "院区", "镇", "乡"),
+            5: (),
+            6: ("区",),
         }[self.value]
 
 
@@ -58,6 +59,15 @@ _NEVER_BARE = re.compile(
     r"|第?[一二三四五六七八九十百]+[条区里号院]?"
 )
 """Names that are in every city, or of an organisation: they match only with their kind (社区, 地铁站) after them."""
+
+
+_OTHER_CAMPUS = re.compile(r"\([^()]{0,8}(?:校区|学院|院区|部)|[^\s,。!?()]{0,8}(?:学院(?!路)|校区|附中|附小|附属)")
+"""After a university's name: a part of it that often lies in another district than the university."""
+
+_STEM = 3
+_PART_OF_ESTATE = re.compile(
+    r"(?:[东南西北中前后上下]?(?:里|区|园|院|街|路|大街)|第?[一二三四五六七八九十]+(?:里|区|园|院|村|条|街坊)?|[东南西北中])(?:社区)?[东南西北]?$"
+)
 
 
 class Gazetteer:
@@ -105,7 +115,7 @@ class Gazetteer:
             levels = self._places.get(name)
             if levels is None:
                 continue
-            match = _suffixed(text, start, name, levels) or _bare(start, name, levels)
+            match = _suffixed(text, start, name, levels) or _bare(text, start, name, levels)
             if match is not None:
                 return match
         return None
@@ -119,38 +129,59 @@ def _suffixed(text: str, start: int, name: str, levels: Mapping[Level, tuple[str
     return None
 
 
-def _bare(start: int, name: str, levels: Mapping[Level, tuple[str, ...]]) -> Match | None:
+def _bare(text: str, start: int, name: str, levels: Mapping[Level, tuple[str, ...]]) -> Match | None:
     """The name by itself, as the highest kind that may stand so.
 
     Two characters are a word of the language more often than a place: only districts and
     landmarks, which are chosen by hand, may be so short.
     """
+    if name.endswith(("大学", "学院")) and _OTHER_CAMPUS.match(text, start + len(name)):
+        return None
     curt = len(name) <= _KEY or _NEVER_BARE.fullmatch(name) is not None
     for level in sorted(levels, reverse=True):
-        if level in (Level.DISTRICT, Level.LANDMARK) or not curt:
+        if level in (Level.DISTRICT, Level.ROAD, Level.LANDMARK) or not curt:
             return Match(text=name, start=start, level=level, districts=levels[level])
     return None
 
 
-@cache
-def beijing() -> Gazetteer:
-    """The gazetteer of Beijing, read once; sources and licences stand beside the data."""
-    phrases = _read("phrases.json")
-    gazetteer = Gazetteer(not_places=phrases["not_places"], elsewhere=phrases["elsewhere"])
-    for district, subdistricts in _read("divisions.json").items():
+def read(folder: Traversable) -> Gazetteer:
+    """The gazetteer of the city whose files lie in `folder`; the README beside Beijing's tells their shapes.
+
+    Only `divisions.json` must be there.
+    """
+    phrases = _read(folder, "phrases.json")
+    gazetteer = Gazetteer(
+        not_places=(*phrases.get("accounts", ()), *phrases.get("not_places", ())), elsewhere=phrases.get("elsewhere", ())
+    )
+    stems: dict[str, set[str]] = {}
+    for district, subdistricts in _read(folder, "divisions.json").items():
         gazetteer.add(district.removesuffix("区"), Level.DISTRICT, district)
         for subdistrict, communities in subdistricts.items():
             gazetteer.add(_stem(subdistrict), Level.SUBDISTRICT, district)
             for community in communities:
                 gazetteer.add(community, Level.COMMUNITY, district)
-    for district, stations in _read("stations.json").items():
-        for station in stations:
-            gazetteer.add(station.removesuffix("站"), Level.STATION, district)
-    for source in ("hospitals.json", "landmarks.json"):
-        for district, landmarks in _read(source).items():
-            for landmark in landmarks:
-                gazetteer.add(landmark, Level.LANDMARK, district)
+                stems.setdefault(_PART_OF_ESTATE.sub("", community), set()).add(district)
+    _add_stems(gazetteer, stems)
+    sources = (
+        ("stations.json", Level.STATION),
+        ("bus_stops.json", Level.STATION),
+        ("roads.json", Level.ROAD),
+        ("hospitals.json", Level.LANDMARK),
+        ("landmarks.json", Level.LANDMARK),
+    )
+    for source, level in sources:
+        for district, names in _read(folder, source).items():
+            for name in names:
+                gazetteer.add(name.removesuffix("站") if level is Level.STATION else name, level, district)
     return gazetteer
+
+
+def _add_stems(gazetteer: Gazetteer, stems: Mapping[str, set[str]]) -> None:
+    """What the parts of an estate have in common (垂杨柳 of 东里 and 西里); in more than two districts it says nothing."""
+    for stem, districts in stems.items():
+        if len(stem) >= _STEM and len(districts) <= 2:
+            for district in sorted(districts):
+                gazetteer.add(stem, Level.COMMUNITY, district)
 
 
 def _stem(subdistrict: str) -> str:
@@ -160,6 +191,9 @@ def _stem(subdistrict: str) -> str:
     return subdistrict
 
 
-def _read(name: str) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads((files("jiesu.places") / "data" / name).read_text(encoding="utf-8"))
+def _read(folder: Traversable, name: str) -> dict[str, Any]:
+    file = folder / name
+    if name != "divisions.json" and not file.is_file():
+        return {}
+    read: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return read

@@ -4,8 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 
@@ -52,10 +51,9 @@ class Jurisdictions:
         return next((rule for rule in self.rules if rule.fits(text, category, districts)), None)
 
 
-@cache
-def beijing() -> Jurisdictions:
-    """The jurisdictions of Beijing's city bureau, read once."""
-    read: dict[str, Any] = json.loads((files("jiesu.places") / "data" / "jurisdictions.json").read_text(encoding="utf-8"))
+def read(folder: Traversable) -> Jurisdictions:
+    """The jurisdictions of the city whose files lie in `folder`."""
+    read: dict[str, Any] = json.loads((folder / "jurisdictions.json").read_text(encoding="utf-8"))
     return Jurisdictions(
         branches={
             district: Branch(bureau_code=branch["bureau"], name=branch["name"]) for district, branch in read["districts"].items()

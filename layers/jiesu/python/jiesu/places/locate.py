@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 
-from jiesu.model.message import PlaceMatch
-from jiesu.places import gazetteer, jurisdictions
+from jiesu.model.message import PlaceCandidate, PlaceMatch
+from jiesu.places.city import City, beijing
 from jiesu.places.gazetteer import Level, Match
 
 _OFFICE_NAMES = ("@平安北京",)
@@ -18,24 +19,25 @@ _TAIL = re.compile(
 """What goes on an address after a known name: roads, estates, house numbers, without the words of a sentence between them."""
 
 
-def locate(text: str) -> PlaceMatch:
+def locate(text: str, *, city: City | None = None) -> PlaceMatch:
     """The place that `text` names, and the branch of its district; empty where there is none.
 
-    A name that lies in several districts keeps them all and no bureau: a person picks.
+    A name that lies in several districts keeps them all and no bureau: a person picks. The `city` is Beijing where none is given.
     """
-    return _place(_prepare(text))
+    return _place(_prepare(text), city or beijing())
 
 
-def suggest(text: str, category: str) -> PlaceMatch:
+def suggest(text: str, category: str, *, city: City | None = None) -> PlaceMatch:
     """As `locate`, but the bureau that answers for a matter of `category`: special jurisdictions come before the district."""
     text = _prepare(text)
-    place = _place(text)
+    city = city or beijing()
+    place = _place(text, city)
     districts = tuple(place.district.split(_OR)) if place.district else ()
-    rule = jurisdictions.beijing().rule_for(text, category, districts)
+    rule = city.jurisdictions.rule_for(text, category, districts)
     if rule is None:
         return place
     reasons = [rule.reason, place.reason] if place.text else [rule.reason]
-    return PlaceMatch(text=place.text, district=place.district, bureau_code=rule.bureau_code, reason=";".join(reasons))
+    return replace(place, bureau_code=rule.bureau_code, reason="；".join(reasons))
 
 
 _OR = "、"
@@ -49,8 +51,8 @@ def _prepare(text: str) -> str:
     return _MENTION.sub(" ", text)
 
 
-def _place(text: str) -> PlaceMatch:
-    matches = gazetteer.beijing().matches(text)
+def _place(text: str, city: City) -> PlaceMatch:
+    matches = city.gazetteer.matches(text)
     if not matches:
         return PlaceMatch()
     districts, deciding = _decide(matches)
@@ -59,16 +61,21 @@ def _place(text: str) -> PlaceMatch:
         return PlaceMatch(
             text=said,
             district=_OR.join(districts),
-            reason=f"「{said}」可能在{_OR.join(districts)},请人工选择",
+            candidates=tuple(_candidate(district, city) for district in districts),
+            reason=f"「{said}」可能在{_OR.join(districts)}，请人工选择",
         )
     said = _address(text, matches, deciding)
-    branch = jurisdictions.beijing().branches[districts[0]]
+    branch = city.jurisdictions.branches[districts[0]]
     return PlaceMatch(
         text=said,
         district=districts[0],
         bureau_code=branch.bureau_code,
-        reason=f"{deciding.level.label}「{deciding.text}」属{districts[0]},由{branch.name}管辖",
+        reason=f"{deciding.level.label}「{deciding.text}」属{districts[0]}，由{branch.name}管辖",
     )
+
+
+def _candidate(district: str, city: City) -> PlaceCandidate:
+    return PlaceCandidate(district=district, bureau_code=city.jurisdictions.branches[district].bureau_code)
 
 
 def _decide(matches: tuple[Match, ...]) -> tuple[tuple[str, ...], Match]:
