@@ -14,7 +14,17 @@ from jiesu.cases.commands import AddNote, CloseCase, RecordNoticeFailed, ReplyTo
 from jiesu.model.case import Case, Dispatched
 from jiesu.model.delivery import NoticeDescription
 from jiesu.model.numbers import case_id_for
-from jiesu.model.words import CaseStatus, ContactRole, NoticeTemplate, ReplyManner, Resolution, Transport, UserRole
+from jiesu.model.words import (
+    CaseStatus,
+    ContactRole,
+    MessageKind,
+    NoticeTemplate,
+    Platform,
+    ReplyManner,
+    Resolution,
+    Transport,
+    UserRole,
+)
 from jiesu.pages.assets import assets
 from jiesu.pages.http import MAX_BODY_BYTES
 from jiesu.pages.rights import ROUTES, Right, Route, rights_of
@@ -504,6 +514,24 @@ def test_a_mention_may_be_answered_in_public_with_a_warning(office: DemoDesk) ->
     page = browser.get(address(case))
     assert "公开评论回复" in page.text
     assert "公开回复网民" in page.text
+
+
+def test_an_answer_to_what_came_by_telephone_is_taken_for_a_person_to_pass_on(office: DemoDesk) -> None:
+    message = build.a_message(id="entered:1", platform=Platform.TELEPHONE, account_id="desk", kind=MessageKind.PRIVATE)
+    case = office.stores.messages.open_case(
+        office.stores.cases,
+        build.a_screened(message=message),
+        case_id=build.CASE_ID,
+        title="来电反映",
+        now=build.NOW,
+        previous_case_id=None,
+    )
+    browser = office.editor()
+    page = browser.submit(browser.get(address(case, "reply")).form("/reply"), text="已电话答复来电人。")
+    assert page.status == 200
+    after = office.stores.cases.load(case.id)
+    assert after is not None
+    assert [reply.text for reply in after.replies] == ["已电话答复来电人。"]
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,25 @@ def test_a_citizen_who_is_asked_back_and_answers_twice_within_a_second_has_one_c
     assert "微信公众号答复窗口还剩" in page.html
 
 
+def test_a_mention_is_answered_once_in_private_and_after_that_only_in_public(town: Town) -> None:
+    town.deliver(town.push("三里屯酒吧街半夜飙车炸街,举报 @平安北京", via="weibo.mention.status", who="路人壬"))
+    case = town.case_titled("三里屯酒吧街")
+    editor = town.signed_in()
+
+    def state_after(number: int, text: str, **typed: str) -> str:
+        town.act(editor, case.id, "reply", text=text, **typed)
+        return eventually(
+            lambda: next((one.state for one in town.case(case.id).replies[number:] if one.state != "requested"), None) or "",
+            within_seconds=WITHIN_SECONDS,
+        )
+
+    assert state_after(0, "您好,已转朝阳分局核实。") == "sent"
+    assert state_after(1, "补充:今晚已增派警力。") == "failed"
+    assert [task.reason for task in town.case(case.id).tasks] == ["reply_quota"]
+    assert "可答复的条数已用完" in editor.get(f"{town.door_url}/desk/cases/{case.id}").html
+    assert state_after(2, "补充:今晚已增派警力。", manner="comment") == "sent"
+
+
 def test_the_same_delivery_five_times_is_one_case_and_a_forged_body_under_its_signature_is_refused(town: Town) -> None:
     push = town.push("西罗园南里有人砸车,求助 @平安北京", via="weibo.private", who="路人戊")
     assert [town.deliver(push)[0] for _ in range(5)] == [200] * 5
