@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench.metering import Tally
-from bench.office import RunningOffice, running_office
+from bench.office import ACCOUNTS, RunningOffice, running_office
 from bench.report import Figure, columns, quiet, table_of
 from bench.stored import store_messages
 from jiesu.model.message import ConversationKey
@@ -175,7 +175,7 @@ def measure(stored: int) -> Measurement:
     with running_office() as office:
         store_messages(stored, busy=BUSY)
         return Measurement(
-            stored=stored, noise={platform: noise(office, platform) for platform in Platform}, opening=opening(office)
+            stored=stored, noise={platform: noise(office, platform) for platform in ACCOUNTS}, opening=opening(office)
         )
 
 

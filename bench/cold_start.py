@@ -19,7 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bench.lambda_runtime import Deployed, Start, emulator, runtime_folder, start, unpacked
-from bench.office import ENVIRONMENT, RunningOffice, delivery_event, running_office
+from bench.office import ACCOUNTS, ENVIRONMENT, RunningOffice, delivery_event, running_office
 from bench.report import Figure, columns, quiet, table_of
 from jiesu.model.words import Platform
 from jiesu.runtime import clients
@@ -161,7 +161,7 @@ def run(rounds: int = ROUNDS) -> list[Figure]:
                 unit="ms",
                 budget=WARM_BUDGET_MILLISECONDS,
             )
-            for platform in Platform
+            for platform in ACCOUNTS
         ),
     ]
 

@@ -32,10 +32,19 @@ from jiesu.store.directory import DirectoryStore, Office
 from local.demo import DemoAccount
 from local.emulator import ROOT
 from local.feed.push import signed
-from local.platforms import wechat, weibo
+from local.platforms import douyin, partner, wechat, weibo
 from tests import builders as build
 from tests.tables import TABLES, create_tables
-from tests.unit.channels.accounts import WECHAT_SECRETS, WEIBO_SECRETS, wechat_account, weibo_account
+from tests.unit.channels.accounts import (
+    DOUYIN_SECRETS,
+    PARTNER_SECRETS,
+    WECHAT_SECRETS,
+    WEIBO_SECRETS,
+    douyin_account,
+    partner_account,
+    wechat_account,
+    weibo_account,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -202,7 +211,7 @@ def _set_up(dynamodb: "DynamoDBClient") -> None:
     for name in _QUEUES:
         sqs.create_queue(QueueName=name)
     accounts = AccountStore(dynamodb, TABLES.directory)
-    for demo in _ACCOUNTS.values():
+    for demo in ACCOUNTS.values():
         accounts.put_account(demo.account)
         secrets.create_secret(Name=demo.account.secret_name, SecretString=json.dumps(dict(demo.secrets)))
     secrets.create_secret(Name=ENVIRONMENT["SESSION_SECRET_NAME"], SecretString=_SESSION_SECRET)
@@ -224,15 +233,17 @@ def _set_up(dynamodb: "DynamoDBClient") -> None:
     )
 
 
-_ACCOUNTS = {
+ACCOUNTS = {
     Platform.WEIBO: DemoAccount(account=weibo_account(), secrets=WEIBO_SECRETS),
     Platform.WECHAT: DemoAccount(account=wechat_account(), secrets=WECHAT_SECRETS),
+    Platform.DOUYIN: DemoAccount(account=douyin_account(), secrets=DOUYIN_SECRETS),
+    Platform.PARTNER: DemoAccount(account=partner_account(), secrets=PARTNER_SECRETS),
 }
 
 
 def delivery_event(platform: Platform, text: str, *, citizen: int, number: int, now: datetime) -> dict[str, Any]:
     """The event of one signed delivery, as API Gateway hands it over."""
-    demo = _ACCOUNTS[platform]
+    demo = ACCOUNTS[platform]
     payload: Mapping[str, Any]
     match platform:
         case Platform.WEIBO:
@@ -247,12 +258,26 @@ def delivery_event(platform: Platform, text: str, *, citizen: int, number: int, 
             payload = wechat.text_message(
                 open_id=f"oBench{citizen}", account_id=demo.account.external_id, text=text, message_id=number, sent_at=now
             )
+        case Platform.DOUYIN:
+            payload = douyin.private_message(
+                open_id=f"bench-{citizen}",
+                account_id=demo.account.external_id,
+                client_key=demo.account.app_id,
+                text=text,
+                message_id=str(number),
+                sent_at=now,
+            )
+        case Platform.PARTNER:
+            payload = partner.message(message_id=str(number), citizen_id=f"bench-{citizen}", text=text, sent_at=now)
+        case other:
+            raise ValueError(f"{other} pushes nothing")
     push = signed(demo, payload, door_url=_BASE_URL, now=now, nonce=str(number))
     event: dict[str, Any] = deepcopy(json.loads(_DELIVERY_EVENT.read_text(encoding="utf-8")))
     query = parse_qs(urlsplit(push.url).query)
     event["pathParameters"] = {"platform": platform.value, "path_token": demo.account.path_token}
     event["multiValueQueryStringParameters"] = query
     event["queryStringParameters"] = {name: values[-1] for name, values in query.items()}
+    event["multiValueHeaders"] = {**event["multiValueHeaders"], **{name: [value] for name, value in push.headers.items()}}
     event["body"] = push.body.decode()
     return event
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 SECRET_FIELDS: Mapping[Platform, tuple[str, ...]] = {
     Platform.WEIBO: ("app_secret", "access_token"),
     Platform.WECHAT: ("token", "encoding_aes_key", "app_secret"),
+    Platform.DOUYIN: ("client_secret", "access_token"),
+    Platform.PARTNER: ("secret",),
 }
 """What each platform's console shows, by the names the functions read."""
 
@@ -24,13 +26,21 @@ OPTIONAL_SECRET_FIELDS: Mapping[Platform, tuple[str, ...]] = {Platform.WEIBO: ("
 API_BASES: Mapping[Platform, str] = {
     Platform.WEIBO: "https://m.api.weibo.com",
     Platform.WECHAT: "https://api.weixin.qq.com",
+    Platform.DOUYIN: "https://open.douyin.com",
+    Platform.PARTNER: "https://partner.invalid",  # never called: nothing can be sent to a partner
 }
 
 PATH_TOKEN_BYTES = 24
 """192 bits: nobody finds a webhook's address by trying."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+_WEBHOOK_SECRET = (
+    re.compile(r"(?:whsec_)?(?:[A-Za-z0-9+/]{4}){8,22}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"),
+    "base 64 of 24 to 64 bytes",
+)
 _SECRET_FORMS = {
+    (Platform.PARTNER, "secret"): _WEBHOOK_SECRET,
+    (Platform.PARTNER, "previous_secret"): _WEBHOOK_SECRET,
     (Platform.WECHAT, "token"): (re.compile(r"[A-Za-z0-9]{3,32}"), "3 to 32 letters and digits"),
     (Platform.WECHAT, "encoding_aes_key"): (re.compile(r"[A-Za-z0-9]{43}"), "43 letters and digits"),
 }

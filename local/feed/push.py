@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from jiesu.model.words import Platform
 from local.demo import DemoAccount
-from local.platforms import wechat, weibo
+from local.platforms import douyin, partner, wechat, weibo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,14 @@ def signed(demo: DemoAccount, payload: Mapping[str, Any], *, door_url: str, now:
             query, body, headers = wechat.signed_delivery(
                 demo.secrets, payload, app_id=demo.account.app_id, timestamp=now, nonce=nonce
             )
-    return Push(url=f"{webhook_url(demo, door_url)}?{urlencode(query)}", body=body, headers=headers)
+        case Platform.DOUYIN:
+            query, body, headers = douyin.signed_delivery(demo.secrets, payload, message_id=nonce)
+        case Platform.PARTNER:
+            query, body, headers = partner.signed_delivery(demo.secrets, payload, timestamp=now, message_id=nonce)
+        case other:
+            raise ValueError(f"{other} pushes nothing")
+    url = webhook_url(demo, door_url)
+    return Push(url=f"{url}?{urlencode(query)}" if query else url, body=body, headers=headers)
 
 
 def handshake_url(demo: DemoAccount, *, door_url: str, echostr: str, now: datetime, nonce: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from jiesu.channels.delivery import Query, RawDelivery
+from jiesu.channels.delivery import Headers, Query, RawDelivery
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Platform
 from tests import builders as build
@@ -13,6 +13,11 @@ WECHAT_SECRETS = {
     "token": "wechatTokenForTests",
     "encoding_aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
     "app_secret": "wechat-app-secret-for-tests",
+}
+DOUYIN_SECRETS = {"client_secret": "douyin-client-secret-for-tests", "access_token": "douyin-token-for-tests"}
+PARTNER_SECRETS = {
+    "secret": "whsec_bmV3IHNlY3JldCBvZiBhIHBhcnRuZXIgZm9yIHRlc3Rz",
+    "previous_secret": "whsec_b2xkIHNlY3JldCBvZiBhIHBhcnRuZXIgZm9yIHRlc3Rz",
 }
 
 
@@ -30,6 +35,35 @@ def wechat_account(external_id: str = "gh_0123456789ab", app_id: str = "wx012345
         secret_name="jiesu/channels/wechat-main",
         api_base="https://wechat.example.org",
     )
+
+
+def douyin_account(external_id: str = "open-id-of-the-office", app_id: str = "client-key-for-tests") -> ChannelAccount:
+    return build.an_account(
+        id="douyin-main",
+        platform=Platform.DOUYIN,
+        external_id=external_id,
+        app_id=app_id,
+        path_token="p4thT0kenOfTheDouyinAccount",
+        secret_name="jiesu/channels/douyin-main",
+        api_base="https://douyin.example.org",
+    )
+
+
+def partner_account() -> ChannelAccount:
+    return build.an_account(
+        id="partner-district",
+        platform=Platform.PARTNER,
+        external_id="district",
+        app_id="district",
+        path_token="p4thT0kenOfThePartnerAccount",
+        secret_name="jiesu/channels/partner-district",
+        api_base="https://partner.invalid",
+    )
+
+
+def as_headers(headers: Mapping[str, str]) -> Headers:
+    """Headers as the webhook reads them from a gateway's event."""
+    return {name.lower(): [value] for name, value in headers.items()}
 
 
 def as_query(parameters: Mapping[str, str]) -> Query:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from jiesu.channels import wechat, weibo
+from jiesu.channels import douyin, partner, wechat, weibo
 from jiesu.channels.delivery import (
     MAX_BODY_BYTES,
     AccountMisconfiguredError,
@@ -80,7 +80,7 @@ def test_each_refusal_has_its_http_status() -> None:
 
 
 def test_each_platform_has_its_module() -> None:
-    assert [channel_of(platform) for platform in Platform if not platform.is_by_hand] == [weibo, wechat]
+    assert [channel_of(platform) for platform in Platform if not platform.is_by_hand] == [weibo, wechat, douyin, partner]
 
 
 @pytest.mark.parametrize("platform", [platform for platform in Platform if platform.is_by_hand])
@@ -89,7 +89,7 @@ def test_what_people_keep_by_hand_has_no_module(platform: Platform) -> None:
         channel_of(platform)
 
 
-@pytest.mark.parametrize("channel", [weibo, wechat])
+@pytest.mark.parametrize("channel", [weibo, wechat, douyin])
 def test_every_reason_a_platform_can_give_has_words(channel: object) -> None:
     codes = channel._CODES  # type: ignore[attr-defined]
     assert {reason for reasons in codes.values() for reason in reasons.values()} <= known_reasons()

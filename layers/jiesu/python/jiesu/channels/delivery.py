@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
@@ -20,6 +20,11 @@ MAX_BODY_BYTES = 128 * 1024
 
 Query = Mapping[str, Sequence[str]]
 """Query parameters as they came: a name may stand there more than once."""
+
+Headers = Mapping[str, Sequence[str]]
+"""Request headers as they came, by their names in small letters: a name may stand there more than once."""
+
+NO_HEADERS: Headers = {}
 
 
 class RefusedDeliveryError(PermanentError):
@@ -62,12 +67,21 @@ class Verified:
 
     `signature` is the one computed here. Where the platform does not sign the body
     (`covers_body` is False), it is what must tie this body to this call: see `weibo`.
-    `query` holds the parameters that were checked, and no others.
+    `query` holds the parameters that were checked, and no others; `headers` those that `parse` will need.
     """
 
     signature: str
     covers_body: bool
     query: Mapping[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """A POST that only asks whether this address is ours. It may be anybody's: it is answered, and nothing is kept."""
+
+    answer: str
+    """A JSON document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +93,7 @@ class RawDelivery:
     body: bytes
     query: Mapping[str, str]
     received_at: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -97,12 +112,31 @@ def single(query: Query, name: str) -> str:
     Raises `MalformedDeliveryError` where it is missing, empty, repeated (each reader would be
     free to take another one), long, or not plain ASCII, which no platform's value ever is.
     """
-    values = query.get(name, ())
+    return _single(query.get(name, ()), "query", name, 256)
+
+
+def single_header(headers: Headers, name: str, *, max_length: int = 256) -> str:
+    """The one value of a request header that is checked; refused as `single` refuses."""
+    return _single(headers.get(name, ()), "header", name, max_length)
+
+
+def _single(values: Sequence[str], part: str, name: str, max_length: int) -> str:
     if len(values) != 1:
-        raise MalformedDeliveryError("query_repeated" if values else "query_missing", parameter=name)
+        raise MalformedDeliveryError(f"{part}_repeated" if values else f"{part}_missing", parameter=name)
     value = values[0]
-    if not value or len(value) > 256 or not value.isascii() or not value.isprintable():
-        raise MalformedDeliveryError("query_malformed", parameter=name)
+    if not value or len(value) > max_length or not value.isascii() or not value.isprintable():
+        raise MalformedDeliveryError(f"{part}_malformed", parameter=name)
+    return value
+
+
+def object_of(body: bytes) -> dict[str, object]:
+    """The one JSON object that a body is, with nothing after it. Raises `MalformedDeliveryError`."""
+    try:
+        value = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError) as error:  # deep nesting overflows the decoder, long digits overflow an int
+        raise MalformedDeliveryError("json_malformed") from error
+    if not isinstance(value, dict):
+        raise MalformedDeliveryError("json_not_an_object")
     return value
 
 
@@ -128,6 +162,7 @@ def to_queue_body(delivery: RawDelivery) -> str:
             "platform": delivery.platform,
             "body_base64": base64.b64encode(delivery.body).decode("ascii"),
             "query": dict(delivery.query),
+            "headers": dict(delivery.headers),
             "received_at": received_at,
         },
         ensure_ascii=False,
@@ -149,6 +184,7 @@ def from_queue_body(body: str) -> RawDelivery:
             body=base64.b64decode(fields["body_base64"], validate=True),
             query={str(name): str(value) for name, value in fields["query"].items()},
             received_at=received_at,
+            headers={str(name): str(value) for name, value in fields.get("headers", {}).items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise MalformedDeliveryError("queue_message_malformed") from error

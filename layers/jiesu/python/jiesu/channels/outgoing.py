@@ -7,6 +7,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from jiesu.model.errors import PermanentError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingCall:
@@ -63,9 +65,14 @@ class TokenRequest:
     read: Callable[[PlatformAnswer], AccessToken | SendOutcome]
 
 
+class NoReplyWayError(PermanentError):
+    """No call carries this answer, now or later; `code` is a reason that `reason_label` puts into words."""
+
+
 ANSWER_BY_HAND = "answer_by_hand"
 COMMENT_GONE = "comment_gone"
 OUTCOME_UNKNOWN = "outcome_unknown"
+PARTNER_HAS_NO_REPLY = "partner_has_no_reply"
 PLATFORM_UNREACHABLE = "platform_unreachable"
 TEXT_TOO_LONG = "text_too_long"
 TOKEN_REJECTED = "token_rejected"  # noqa: S105 - a word, not a token
@@ -77,11 +84,13 @@ _REASONS = {
     TOKEN_REJECTED: "账号授权已失效,请管理员重新授权",
     ANSWER_BY_HAND: "这条留言是人工录入的，请按来电、来信的方式答复",
     COMMENT_GONE: "要回复的帖子或评论已不存在",
+    PARTNER_HAS_NO_REPLY: "协作平台没有答复接口,请在原平台或通过协作单位人工答复",
     "account_missing": "渠道账号已不在系统中",
     "account_misconfigured": "账号配置有误,请管理员检查",
     "account_restricted": "账号功能受平台限制",
     "citizen_blocked": "对方已被平台封禁或拒收消息",
     "citizen_unknown": "平台找不到这位网民",
+    "comment_needs_public_reply": "这条是评论,不能私信答复,请到平台上公开回复",
     "content_repeated": "平台认为内容重复,请先核实是否已经送达",
     "daily_quota": "账号今天的接口调用次数已用完",
     "not_authorized": "账号没有调用该接口的权限",
@@ -89,7 +98,7 @@ _REASONS = {
     "platform_busy": "平台繁忙",
     "rate_limited": "平台限制了发送频率",
     "reply_quota": "对方来信后可答复的次数已用完",
-    "window_closed": "已超过平台允许的 48 小时答复时限,或对方已取消关注",
+    "window_closed": "已超过平台允许的答复时限(微博、微信 48 小时,抖音 24 小时),或对方已取消关注",
 }
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol, assert_never
 
-from jiesu.channels import wechat, weibo
-from jiesu.channels.delivery import AccountMisconfiguredError, Query, RawDelivery, Verified
+from jiesu.channels import douyin, partner, wechat, weibo
+from jiesu.channels.delivery import NO_HEADERS, AccountMisconfiguredError, Challenge, Headers, Query, RawDelivery, Verified
 from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer, SendOutcome, TokenRequest
 from jiesu.model.message import ChannelAccount, Message
 from jiesu.model.words import Platform
@@ -21,8 +21,15 @@ class Channel(Protocol):
     def handshake(self, account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str: ...
 
     def verify(
-        self, account: ChannelAccount, secrets: Mapping[str, str], query: Query, body: bytes, now: datetime
-    ) -> Verified: ...
+        self,
+        account: ChannelAccount,
+        secrets: Mapping[str, str],
+        query: Query,
+        body: bytes,
+        now: datetime,
+        *,
+        headers: Headers = NO_HEADERS,
+    ) -> Verified | Challenge: ...
 
     def parse(self, account: ChannelAccount, secrets: Mapping[str, str], delivery: RawDelivery) -> tuple[Message, ...]: ...
 
@@ -30,7 +37,9 @@ class Channel(Protocol):
 
     def token_source(self, account: ChannelAccount, secrets: Mapping[str, str]) -> str | TokenRequest: ...
 
-    def reply_call(self, account: ChannelAccount, access_token: str, citizen_id: str, text: str) -> OutgoingCall: ...
+    def reply_call(
+        self, account: ChannelAccount, access_token: str, citizen_id: str, text: str, *, handle: str | None = None
+    ) -> OutgoingCall: ...
 
     def read_answer(self, answer: PlatformAnswer) -> SendOutcome: ...
 
@@ -42,6 +51,10 @@ def channel_of(platform: Platform) -> Channel:
             return weibo
         case Platform.WECHAT:
             return wechat
+        case Platform.DOUYIN:
+            return douyin
+        case Platform.PARTNER:
+            return partner
         case Platform.TOUTIAO | Platform.TELEPHONE | Platform.LETTER:
             raise AccountMisconfiguredError("platform_without_interface", platform=platform)
         case _:

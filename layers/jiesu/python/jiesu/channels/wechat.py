@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from jiesu.channels.delivery import (
+    NO_HEADERS,
+    Headers,
     MalformedDeliveryError,
     Query,
     RawDelivery,
@@ -80,7 +82,15 @@ def handshake(account: ChannelAccount, secrets: Mapping[str, str], query: Query,
     return single(query, "echostr")
 
 
-def verify(account: ChannelAccount, secrets: Mapping[str, str], query: Query, body: bytes, now: datetime) -> Verified:
+def verify(
+    account: ChannelAccount,
+    secrets: Mapping[str, str],
+    query: Query,
+    body: bytes,
+    now: datetime,
+    *,
+    headers: Headers = NO_HEADERS,  # noqa: ARG001 - WeChat signs in the query
+) -> Verified:
     """Check a delivery in safe mode. Raises `RefusedDeliveryError`.
 
     `signature` is in the query too, and fits, and says nothing about the body: it is not looked at.
@@ -160,7 +170,14 @@ def read_token(answer: PlatformAnswer) -> AccessToken | SendOutcome:
     return outcome
 
 
-def reply_call(account: ChannelAccount, access_token: str, citizen_id: str, text: str) -> OutgoingCall:
+def reply_call(
+    account: ChannelAccount,
+    access_token: str,
+    citizen_id: str,
+    text: str,
+    *,
+    handle: str | None = None,  # noqa: ARG001 - the citizen is address enough
+) -> OutgoingCall:
     """A customer-service message: five within 48 hours of what the citizen wrote.
 
     https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage

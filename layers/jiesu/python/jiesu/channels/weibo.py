@@ -14,10 +14,12 @@ from datetime import datetime
 from urllib.parse import quote, urlencode
 
 from jiesu.channels.delivery import (
-    MalformedDeliveryError,
+    NO_HEADERS,
+    Headers,
     Query,
     RawDelivery,
     Verified,
+    object_of,
     secret_field,
     signed_parameters,
     single,
@@ -71,7 +73,15 @@ def handshake(account: ChannelAccount, secrets: Mapping[str, str], query: Query,
     return single(query, "echostr")
 
 
-def verify(account: ChannelAccount, secrets: Mapping[str, str], query: Query, body: bytes, now: datetime) -> Verified:
+def verify(
+    account: ChannelAccount,
+    secrets: Mapping[str, str],
+    query: Query,
+    body: bytes,
+    now: datetime,
+    *,
+    headers: Headers = NO_HEADERS,  # noqa: ARG001 - Weibo signs in the query
+) -> Verified:
     """Check a pushed delivery. Raises `RefusedDeliveryError`. What the signature leaves open: see the module."""
     verified = _verify_query(account, secrets, query, now)
     object_of(body)
@@ -85,17 +95,6 @@ def _verify_query(account: ChannelAccount, secrets: Mapping[str, str], query: Qu
     check_signature(given["signature"], expected)
     check_fresh(given["timestamp"], now, digits=13)
     return Verified(signature=expected, covers_body=False, query=given)
-
-
-def object_of(body: bytes) -> dict[str, object]:
-    """The JSON object that every push is. Raises `MalformedDeliveryError`."""
-    try:
-        value = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError) as error:  # deep nesting overflows the decoder, long digits overflow an int
-        raise MalformedDeliveryError("json_malformed") from error
-    if not isinstance(value, dict):
-        raise MalformedDeliveryError("json_not_an_object")
-    return value
 
 
 def parse(account: ChannelAccount, secrets: Mapping[str, str], delivery: RawDelivery) -> tuple[Message, ...]:  # noqa: ARG001
@@ -115,7 +114,14 @@ def token_source(account: ChannelAccount, secrets: Mapping[str, str]) -> str | T
     return secret_field(secrets, "access_token", account.id)
 
 
-def reply_call(account: ChannelAccount, access_token: str, citizen_id: str, text: str) -> OutgoingCall:
+def reply_call(
+    account: ChannelAccount,
+    access_token: str,
+    citizen_id: str,
+    text: str,
+    *,
+    handle: str | None = None,  # noqa: ARG001 - the citizen is address enough
+) -> OutgoingCall:
     """A private message to a citizen who wrote, be it privately or by an @mention.
 
     Weibo takes any number within 48 hours of a private message, and one after an @mention:

@@ -11,6 +11,8 @@ class Platform(StrEnum):
 
     WEIBO = "weibo"
     WECHAT = "wechat"
+    DOUYIN = "douyin"
+    PARTNER = "partner"
     TOUTIAO = "toutiao"
     TELEPHONE = "telephone"
     LETTER = "letter"
@@ -20,6 +22,8 @@ class Platform(StrEnum):
         return {
             "weibo": "微博",
             "wechat": "微信公众号",
+            "douyin": "抖音",
+            "partner": "协作平台",
             "toutiao": "头条号",
             "telephone": "电话",
             "letter": "来信",

@@ -8,12 +8,13 @@ three times in all, and WeChat tells the citizen that the account is out of serv
     an outage of ours            the delivery is parked if it can be, else 503: the platform tries again
 
 Every answer is plain text, whatever happens: a platform shows what it cannot read to the citizen.
+Only a challenge is answered in JSON, by which Douyin learns that the address is ours.
 """
 
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from jiesu.channels.delivery import (
     MAX_BODY_BYTES,
+    NO_HEADERS,
     AccountMisconfiguredError,
+    Challenge,
+    Headers,
     MalformedDeliveryError,
     OversizedDeliveryError,
     Query,
@@ -61,20 +65,22 @@ class WebhookRequest:
     path_token: str
     query: Query
     body: bytes | None
+    headers: Headers = field(default_factory=lambda: NO_HEADERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookAnswer:
-    """What the platform gets: always plain text."""
+    """What the platform gets: plain text, unless it asked for JSON."""
 
     status: int
     body: str = ""
+    media_type: str = "text/plain"
 
     def as_response(self) -> dict[str, Any]:
         """The form that API Gateway's proxy integration takes."""
         return {
             "statusCode": self.status,
-            "headers": {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"},
+            "headers": {"Content-Type": f"{self.media_type}; charset=utf-8", "X-Content-Type-Options": "nosniff"},
             "body": self.body,
         }
 
@@ -88,7 +94,16 @@ def request_of(event: Mapping[str, Any]) -> WebhookRequest:
         path_token=path.get("path_token", ""),
         query=event.get("multiValueQueryStringParameters") or {},
         body=_body_of(event.get("body") or "", base64_coded=bool(event.get("isBase64Encoded"))),
+        headers=_headers_of(event.get("multiValueHeaders") or {}),
     )
+
+
+def _headers_of(headers: Mapping[str, list[str] | None]) -> Headers:
+    """Header names know no case: two spellings of one name are one header, given twice."""
+    gathered: dict[str, list[str]] = {}
+    for name, values in headers.items():
+        gathered.setdefault(name.lower(), []).extend(values or [])
+    return gathered
 
 
 def _body_of(body: str, *, base64_coded: bool) -> bytes | None:
@@ -132,7 +147,9 @@ class WebhookReceiver:
         secrets = self.secrets.fields(account.secret_name)
         if request.method == "GET":
             return WebhookAnswer(status=HTTPStatus.OK, body=channel.handshake(account, secrets, request.query, now))
-        verified = channel.verify(account, secrets, request.query, body, now)
+        verified = channel.verify(account, secrets, request.query, body, now, headers=request.headers)
+        if isinstance(verified, Challenge):
+            return WebhookAnswer(status=HTTPStatus.OK, body=verified.answer, media_type="application/json")
         self._refuse_forgery(account, verified, body, now)
         self._keep(
             RawDelivery(
@@ -141,6 +158,7 @@ class WebhookReceiver:
                 body=body,
                 query=verified.query,
                 received_at=now,
+                headers=verified.headers,
             ),
             now,
         )

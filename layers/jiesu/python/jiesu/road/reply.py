@@ -28,6 +28,7 @@ from jiesu.channels.outgoing import (
     OUTCOME_UNKNOWN,
     PLATFORM_UNREACHABLE,
     TOKEN_REJECTED,
+    NoReplyWayError,
     OutgoingCall,
     PlatformAnswer,
     SendOutcome,
@@ -170,13 +171,16 @@ class ReplySender:
                 outcome = renewed if isinstance(renewed, SendOutcome) else self._attempt(post, renewed)
         except AccountMisconfiguredError:
             return _to_person("account_misconfigured")
+        except NoReplyWayError as error:
+            return _to_person(error.code)
         return _to_person(TOKEN_REJECTED) if outcome.result is SendResult.REFRESH_TOKEN else outcome
 
     def _attempt(self, post: _Post, token: str) -> SendOutcome:
         if post.reply.manner is ReplyManner.COMMENT:
             call = self._comment_call(post, token)
         else:
-            call = post.channel.reply_call(post.account, token, post.reply.to.conversation.citizen_id, post.reply.text)
+            to = post.reply.to
+        call = post.channel.reply_call(post.account, token, to.conversation.citizen_id, post.reply.text, handle=to.post_id)
         if isinstance(call, SendOutcome):
             return call
         try:

@@ -1,0 +1,183 @@
+"""Douyin open platform: pushed private messages and answers to comments in, private replies out.
+
+The signature is the SHA-1 of client secret and raw body, joined, and not an HMAC: who knows one body
+with its signature can sign that body with bytes of a certain kind added. No JSON document is left
+then, so a body must be exactly one. No time is signed either: an old delivery fits for ever, and
+does no harm, because a message's id is made of what is signed.
+https://developer.open-douyin.com/docs/resource/zh-CN/dop/develop/webhooks/summarize
+
+What an office needs for it is in `docs/channels.md`.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlencode
+
+from jiesu.channels.delivery import (
+    NO_HEADERS,
+    Challenge,
+    Headers,
+    MalformedDeliveryError,
+    Query,
+    RawDelivery,
+    UntrustedDeliveryError,
+    Verified,
+    object_of,
+    secret_field,
+    single_header,
+)
+from jiesu.channels.outgoing import (
+    OUTCOME_UNKNOWN,
+    TEXT_TOO_LONG,
+    TOKEN_REJECTED,
+    NoReplyWayError,
+    OutgoingCall,
+    PlatformAnswer,
+    SendOutcome,
+    SendResult,
+    TokenRequest,
+    json_object,
+    outcome_by_code,
+    outcome_by_status,
+)
+from jiesu.channels.signature import check_signature
+from jiesu.model.message import ChannelAccount, Message
+
+ACCEPTED = "success"
+"""Any 2xx counts; the documentation asks for no particular body."""
+
+MAX_REPLY_CHARACTERS = 500
+"""Ours: no limit is printed. Longer answers are better read elsewhere."""
+
+_CODES = {
+    # https://developer.open-douyin.com/docs/resource/zh-CN/dop/develop/openapi/status-code
+    SendResult.RETRY: dict.fromkeys(("2100004", "10001", "2119001"), "platform_busy"),
+    SendResult.REFRESH_TOKEN: dict.fromkeys(("2190002", "2190008", "10008", "28001003", "28001008"), TOKEN_REJECTED),
+    SendResult.GIVE_TO_PERSON: {
+        **dict.fromkeys(("2190004", "10004", "28001018", "28001019"), "not_authorized"),
+        "28003070": "rate_limited",  # "do not retry", say Douyin's own engineers
+    },
+}
+
+
+def handshake(account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str:  # noqa: ARG001
+    """Douyin asks by POST, see `verify`; a GET is nobody it sent. Raises `MalformedDeliveryError`."""
+    raise MalformedDeliveryError("handshake_by_post", account_id=account.id)
+
+
+def verify(
+    account: ChannelAccount,
+    secrets: Mapping[str, str],
+    query: Query,  # noqa: ARG001 - Douyin signs in a header
+    body: bytes,
+    now: datetime,  # noqa: ARG001 - and signs no time
+    *,
+    headers: Headers = NO_HEADERS,
+) -> Verified | Challenge:
+    """Check a pushed delivery, or answer the question whether this address is ours. Raises `RefusedDeliveryError`.
+
+    Whether the question is signed is not documented, so it is answered to anybody: the answer
+    repeats what the asker has sent.
+    """
+    pushed = object_of(body)
+    if pushed.get("event") == "verify_webhook":
+        return Challenge(answer=json.dumps({"challenge": _challenge(pushed)}, separators=(",", ":")))
+    secret = secret_field(secrets, "client_secret", account.id)
+    if "x-douyin-signature" not in headers:
+        raise UntrustedDeliveryError("signature_missing")
+    expected = hashlib.sha1(secret.encode() + body, usedforsecurity=False).hexdigest()
+    check_signature(single_header(headers, "x-douyin-signature"), expected)
+    message_id = headers.get("msg-id", ())
+    kept = {"msg-id": single_header(headers, "msg-id")} if message_id else {}
+    return Verified(signature=expected, covers_body=True, query={}, headers=kept)
+
+
+def _challenge(pushed: Mapping[str, object]) -> int | str:
+    value = content_of(pushed).get("challenge")
+    short = (isinstance(value, int) and abs(value) < 2**63) or (isinstance(value, str) and len(value) <= 256)
+    if isinstance(value, bool) or not isinstance(value, int | str) or not short:
+        raise MalformedDeliveryError("challenge_malformed")
+    return value
+
+
+def content_of(pushed: Mapping[str, object]) -> Mapping[str, object]:
+    """What an event is about: an object, or the same as JSON in a text. Raises `MalformedDeliveryError`."""
+    content = pushed.get("content")
+    if isinstance(content, str):
+        return object_of(content.encode("utf-8", "surrogatepass")) if content else {}
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise MalformedDeliveryError("content_malformed")
+    return content
+
+
+def parse(account: ChannelAccount, secrets: Mapping[str, str], delivery: RawDelivery) -> tuple[Message, ...]:  # noqa: ARG001
+    """The messages of a verified delivery. Raises `RefusedDeliveryError` where it is not for `account` or not a message."""
+    from jiesu.channels.douyin_payload import messages_of  # noqa: PLC0415 - pydantic, which the webhook must not pay for
+
+    return messages_of(account, object_of(delivery.body), delivery)
+
+
+def text_refusal(text: str) -> str | None:
+    """Why Douyin would not take `text`: a reason code, or None."""
+    return TEXT_TOO_LONG if len(text) > MAX_REPLY_CHARACTERS else None
+
+
+def token_source(account: ChannelAccount, secrets: Mapping[str, str]) -> str | TokenRequest:
+    """The access token, which the account's owner authorises by hand."""
+    return secret_field(secrets, "access_token", account.id)
+
+
+def reply_handle(conversation_id: str, message_id: str) -> str:
+    """What an answer must name, in one text. Both ids are base 64 with `@`, so a blank parts them."""
+    return f"{conversation_id} {message_id}"
+
+
+def reply_call(
+    account: ChannelAccount, access_token: str, citizen_id: str, text: str, *, handle: str | None = None
+) -> OutgoingCall:
+    """A private answer to one message of a citizen; `handle` is what `reply_handle` made of it.
+
+    Six within 24 hours of each, says who quotes the documentation. Raises `NoReplyWayError` where
+    `handle` names no private message: an answer to a comment is a different, public call.
+    https://developer.open-douyin.com/docs/resource/zh-CN/dop/develop/openapi/interaction-management/business-tool/send-im-msg
+    """
+    conversation_id, blank, message_id = (handle or "").partition(" ")
+    if not blank:
+        raise NoReplyWayError("comment_needs_public_reply")
+    fields = {
+        "msg_id": message_id,
+        "conversation_id": conversation_id,
+        "to_user_id": citizen_id,
+        "scene": "im_reply_msg",
+        "content": {"msg_type": 1, "text": {"text": text}},
+    }
+    return OutgoingCall(
+        method="POST",
+        url=f"{account.api_base}/im/send/msg/?{urlencode({'open_id': account.external_id})}",
+        headers={"Content-Type": "application/json; charset=utf-8", "access-token": access_token},
+        body=json.dumps(fields, ensure_ascii=False).encode(),
+    )
+
+
+def read_answer(answer: PlatformAnswer) -> SendOutcome:
+    """What Douyin says to a reply: the error is in `extra.error_code`, `data.error_code` or `err_no`; 0 is none."""
+    value = json_object(answer.body)
+    if value is None:
+        return outcome_by_status(answer.status)
+    codes = [code for code in (_code(value.get("extra")), _code(value.get("data")), value.get("err_no")) if code is not None]
+    wrong = [str(code) for code in codes if str(code) != "0"]
+    if wrong:
+        return outcome_by_code(wrong[0], _CODES)
+    if answer.status != 200:
+        return outcome_by_status(answer.status)
+    if not codes:
+        return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=OUTCOME_UNKNOWN)
+    return SendOutcome(result=SendResult.SENT, provider_ref=str(value.get("msg_id", "")))
+
+
+def _code(part: object) -> object:
+    return part.get("error_code") if isinstance(part, dict) else None
