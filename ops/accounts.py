@@ -20,8 +20,13 @@ SECRET_FIELDS: Mapping[Platform, tuple[str, ...]] = {
 }
 """What each platform's console shows, by the names the functions read."""
 
-OPTIONAL_SECRET_FIELDS: Mapping[Platform, tuple[str, ...]] = {Platform.WEIBO: ("operator_ip",)}
-"""What only some need: Weibo wants the office's own address with every public comment."""
+OPTIONAL_SECRET_FIELDS: Mapping[Platform, tuple[str, ...]] = {
+    Platform.WEIBO: ("operator_ip",),
+    Platform.PARTNER: ("previous_secret",),
+}
+"""What only some need: Weibo wants the office's own address with every public comment; a partner signs with its old
+secret until it has changed over to the new one.
+"""
 
 API_BASES: Mapping[Platform, str] = {
     Platform.WEIBO: "https://m.api.weibo.com",

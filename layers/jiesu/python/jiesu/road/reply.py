@@ -180,7 +180,7 @@ class ReplySender:
             call = self._comment_call(post, token)
         else:
             to = post.reply.to
-        call = post.channel.reply_call(post.account, token, to.conversation.citizen_id, post.reply.text, handle=to.post_id)
+            call = post.channel.reply_call(post.account, token, to.conversation.citizen_id, post.reply.text, handle=to.post_id)
         if isinstance(call, SendOutcome):
             return call
         try:
