@@ -1,0 +1,132 @@
+"""Questions with a standing answer: articles that an editor may send, found by what a citizen asks.
+
+Nothing is ever sent by itself; an article out of its validity is not even suggested.
+"""
+
+import json
+import math
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+_BUCKETS = 1 << 18
+"""N-grams are kept by a hash of this many values, the same in every process."""
+_LENGTHS = (2, 3)
+_LEAST = 0.25
+"""Cosine below which a text asks something else."""
+_MOST = 3
+_WINDOW = 60
+"""Characters that are compared at once: a question in a long message is as near as one by itself."""
+
+Vector = Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A standing answer, valid on both days and between them; an `example` has not been checked by an office."""
+
+    id: str
+    title: str
+    questions: tuple[str, ...]
+    answer: str
+    valid_from: date
+    valid_until: date
+    example: bool
+
+    def is_valid(self, on: date) -> bool:
+        return self.valid_from <= on <= self.valid_until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """An article that answers what was asked; `score` is the cosine with its nearest question, 0 to 1."""
+
+    article: Article
+    score: float
+
+
+class KnownAnswers:
+    """Articles and the n-grams of their questions."""
+
+    def __init__(self, articles: Iterable[Article]) -> None:
+        self.articles = tuple(articles)
+        forms = [[_grams(form) for form in (article.title, *article.questions)] for article in self.articles]
+        # What every article asks (怎么办, 需要什么) says little of which is meant.
+        spread = Counter(gram for article in forms for gram in set().union(*article))
+        self._weights = {gram: math.log((1 + len(forms)) / count) for gram, count in spread.items()}
+        self._forms = [tuple(self._vector(form) for form in article) for article in forms]
+
+    def suggest(self, text: str, *, on: date) -> tuple[Suggestion, ...]:
+        """The articles valid `on` that day which answer `text`, at most three, the nearest first."""
+        windows = [self._vector(_grams(part)) for part in _windows(_normal(text))]
+        scored = [
+            Suggestion(article=article, score=round(max(_cosine(form, window) for form in forms for window in windows), 4))
+            for article, forms in zip(self.articles, self._forms, strict=True)
+            if article.is_valid(on)
+        ]
+        near = sorted((one for one in scored if one.score >= _LEAST), key=lambda one: -one.score)
+        return tuple(near[:_MOST])
+
+    def _vector(self, grams: Counter[int]) -> Vector:
+        """Unit vector of n-grams; one that no article has still counts, for it says that something else is asked."""
+        unknown = math.log(1 + len(self.articles)) / 3
+        raw = {gram: (1 + math.log(count)) * self._weights.get(gram, unknown) for gram, count in grams.items()}
+        length = math.sqrt(sum(weight * weight for weight in raw.values()))
+        return {gram: weight / length for gram, weight in raw.items()} if length else {}
+
+
+def suggest_answers(text: str, *, on: date) -> tuple[Suggestion, ...]:
+    """Up to three standing answers to what `text` asks that are valid `on` that day, the nearest first."""
+    return standing().suggest(text, on=on)
+
+
+@cache
+def standing() -> KnownAnswers:
+    """The articles that come with the system, read once."""
+    return KnownAnswers(read(json.loads((files("jiesu.triage") / "data" / "known_answers.json").read_text(encoding="utf-8"))))
+
+
+def read(articles: Iterable[Mapping[str, Any]]) -> tuple[Article, ...]:
+    """Articles from their JSON; days as `YYYY-MM-DD`."""
+    return tuple(
+        Article(
+            id=one["id"],
+            title=one["title"],
+            questions=tuple(one["questions"]),
+            answer=one["answer"],
+            valid_from=date.fromisoformat(one["valid_from"]),
+            valid_until=date.fromisoformat(one["valid_until"]),
+            example=one["example"],
+        )
+        for one in articles
+    )
+
+
+def _normal(text: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKC", text).lower().replace("@平安北京", "") if one.isalnum())
+
+
+def _windows(text: str) -> list[str]:
+    """`text` in overlapping parts."""
+    return [text[start : start + _WINDOW] for start in range(0, max(1, len(text) - _WINDOW // 2), _WINDOW // 2)]
+
+
+def _grams(text: str) -> Counter[int]:
+    text = _normal(text)
+    return Counter(
+        zlib.crc32(text[start : start + length].encode()) % _BUCKETS
+        for length in _LENGTHS
+        for start in range(len(text) - length + 1)
+    )
+
+
+def _cosine(first: Vector, second: Vector) -> float:
+    if len(second) < len(first):
+        first, second = second, first
+    return sum(weight * second.get(gram, 0.0) for gram, weight in first.items())
