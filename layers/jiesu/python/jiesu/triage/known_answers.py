@@ -56,22 +56,42 @@ class KnownAnswers:
 
     def __init__(self, articles: Iterable[Article]) -> None:
         self.articles = tuple(articles)
-        forms = [[_grams(form) for form in (article.title, *article.questions)] for article in self.articles]
+        forms = [[_grams(_normal(form)) for form in (article.title, *article.questions)] for article in self.articles]
         # What every article asks (怎么办, 需要什么) says little of which is meant.
         spread = Counter(gram for article in forms for gram in set().union(*article))
         self._weights = {gram: math.log((1 + len(forms)) / count) for gram, count in spread.items()}
-        self._forms = [tuple(self._vector(form) for form in article) for article in forms]
+        # From an n-gram to the question forms that have it: a text meets few of them.
+        self._article_of: list[int] = []
+        self._index: dict[int, list[tuple[int, float]]] = {}
+        for place, article in enumerate(forms):
+            for form in article:
+                for gram, weight in self._vector(form).items():
+                    self._index.setdefault(gram, []).append((len(self._article_of), weight))
+                self._article_of.append(place)
 
     def suggest(self, text: str, *, on: date) -> tuple[Suggestion, ...]:
         """The articles valid `on` that day which answer `text`, at most three, the nearest first."""
-        windows = [self._vector(_grams(part)) for part in _windows(_normal(text))]
+        best = self._scores(text)
         scored = [
-            Suggestion(article=article, score=round(max(_cosine(form, window) for form in forms for window in windows), 4))
-            for article, forms in zip(self.articles, self._forms, strict=True)
-            if article.is_valid(on)
+            Suggestion(article=article, score=round(best[place], 4))
+            for place, article in enumerate(self.articles)
+            if place in best and article.is_valid(on)
         ]
         near = sorted((one for one in scored if one.score >= _LEAST), key=lambda one: -one.score)
         return tuple(near[:_MOST])
+
+    def _scores(self, text: str) -> dict[int, float]:
+        """By the article's place, the cosine of its nearest question with the nearest part of `text`."""
+        best: dict[int, float] = {}
+        for part in _windows(_normal(text)):
+            cosines: dict[int, float] = {}
+            for gram, weight in self._vector(_grams(part)).items():
+                for form, form_weight in self._index.get(gram, ()):
+                    cosines[form] = cosines.get(form, 0.0) + weight * form_weight
+            for form, cosine in cosines.items():
+                place = self._article_of[form]
+                best[place] = max(cosine, best.get(place, 0.0))
+        return best
 
     def _vector(self, grams: Counter[int]) -> Vector:
         """Unit vector of n-grams; one that no article has still counts, for it says that something else is asked."""
@@ -118,15 +138,9 @@ def _windows(text: str) -> list[str]:
 
 
 def _grams(text: str) -> Counter[int]:
-    text = _normal(text)
+    """The hashed n-grams of `text`, which `_normal` has made comparable."""
     return Counter(
         zlib.crc32(text[start : start + length].encode()) % _BUCKETS
         for length in _LENGTHS
         for start in range(len(text) - length + 1)
     )
-
-
-def _cosine(first: Vector, second: Vector) -> float:
-    if len(second) < len(first):
-        first, second = second, first
-    return sum(weight * second.get(gram, 0.0) for gram, weight in first.items())
