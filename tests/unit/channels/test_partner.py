@@ -88,8 +88,9 @@ def test_both_secrets_are_valid_while_a_partner_changes_over() -> None:
 def test_delivery_of_another_time_is_refused(minutes: int) -> None:
     at = build.NOW + timedelta(minutes=minutes)
     _, body, headers = platform.signed_delivery(PARTNER_SECRETS, SENT, timestamp=at, message_id="delivery-1")
-    with pytest.raises(UntrustedDeliveryError, match="timestamp_stale"):
+    with pytest.raises(UntrustedDeliveryError, match="timestamp_stale") as refused:
         verify(body, headers)
+    assert refused.value.status == 401
 
 
 @pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])

@@ -47,7 +47,7 @@ _HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
 class UnsignedDeliveryError(UntrustedDeliveryError):
-    """No signature that fits: the answer that Standard Webhooks' senders know."""
+    """No signature that fits, or none that fits now: the answer that Standard Webhooks' senders know."""
 
     status = 401
 
@@ -81,7 +81,10 @@ def verify(
     # A dot in the id would let bytes move between id and time.
     if "." in message_id or not any(hmac.compare_digest(one, ours) for one in given for ours in expected):
         raise UnsignedDeliveryError("signature_wrong")
-    check_fresh(timestamp, now, digits=10)
+    try:
+        check_fresh(timestamp, now, digits=10)
+    except UntrustedDeliveryError as error:
+        raise UnsignedDeliveryError(error.code) from error
     object_of(body)
     return Verified(signature=expected[0], covers_body=True, query={}, headers={"webhook-id": message_id})
 
