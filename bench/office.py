@@ -34,7 +34,7 @@ from local.emulator import ROOT
 from local.feed.push import signed
 from local.platforms import douyin, partner, wechat, weibo
 from tests import builders as build
-from tests.tables import TABLES, create_tables
+from tests.tables import EVIDENCE_BUCKET, TABLES, create_tables
 from tests.unit.channels.accounts import (
     DOUYIN_SECRETS,
     PARTNER_SECRETS,
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 REGION = "cn-north-1"
 _ACCOUNT = "123456789012"
-_QUEUES = ("InboxQueue", "NoticesQueue", "OutboundQueue")
+_QUEUES = ("InboxQueue", "NoticesQueue", "OutboundQueue", "MediaQueue")
 _BASE_URL = "https://jiesu.example.org"
 _SESSION_SECRET = "seals the sessions of the benchmark"  # noqa: S105 - of an office that exists for seconds
 _STATE_MACHINE = f"arn:aws-cn:states:{REGION}:{_ACCOUNT}:stateMachine:EscalationStateMachine"
@@ -71,6 +71,7 @@ ENVIRONMENT = {
         f"{name.removesuffix('Queue').upper()}_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com.cn/{_ACCOUNT}/{name}"
         for name in _QUEUES
     },
+    "EVIDENCE_BUCKET_NAME": EVIDENCE_BUCKET,
     "ESCALATION_STATE_MACHINE_ARN": _STATE_MACHINE,
     "OFFICE_NAME": "平安北京",
     "OFFICE_TIME_ZONE": "Asia/Shanghai",

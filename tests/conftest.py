@@ -26,11 +26,12 @@ from jiesu.store.accounts import AccountStore
 from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
+from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
 from jiesu.store.reply_windows import ReplyWindowStore
 from jiesu.store.transient import TransientStore
-from tests.tables import TABLES, create_tables
+from tests.tables import EVIDENCE_BUCKET, TABLES, create_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -49,6 +50,14 @@ def dynamodb(aws: None) -> "DynamoDBClient":
     client = boto3.client("dynamodb")
     create_tables(client)
     return client
+
+
+@pytest.fixture
+def evidence_bucket(aws: None) -> str:
+    """The template's bucket, empty; its name."""
+    region = os.environ["AWS_REGION"]
+    boto3.client("s3").create_bucket(Bucket=EVIDENCE_BUCKET, CreateBucketConfiguration={"LocationConstraint": region})  # type: ignore[typeddict-item]
+    return EVIDENCE_BUCKET
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,14 @@ class Stores:
     @property
     def accounts(self) -> AccountStore:
         return AccountStore(self.client, TABLES.directory)
+
+    @property
+    def evidence(self) -> EvidenceStore:
+        return EvidenceStore(self.client, messages_table_name=TABLES.messages)
+
+    @property
+    def vault(self) -> EvidenceVault:
+        return EvidenceVault(client=lambda: boto3.client("s3"), bucket_name=EVIDENCE_BUCKET)
 
     @property
     def transient(self) -> TransientStore:

@@ -26,6 +26,9 @@ class TableNames:
 
 TABLES = TableNames()
 
+EVIDENCE_BUCKET = "jiesu-evidence"
+"""A name of the tests: a bucket's has no capitals."""
+
 _AS_THEY_ARE = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")
 
 

@@ -1,9 +1,9 @@
-"""Reads the stream of the cases table and hands each new entry's effects on."""
+"""Reads the streams of cases and messages; hands on each new entry's effects, and the files of each new message."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from jiesu.road.effects import EffectDispatcher, entry_of
+from jiesu.road.effects import EffectDispatcher, entry_of, media_of
 from jiesu.runtime import clients
 from jiesu.runtime.batch import said_safely
 from jiesu.runtime.logging import logger
@@ -15,6 +15,7 @@ dispatcher = EffectDispatcher(
     stepfunctions=clients.stepfunctions(),
     notices_queue_url=settings.notices_queue_url,
     outbound_queue_url=settings.outbound_queue_url,
+    media_queue_url=settings.media_queue_url,
     state_machine_arn=settings.escalation_state_machine_arn,
 )
 
@@ -25,7 +26,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
         try:
             if (entry := entry_of(record)) is not None:
                 dispatcher.dispatch(entry, datetime.now(UTC))
+            dispatcher.dispatch_media(media_of(record), datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - the stream retries from here on, then keeps the record as a dead letter
-            logger.error("entry not dispatched, will be retried", extra=said_safely(error))
+            logger.error("record not dispatched, will be retried", extra=said_safely(error))
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
     return {"batchItemFailures": []}

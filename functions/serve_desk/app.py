@@ -18,6 +18,7 @@ from jiesu.runtime.settings import ServeDeskSettings
 from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
+from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
 
@@ -37,6 +38,8 @@ desk = Desk(
         messages=messages,
         deliveries=DeliveryStore(dynamodb, deliveries_table_name=settings.deliveries_table_name),
         parking=ParkingStore(dynamodb, settings.messages_table_name),
+        evidence=EvidenceStore(dynamodb, messages_table_name=settings.messages_table_name),
+        vault=EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name),
         view=view,
     ),
     acting=ActingPages(

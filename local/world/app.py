@@ -24,6 +24,7 @@ from local.demo import DemoAccount
 from local.world.deliveries import exchange_of
 from local.world.exchanges import Exchange, ExchangeLog
 from local.world.faults import Fault, Faults
+from local.world.files import Files
 from local.world.mailbox import Mail, Mailbox
 from local.world.wechat import WeChatApi
 from local.world.weibo import WeiboApi
@@ -77,16 +78,19 @@ class World:
         self._account_names = {one.account.external_id: one.account.name for one in known}
         self._faults = Faults()
         self.public_comments = PublicComments(accounts=known, faults=self._faults, clock=clock)
-        weibo = WeiboApi(accounts=known, exchanges=exchanges, faults=self._faults, clock=clock)
+        self._files = Files()
+        weibo = WeiboApi(accounts=known, exchanges=exchanges, faults=self._faults, files=self._files, clock=clock)
         on_weibo = next((one for one in known if one.account.platform is Platform.WEIBO), None)
         self.comments = None if on_weibo is None else CommentFeeds(account=on_weibo, clock=clock)
-        wechat = WeChatApi(accounts=known, exchanges=exchanges, faults=self._faults, clock=clock)
+        wechat = WeChatApi(accounts=known, exchanges=exchanges, faults=self._faults, files=self._files, clock=clock)
         self._templates = Environment(loader=PackageLoader("local.world"), autoescape=True, undefined=StrictUndefined)
         self._templates.filters |= {"hour": _hour, "links": _links}
         self._views: dict[str, Callable[..., Response]] = {
             "weibo_reply": weibo.reply,
             "weibo_comment": self.public_comments.comment,
             "weibo_comment_post": self.public_comments.show_batch,
+            "weibo_media": weibo.media,
+            "wechat_media": wechat.media,
             "wechat_token": wechat.stable_token,
             "weibo_comments": self._weibo_comments,
             "wechat_send": wechat.send,
@@ -108,6 +112,8 @@ class World:
                 Rule("/weibo/2/comments/<any(to_me, mentions):feed>.json", endpoint="weibo_comments", methods=["GET"]),
                 Rule("/weibo/2/comments/<any(create, reply):act>.json", endpoint="weibo_comment", methods=["POST"]),
                 Rule("/weibo/2/comments/show_batch.json", endpoint="weibo_comment_post", methods=["GET"]),
+                Rule("/weibo/2/mss/msget", endpoint="weibo_media", methods=["GET"]),
+                Rule("/wechat/cgi-bin/media/get", endpoint="wechat_media", methods=["GET"]),
                 Rule("/wechat/cgi-bin/stable_token", endpoint="wechat_token", methods=["POST"]),
                 Rule("/wechat/cgi-bin/message/custom/send", endpoint="wechat_send", methods=["POST"]),
                 Rule("/faults", endpoint="faults", methods=["GET", "POST", "DELETE"]),
@@ -146,6 +152,7 @@ class World:
         demo = self._at_address.get(request.path)
         if demo is None or request.method != "POST" or status != HTTPStatus.OK:
             return
+        self._files.keep(demo, request.get_data())
         exchange = exchange_of(demo, request.get_data())
         if exchange is not None:
             self._exchanges.record(exchange)

@@ -20,6 +20,7 @@ from jiesu.model.words import Platform
 from local.demo import DemoAccount
 from local.world.exchanges import Exchange, ExchangeKind, ExchangeLog, latest
 from local.world.faults import ANSWER_LOST, UNAVAILABLE, Faults
+from local.world.files import Files
 
 WINDOW: Final = timedelta(hours=48)
 MESSAGES_A_WINDOW: Final = 5
@@ -35,6 +36,7 @@ _ERRORS: Final = {
     40001: "invalid credential, access_token is invalid or not latest",
     40002: "invalid grant_type",
     40003: "invalid openid",
+    40007: "invalid media_id",
     40008: "invalid message type",
     40013: "invalid appid",
     40014: "invalid access_token",
@@ -64,11 +66,18 @@ class WeChatApi:
     """The endpoints for all `accounts`; delivered texts go to `exchanges`. Tokens are forgotten with the process."""
 
     def __init__(
-        self, *, accounts: Iterable[DemoAccount], exchanges: ExchangeLog, faults: Faults, clock: Callable[[], datetime]
+        self,
+        *,
+        accounts: Iterable[DemoAccount],
+        exchanges: ExchangeLog,
+        faults: Faults,
+        files: Files,
+        clock: Callable[[], datetime],
     ) -> None:
         self._accounts = {one.account.app_id: one for one in accounts if one.account.platform is Platform.WECHAT}
         self._exchanges = exchanges
         self._faults = faults
+        self._files = files
         self._clock = clock
         self._tokens: dict[str, _Token] = {}
         self._delivered = 0
@@ -118,6 +127,22 @@ class WeChatApi:
         if fault == ANSWER_LOST:
             return Response("<html><title>504 Gateway Time-out</title></html>", 504, mimetype="text/html")
         return _answer(code)
+
+    def media(self, request: Request) -> Response:
+        """Hand out a file; errors are JSON with status 200, as ever here."""
+        given = request.args.get("access_token")
+        token = self._tokens.get(given or "")
+        if token is None:
+            return _answer(40001 if given else 41001)
+        if token.expires_at <= self._clock():
+            return _answer(42001)
+        fault = self._faults.take(Platform.WECHAT)
+        if fault in (UNAVAILABLE, ANSWER_LOST):
+            return Response("<html><title>503 Service Unavailable</title></html>", 503, mimetype="text/html")
+        if fault is not None:
+            return _answer(int(fault))
+        content = self._files.get(Platform.WECHAT, request.args.get("media_id", ""))
+        return _answer(40007) if content is None else Response(content, mimetype="application/octet-stream")
 
     def _deliver(self, request: Request, account: ChannelAccount, now: datetime) -> int:
         message = _json_object(request)

@@ -17,6 +17,7 @@ from jiesu.model.words import Platform
 from local.demo import DemoAccount
 from local.world.exchanges import Exchange, ExchangeKind, ExchangeLog, latest
 from local.world.faults import ANSWER_LOST, UNAVAILABLE, Faults
+from local.world.files import Files
 
 WINDOW: Final = timedelta(hours=48)
 MAX_WIDTH: Final = 300
@@ -46,11 +47,18 @@ class WeiboApi:
     """The endpoint for all `accounts`; delivered texts go to `exchanges`."""
 
     def __init__(
-        self, *, accounts: Iterable[DemoAccount], exchanges: ExchangeLog, faults: Faults, clock: Callable[[], datetime]
+        self,
+        *,
+        accounts: Iterable[DemoAccount],
+        exchanges: ExchangeLog,
+        faults: Faults,
+        files: Files,
+        clock: Callable[[], datetime],
     ) -> None:
         self._accounts = {one.secrets["access_token"]: one.account for one in accounts if one.account.platform is Platform.WEIBO}
         self._exchanges = exchanges
         self._faults = faults
+        self._files = files
         self._clock = clock
         self._delivered = 0
 
@@ -73,6 +81,18 @@ class WeiboApi:
         if fault == ANSWER_LOST:
             return Response("<html><title>504 Gateway Time-out</title></html>", 504, mimetype="text/html")
         return answer
+
+    def media(self, request: Request) -> Response:
+        """Hand out a file to the account that received it."""
+        if request.args.get("access_token", "") not in self._accounts:
+            return weibo_error(request, "21332")
+        fault = self._faults.take(Platform.WEIBO)
+        if fault in (UNAVAILABLE, ANSWER_LOST):
+            return Response("<html><title>503 Service Unavailable</title></html>", 503, mimetype="text/html")
+        if fault is not None:
+            return weibo_error(request, fault)
+        content = self._files.get(Platform.WEIBO, request.args.get("fid", ""))
+        return Response(status=404) if content is None else Response(content, mimetype="application/octet-stream")
 
     def _deliver(self, request: Request, account: ChannelAccount) -> Response:
         receiver_id = request.values["receiver_id"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from jiesu.road import notify, reply
+from jiesu.road import evidence, notify, reply
 from jiesu.runtime import settings
 from tests.architecture.house import FOLDERS, FUNCTIONS, RESOURCES, ROOT, Function, camel, of_type, reference
 
@@ -54,6 +54,13 @@ def test_a_claim_outlives_its_function_and_ends_before_the_queue_delivers_again(
     (mapping,) = function.triggers("SQS").values()
     queue = RESOURCES[str(reference(mapping["Queue"]))]["Properties"]
     assert timedelta(seconds=function.properties["Timeout"]) < lease < timedelta(seconds=queue["VisibilityTimeout"])
+
+
+def test_a_file_is_asked_for_as_long_as_its_platform_keeps_it() -> None:
+    queue = RESOURCES["MediaQueue"]["Properties"]
+    assert timedelta(seconds=queue["VisibilityTimeout"]) == evidence.RETRY_EVERY
+    assert queue["RedrivePolicy"]["maxReceiveCount"] * evidence.RETRY_EVERY > evidence.PLATFORM_KEEPS
+    assert timedelta(seconds=queue["MessageRetentionPeriod"]) > evidence.PLATFORM_KEEPS
 
 
 @by_folder

@@ -15,6 +15,9 @@ WILDCARDS = {
     ("IngestMessageRole", "secretsmanager:GetSecretValue"): "likewise",
     ("SendReplyRole", "secretsmanager:GetSecretValue"): "likewise",
     ("PollPlatformRole", "secretsmanager:GetSecretValue"): "likewise",
+    ("FetchMediaRole", "secretsmanager:GetSecretValue"): "likewise",
+    ("FetchMediaRole", "s3:PutObject"): "objects are named by the hash of their bytes",
+    ("ServeDeskRole", "s3:GetObject"): "likewise",
     ("ApplyCommandRole", "states:SendTaskSuccess"): "the action knows no resource; the token names the task",
     ("SendNoticeRole", "ses:SendRawEmail"): "limited by the sender's address; in the sandbox the recipients are resources too",
     ("SendNoticeRole", "sns:Publish"): "a phone number has no ARN: all but topics",
@@ -84,6 +87,23 @@ def test_a_table_is_kept_encrypted_and_restorable(name: str) -> None:
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert "TableName" not in table, "a name of its own would stop a replacement"
+
+
+@pytest.mark.parametrize("name", of_type("AWS::S3::Bucket"))
+def test_a_bucket_is_kept_private_encrypted_and_versioned(name: str) -> None:
+    assert RESOURCES[name]["DeletionPolicy"] == RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+    bucket = RESOURCES[name]["Properties"]
+    assert "BucketName" not in bucket, "names are the whole partition's"
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+
+
+def test_nobody_may_delete_evidence_and_only_the_desk_may_read_it() -> None:
+    allowed = {(one.role, action) for one in statements() for action in one.actions if action.startswith("s3:")}
+    assert allowed == {("FetchMediaRole", "s3:PutObject"), ("ServeDeskRole", "s3:GetObject")}
 
 
 @pytest.mark.parametrize("name", [*of_type("AWS::SecretsManager::Secret"), *of_type("AWS::Cognito::UserPool")])

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from tests.tables import TABLES
+from tests.tables import EVIDENCE_BUCKET, TABLES
 
 ACCOUNT = "123456789012"
 REGION = os.environ["AWS_REGION"]
-QUEUES = ("InboxQueue", "CommandsQueue", "NoticesQueue", "OutboundQueue")
+QUEUES = ("InboxQueue", "CommandsQueue", "NoticesQueue", "OutboundQueue", "MediaQueue")
 STATE_MACHINE = f"arn:aws-cn:states:{REGION}:{ACCOUNT}:stateMachine:EscalationStateMachine"
 
 
@@ -28,6 +28,8 @@ os.environ.update(
     INBOX_QUEUE_URL=queue_url("InboxQueue"),
     NOTICES_QUEUE_URL=queue_url("NoticesQueue"),
     OUTBOUND_QUEUE_URL=queue_url("OutboundQueue"),
+    MEDIA_QUEUE_URL=queue_url("MediaQueue"),
+    EVIDENCE_BUCKET_NAME=EVIDENCE_BUCKET,
     ESCALATION_STATE_MACHINE_ARN=STATE_MACHINE,
     OFFICE_NAME="平安北京",
     OFFICE_TIME_ZONE="Asia/Shanghai",

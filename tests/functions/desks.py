@@ -48,7 +48,13 @@ class DemoDesk:
             view=VIEW,
             sign_in=SignInPages(issuer=Issuer(issuer.fetch), view=VIEW, new_token=lambda: f"token-{next(self.numbers):040d}"),
             reading=ReadingPages(
-                cases=cases, messages=messages, deliveries=self.stores.deliveries, parking=self.stores.parking, view=VIEW
+                cases=cases,
+                messages=messages,
+                deliveries=self.stores.deliveries,
+                parking=self.stores.parking,
+                evidence=self.stores.evidence,
+                vault=self.stores.vault,
+                view=VIEW,
             ),
             acting=ActingPages(
                 cases=cases,

@@ -13,6 +13,7 @@ import pytest
 from jiesu.cases.commands import AddNote, CloseCase, RecordNoticeFailed, ReplyToCitizen, ReportProgress
 from jiesu.model.case import Case, Dispatched
 from jiesu.model.delivery import NoticeDescription
+from jiesu.model.evidence import Evidence
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import (
     CaseStatus,
@@ -142,7 +143,7 @@ def test_signing_out_succeeds_here_though_the_issuer_does_not_answer(office: Dem
 
 
 def concrete(route: Route, case: Case) -> str:
-    return route.path.format(case_id=case.id, subject="a1")
+    return route.path.format(case_id=case.id, subject="a1", sha256="9f" * 32)
 
 
 @pytest.mark.parametrize("roles", [(), *((role,) for role in UserRole)], ids=lambda roles: "".join(roles) or "none")
@@ -726,3 +727,38 @@ def test_a_table_that_does_not_answer_becomes_a_page_that_asks_to_try_again(app:
 def test_a_body_that_is_too_long_is_refused_before_anybody_is_asked(app: ModuleType) -> None:
     event = sample_event("serve_desk_note.json") | {"body": "text=" + "a" * MAX_BODY_BYTES * 2}
     assert app.handler(event, None)["statusCode"] == 413
+
+
+# --- Evidence ---------------------------------------------------------------------------------
+
+
+def with_a_picture(office: DemoDesk, evidence: Evidence) -> Case:
+    """A case with one file, of which became what `evidence` says."""
+    case = opened(office.stores)
+    ref = build.a_message_ref(message_id=evidence.message_id)
+    office.stores.evidence.record(office.stores.cases, case.id, ref, evidence, actor=build.SYSTEM, now=build.NOW)
+    return case
+
+
+def test_a_case_offers_its_evidence_by_a_link_that_ends_within_minutes(office: DemoDesk) -> None:
+    case = with_a_picture(office, build.evidence())
+    editor = office.editor()
+    page = editor.get(f"/prod/desk/cases/{case.id}")
+    (address,) = [link for link in page.links if "/evidence/" in link]
+    assert "图片，312 KB" in page.text
+    page = editor.get(address)
+    assert page.status == 302
+    assert f"/{'9f' * 32}?" in page.headers["Location"]
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_missing_evidence_is_said_with_its_reason(office: DemoDesk) -> None:
+    case = with_a_picture(office, build.missing_evidence())
+    page = office.editor().get(f"/prod/desk/cases/{case.id}")
+    assert "图片没有取到：平台已不再保存该文件" in page.text
+    assert [link for link in page.links if "/evidence/" in link] == []
+
+
+@pytest.mark.parametrize("name", ["x", "9F" * 32, "9f" * 31, "..%2f" + "9f" * 32])
+def test_what_is_no_hash_names_no_evidence(office: DemoDesk, name: str) -> None:
+    assert office.editor().get(f"/prod/desk/evidence/{name}").status == 404

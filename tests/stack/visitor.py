@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from typing import Any
@@ -32,6 +33,11 @@ class Page:
         """The page without its tags."""
         return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", self.html))
 
+    @property
+    def links(self) -> list[str]:
+        """The addresses that the page's links lead to."""
+        return [urljoin(self.url, unescape(found)) for found in re.findall(r'<a\b[^>]*?\bhref="([^"]*)"', self.html)]
+
     def form(self, action_ends_with: str = "", **having: str) -> Form:
         """The first form whose action ends so and that holds `having` already."""
         reader = _FormReader()
@@ -50,6 +56,12 @@ class Visitor:
 
     def get(self, url: str) -> Page:
         return self._open(Request(url))
+
+    def leads_to(self, url: str) -> str:
+        """Where `url` leads after all redirects, whatever lies there: it may not be a page."""
+        with self._opener.open(Request(url), timeout=60) as answer:
+            address: str = answer.url
+            return address
 
     def submit(self, page: Page, form: Form, **typed: str) -> Page:
         """Send `form` of `page` with `typed` in its fields."""

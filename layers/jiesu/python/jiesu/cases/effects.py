@@ -6,7 +6,7 @@ entry that is delivered twice asks for the same effects twice, and each is carri
 
 from dataclasses import dataclass
 
-from jiesu.model.case import Acknowledged, Dispatched, Entry, Escalated, ReplyRequested, SentBack, Withdrawn
+from jiesu.model.case import Acknowledged, Dispatched, Entry, Escalated, MessageRef, ReplyRequested, SentBack, Withdrawn
 from jiesu.model.people import Contact
 from jiesu.model.words import NoticeTemplate, Transport
 
@@ -41,6 +41,16 @@ class ClockEffect:
     case_id: str
     assignment_id: str
     run: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaEffect:
+    """One file of a message of the case, to be fetched while its platform keeps it. Follows from the message, from no entry."""
+
+    id: str
+    case_id: str
+    message: MessageRef
+    number: int
 
 
 Effect = NoticeEffect | ReplyEffect | ClockEffect

@@ -142,3 +142,26 @@ def outcome_by_code(code: str, meanings: Mapping[SendResult, Mapping[str, str]])
         if code in reasons:
             return SendOutcome(result=result, reason=reasons[code])
     return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=f"refused:{code}")
+
+
+MEDIA_GONE = "media_gone"
+"""The platform knows the file no longer, or never did: asking again would not help."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFile:
+    """The bytes of a file that a citizen sent, as the platform handed them out."""
+
+    content: bytes
+
+
+def media_outcome_by_status(status: int) -> SendOutcome:
+    """What an answer to a request for a file means that has neither a file nor a readable error.
+
+    Asking again harms nobody: unlike after a reply, every failure of a gateway is worth another try.
+    """
+    if status in (404, 410):
+        return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=MEDIA_GONE)
+    if 400 <= status < 500 and status != 429:
+        return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=f"refused:http_{status}")
+    return SendOutcome(result=SendResult.RETRY, reason="platform_busy")

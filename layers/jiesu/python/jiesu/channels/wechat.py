@@ -26,21 +26,24 @@ from jiesu.channels.delivery import (
     single,
 )
 from jiesu.channels.outgoing import (
+    MEDIA_GONE,
     TEXT_TOO_LONG,
     TOKEN_REJECTED,
     AccessToken,
+    MediaFile,
     OutgoingCall,
     PlatformAnswer,
     SendOutcome,
     SendResult,
     TokenRequest,
     json_object,
+    media_outcome_by_status,
     outcome_by_code,
     outcome_by_status,
 )
 from jiesu.channels.signature import check_fresh, check_signature, sign
 from jiesu.channels.wechat_xml import fields_of
-from jiesu.model.message import ChannelAccount, Message
+from jiesu.model.message import ChannelAccount, Media, Message
 
 MAX_REPLY_BYTES = 2_048
 """WeChat refuses a longer text with 45002 without printing the limit; this is the one that its enterprise API documents."""
@@ -71,6 +74,9 @@ _CODES = {
         "61007": "not_authorized",
     },
 }
+
+_MEDIA_GONE_CODES = ("40007", "41006")
+"""No such file, or a message that never named one."""
 
 
 def handshake(account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str:
@@ -195,6 +201,31 @@ def read_answer(answer: PlatformAnswer) -> SendOutcome:
         return outcome_by_status(answer.status)
     code = str(value["errcode"])
     return SendOutcome(result=SendResult.SENT) if code == "0" else outcome_by_code(code, _CODES)
+
+
+def media_call(account: ChannelAccount, access_token: str, media: Media) -> OutgoingCall:
+    """Ask for a temporary file, which WeChat keeps for three days.
+
+    https://developers.weixin.qq.com/doc/offiaccount/Asset_Management/Get_temporary_materials.html
+    """
+    query = urlencode({"access_token": access_token, "media_id": media.media_id})
+    return OutgoingCall(method="GET", url=f"{account.api_base}/cgi-bin/media/get?{query}", headers={}, body=b"")
+
+
+def read_media(account: ChannelAccount, answer: PlatformAnswer) -> MediaFile | OutgoingCall | SendOutcome:
+    """The file; of a film, where it lies. Errors are JSON with HTTP 200, as the address of a film is."""
+    value = json_object(answer.body) if answer.body[:1] == b"{" else None
+    if value is None:
+        return MediaFile(content=answer.body) if answer.status == 200 and answer.body else media_outcome_by_status(answer.status)
+    if isinstance(address := value.get("video_url"), str):
+        # Nothing but the web, and never less sheltered than the interface that gave the address.
+        if not address.startswith(("https://", f"{account.api_base}/")):
+            return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason="refused:video_url")
+        return OutgoingCall(method="GET", url=address, headers={}, body=b"")
+    code = str(value.get("errcode", "errcode_missing"))
+    if code in _MEDIA_GONE_CODES:
+        return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=MEDIA_GONE)
+    return outcome_by_code(code, _CODES)
 
 
 def _json_call(url: str, fields: Mapping[str, object]) -> OutgoingCall:

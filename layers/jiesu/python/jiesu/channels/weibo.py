@@ -28,17 +28,19 @@ from jiesu.channels.outgoing import (
     COMMENT_GONE,
     TEXT_TOO_LONG,
     TOKEN_REJECTED,
+    MediaFile,
     OutgoingCall,
     PlatformAnswer,
     SendOutcome,
     SendResult,
     TokenRequest,
     json_object,
+    media_outcome_by_status,
     outcome_by_code,
     outcome_by_status,
 )
 from jiesu.channels.signature import check_fresh, check_signature, sign
-from jiesu.model.message import ChannelAccount, Message
+from jiesu.model.message import ChannelAccount, Media, Message
 
 MAX_REPLY_CHARACTERS = 299
 """"less than 300 Chinese characters": http://open.weibo.com/wiki/Send_Customer_Service_Message"""
@@ -65,6 +67,9 @@ _CODES = {
         **dict.fromkeys(("20101", "20201"), COMMENT_GONE),
     },
 }
+
+_MEDIA_BASES = dict.fromkeys(("https://m.api.weibo.com", "https://api.weibo.com"), "https://upload.api.weibo.com")
+"""Weibo keeps files on a host of their own; whoever stands in for Weibo serves both under one."""
 
 
 def handshake(account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str:
@@ -149,3 +154,23 @@ def read_answer(answer: PlatformAnswer) -> SendOutcome:
     if value.get("result") is False:
         return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason="refused:result_false")
     return SendOutcome(result=SendResult.SENT, provider_ref=str(value.get("id", "")))
+
+
+def media_call(account: ChannelAccount, access_token: str, media: Media) -> OutgoingCall:
+    """Ask for the file of a private message, with the token of the account that received it and its own handle (`tovfid`).
+
+    https://open.weibo.com/wiki/2/mss/msget
+    """
+    base = _MEDIA_BASES.get(account.api_base, account.api_base)
+    query = urlencode({"access_token": access_token, "fid": media.media_id})
+    return OutgoingCall(method="GET", url=f"{base}/2/mss/msget?{query}", headers={}, body=b"")
+
+
+def read_media(account: ChannelAccount, answer: PlatformAnswer) -> MediaFile | OutgoingCall | SendOutcome:  # noqa: ARG001
+    """The file, or what Weibo says instead: an object with `error_code`."""
+    value = json_object(answer.body) if answer.body[:1] == b"{" else None
+    if value is not None and "error_code" in value:
+        return outcome_by_code(str(value["error_code"]), _CODES)
+    if value is None and answer.status == 200 and answer.body:
+        return MediaFile(content=answer.body)
+    return media_outcome_by_status(answer.status)

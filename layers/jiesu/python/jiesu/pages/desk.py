@@ -57,6 +57,7 @@ class Desk:
             "search": reading.search,
             "parked": reading.parked,
             "case": reading.case,
+            "evidence": reading.evidence_file,
             "form": acting.form,
             "act": acting.act,
         }

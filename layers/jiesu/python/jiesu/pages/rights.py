@@ -69,6 +69,7 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/search", right=Right.READ, endpoint="search"),
     Route(method="GET", path="/desk/parked", right=Right.READ, endpoint="parked"),
     Route(method="GET", path="/desk/cases/{case_id}", right=Right.READ, endpoint="case"),
+    Route(method="GET", path="/desk/evidence/{sha256}", right=Right.READ, endpoint="evidence"),
     *(route for act in Act for route in _form(act)),
 )
 

@@ -15,7 +15,9 @@ from jiesu.pages.assets import assets
 from jiesu.pages.sentences import (
     delivery_in_words,
     delivery_reason,
+    evidence_reason,
     failure_in_words,
+    file_size,
     local_time,
     media_in_words,
     message_source,
@@ -47,6 +49,8 @@ def _environment() -> Environment:
         delivery_reason=delivery_reason,
         category=category_label,
         attachments=attachments_in_words,
+        evidence_reason=evidence_reason,
+        file_size=file_size,
     )
     return environment
 

@@ -1,4 +1,4 @@
-"""From the timeline to the outside: each new entry's notices and replies are queued and its clocks started.
+"""From the tables to the outside: what follows from a new entry is queued or started, the files of a new message are asked for.
 
 Nothing is decided and nothing is sent here. An entry that the stream brings twice asks for the
 same effects under the same ids: a clock's name is taken, a delivery is claimed already.
@@ -11,12 +11,14 @@ from datetime import datetime
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from jiesu.cases.effects import ClockEffect, Effect, NoticeEffect, ReplyEffect, effects_of
+from jiesu.cases.effects import ClockEffect, Effect, MediaEffect, NoticeEffect, ReplyEffect, effects_of
 from jiesu.model.case import Entry
 from jiesu.model.errors import RetryableError
 from jiesu.store.cases import entry_from_item
 from jiesu.store.codec import dumps
+from jiesu.store.evidence import message_with_media
 from jiesu.store.keys import ENTRY_PREFIX, whole_second
+from jiesu.store.messages import ref_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -38,6 +40,7 @@ class EffectDispatcher:
     stepfunctions: "SFNClient"
     notices_queue_url: str
     outbound_queue_url: str
+    media_queue_url: str
     state_machine_arn: str
 
     def dispatch(self, entry: Entry, now: datetime) -> None:
@@ -49,7 +52,13 @@ class EffectDispatcher:
             if isinstance(clock, ClockEffect):
                 start_clock(self.stepfunctions, self.state_machine_arn, clock)
 
-    def _queue(self, queue_url: str, kind: str, effects: Sequence[NoticeEffect | ReplyEffect], now: datetime) -> None:
+    def dispatch_media(self, files: Sequence[MediaEffect], now: datetime) -> None:
+        """Have the files of one message fetched."""
+        self._queue(self.media_queue_url, "MediaDue", files, now)
+
+    def _queue(
+        self, queue_url: str, kind: str, effects: Sequence[NoticeEffect | ReplyEffect | MediaEffect], now: datetime
+    ) -> None:
         for some in batched(effects, SQS_BATCH, strict=False):
             answer = self.sqs.send_message_batch(QueueUrl=queue_url, Entries=list(_entries(kind, some, now)))
             if answer.get("Failed"):
@@ -77,7 +86,21 @@ def entry_of(record: Any) -> Entry | None:
     return entry_from_item(image)
 
 
-def _entries(kind: str, effects: Iterable[Effect], now: datetime) -> Iterable["SendMessageBatchRequestEntryTypeDef"]:
+def media_of(record: Any) -> tuple[MediaEffect, ...]:
+    """The files of the message that a stream record brings; none where it is no message of a case."""
+    image = record["dynamodb"].get("NewImage")
+    if image is None or record["eventName"] != "INSERT" or (found := message_with_media(image)) is None:
+        return ()
+    case_id, message = found
+    return tuple(
+        MediaEffect(id=f"{message.id}.{number}", case_id=case_id, message=ref_of(message), number=number)
+        for number in range(len(message.media))
+    )
+
+
+def _entries(
+    kind: str, effects: Iterable[Effect | MediaEffect], now: datetime
+) -> Iterable["SendMessageBatchRequestEntryTypeDef"]:
     for place, effect in enumerate(effects):
         envelope = {
             "type": kind,

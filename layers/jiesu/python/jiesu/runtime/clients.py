@@ -11,6 +11,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_ses import SESClient
     from mypy_boto3_sns import SNSClient
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 _PATIENT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
+_SIGNED = _PATIENT.merge(Config(signature_version="s3v4"))
+"""For S3: links are signed as newer regions demand it of everyone, whatever the region."""
 _PROMPT = Config(connect_timeout=0.5, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 2})
 """For the webhook: a platform hangs up after five seconds, and what hangs must fail while there is time to park the delivery."""
 _ONCE = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
@@ -33,6 +36,11 @@ def dynamodb(*, prompt: bool = False) -> "DynamoDBClient":
 @cache
 def sqs(*, prompt: bool = False) -> "SQSClient":
     return boto3.client("sqs", config=_PROMPT if prompt else _PATIENT)
+
+
+@cache
+def s3() -> "S3Client":
+    return boto3.client("s3", config=_SIGNED)
 
 
 @cache

@@ -56,6 +56,7 @@ class ApplyCommandSettings(Settings):
 class DispatchEffectsSettings(Settings):
     notices_queue_url: str
     outbound_queue_url: str
+    media_queue_url: str
     escalation_state_machine_arn: str
 
 
@@ -91,6 +92,15 @@ class SendReplySettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FetchMediaSettings(Settings):
+    cases_table_name: str
+    messages_table_name: str
+    directory_table_name: str
+    transient_table_name: str
+    evidence_bucket_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SweepRoadSettings(Settings):
     cases_table_name: str
     messages_table_name: str
@@ -110,6 +120,7 @@ class ServeDeskSettings(Settings):
     messages_table_name: str
     deliveries_table_name: str
     directory_table_name: str
+    evidence_bucket_name: str
     oidc_parameter_name: str
     session_secret_name: str
     office_name: str

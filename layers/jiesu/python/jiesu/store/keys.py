@@ -11,6 +11,7 @@ CLOCKS = "CLOCK"
 CONVERSATION_HEAD = "CONVERSATION"
 MESSAGE_PREFIX = "MESSAGE#"
 WINDOW = "WINDOW"
+EVIDENCE_PREFIX = "EVIDENCE#"
 PARKED = "PARKED"
 ACCOUNTS = "ACCOUNT"
 BUREAUS = "BUREAU"
@@ -77,6 +78,16 @@ def conversation(key: ConversationKey) -> str:
 def message(sent_at: datetime, message_id: str) -> str:
     """One message. The platform's time and id are the same in every redelivery, so it is stored once."""
     return f"{MESSAGE_PREFIX}{instant(sent_at)}#{message_id}"
+
+
+def evidence(sent_at: datetime, message_id: str, number: int) -> str:
+    """What became of one file of a message, beside the message; recorded once."""
+    return f"{EVIDENCE_PREFIX}{instant(sent_at)}#{message_id}#{number}"
+
+
+def case_evidence(case_id: str) -> str:
+    """gsi1: the files of a case in the order in which they were sent."""
+    return f"{EVIDENCE_PREFIX}{case_id}"
 
 
 def noise(day: str) -> str:

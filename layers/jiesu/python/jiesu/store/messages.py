@@ -59,15 +59,20 @@ class Screened:
 
     @property
     def ref(self) -> MessageRef:
-        return MessageRef(
-            message_id=self.message.id,
-            platform=self.message.platform,
-            kind=self.message.kind,
-            conversation=self.message.conversation,
-            sent_at=self.message.sent_at,
-            post_id=self.message.post_id,
-            post_is_comment=self.message.post_is_comment,
-        )
+        return ref_of(self.message)
+
+
+def ref_of(message: Message) -> MessageRef:
+    """`message` as its case remembers it."""
+    return MessageRef(
+        message_id=message.id,
+        platform=message.platform,
+        kind=message.kind,
+        conversation=message.conversation,
+        sent_at=message.sent_at,
+        post_id=message.post_id,
+        post_is_comment=message.post_is_comment,
+    )
 
 
 class MessageStore:
@@ -199,6 +204,8 @@ class MessageStore:
                 "case_id": case_id,
                 "body": dumps(message),
                 "triage": dumps(screened.triage),
+                # The stream lets through what has it: the files of a message that rests are nobody's business.
+                "media_count": len(message.media) if case_id and message.media else None,
                 "raw": screened.raw,
                 "expires_at": None if expires_at is None else int(expires_at.timestamp()),
             },

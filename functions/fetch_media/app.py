@@ -1,0 +1,51 @@
+"""Fetches the pictures, voice and video of messages from their platforms and keeps them as evidence."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from jiesu.channels.media import MAX_BYTES
+from jiesu.channels.transmission import connection_pool, fetch
+from jiesu.model.errors import PermanentError
+from jiesu.road.accounts import AccountBook
+from jiesu.road.evidence import EvidenceFetcher, read_media_due
+from jiesu.runtime import clients
+from jiesu.runtime.batch import Record, process
+from jiesu.runtime.secrets import SecretBook
+from jiesu.runtime.settings import FetchMediaSettings
+from jiesu.store.accounts import AccountStore
+from jiesu.store.cases import CaseStore
+from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.parking import ParkingStore
+from jiesu.store.transient import TransientStore
+
+settings = FetchMediaSettings.from_env()
+dynamodb = clients.dynamodb()
+parking = ParkingStore(dynamodb, settings.messages_table_name)
+fetcher = EvidenceFetcher(
+    cases=CaseStore(dynamodb, cases_table_name=settings.cases_table_name),
+    evidence=EvidenceStore(dynamodb, messages_table_name=settings.messages_table_name),
+    vault=EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name),
+    transient=TransientStore(dynamodb, transient_table_name=settings.transient_table_name),
+    accounts=AccountBook(AccountStore(dynamodb, settings.directory_table_name).accounts),
+    secrets=SecretBook(clients.secretsmanager()),
+    fetch=partial(fetch, connection_pool(), max_bytes=MAX_BYTES),
+)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
+    return process(event, _collect, _park)
+
+
+def _collect(record: Record) -> None:
+    fetcher.collect(read_media_due(record.body), datetime.now(UTC))
+
+
+def _park(record: Record, error: PermanentError) -> None:
+    parking.park(
+        parked_id=record.message_id,
+        reason=error.code,
+        body=record.body.encode(),
+        context={"queue": "media"},
+        now=datetime.now(UTC),
+    )

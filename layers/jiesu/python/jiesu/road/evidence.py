@@ -1,0 +1,207 @@
+"""Pictures, voice and video of a case's messages: fetched from their platform, checked, and kept as evidence.
+
+    token ──▶ ask ──┬─ file ──▶ size, type ──┬─ as promised ──▶ kept under its hash, entry EvidenceStored
+      ▲             │                        └─ otherwise ────▶ entry EvidenceMissing
+      └── token old ┤
+                    ├─ gone ──────────────────────────────────▶ entry EvidenceMissing
+                    └─ anything else ──▶ the queue brings it again every hour, while the platform keeps the file
+
+Asking twice harms nobody and a file is named by its hash, so nothing here is claimed beforehand.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from jiesu.cases.effects import MediaEffect
+from jiesu.channels.delivery import AccountMisconfiguredError
+from jiesu.channels.media import MediaChannel, fits, media_channel_of, sniff
+from jiesu.channels.outgoing import (
+    MEDIA_GONE,
+    PLATFORM_UNREACHABLE,
+    TOKEN_REJECTED,
+    MediaFile,
+    OutgoingCall,
+    PlatformAnswer,
+    SendOutcome,
+    SendResult,
+    TokenRequest,
+)
+from jiesu.channels.transmission import AnswerTooLargeError, MaybeSentError, NotSentError
+from jiesu.model.errors import CommandRefusedError, PermanentError, RetryableError
+from jiesu.model.evidence import Evidence
+from jiesu.model.message import ChannelAccount, Media
+from jiesu.model.people import Actor
+from jiesu.model.words import ActorKind
+from jiesu.road.accounts import AccountBook
+from jiesu.runtime.metrics import count
+from jiesu.runtime.secrets import SecretBook
+from jiesu.store.cases import CaseStore
+from jiesu.store.codec import loads
+from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.transient import TransientStore
+
+PLATFORM_KEEPS = timedelta(days=3)
+"""WeChat's own word for temporary files; Weibo gives none."""
+
+RETRY_EVERY = timedelta(hours=1)
+"""What the queue hides a message for. Weibo allows an account a hundred calls a day: it must not be asked every minute."""
+
+_FINAL = frozenset({MEDIA_GONE, "account_missing", "media_too_large", "media_type_wrong", "media_unsupported"})
+"""Reasons that no other try would remove. All others (a token, a quota, a gateway) somebody may mend while the file is kept."""
+
+_SYSTEM = Actor(kind=ActorKind.SYSTEM, id="fetch_media")
+
+
+class MediaDelayedError(RetryableError):
+    """The file could not be had just now; the queue will bring it again."""
+
+
+class _NotFetchedError(Exception):
+    """No file; `reason` is a code."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """All that asking for one file needs."""
+
+    channel: MediaChannel
+    account: ChannelAccount
+    secrets: Mapping[str, str]
+    media: Media
+
+
+def read_media_due(body: str) -> MediaEffect:
+    """The effect in a queue message. Raises `PermanentError` where it is none that this version knows."""
+    try:
+        content = json.loads(body)
+        if content["type"] != "MediaDue" or content["version"] != 1:
+            raise PermanentError("effect_unknown")
+        return loads(MediaEffect, json.dumps(content["effect"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise PermanentError("effect_malformed") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFetcher:
+    """Fetches files. `fetch` carries one call to a platform and refuses answers that are too large."""
+
+    cases: CaseStore
+    evidence: EvidenceStore
+    vault: EvidenceVault
+    transient: TransientStore
+    accounts: AccountBook
+    secrets: SecretBook
+    fetch: Callable[[OutgoingCall], PlatformAnswer]
+
+    def collect(self, effect: MediaEffect, now: datetime) -> None:
+        """Keep one file, or note that it cannot be had.
+
+        Raises `MediaDelayedError` where the queue shall bring it again, and `PermanentError`
+        where there is no such file or case.
+        """
+        ref = effect.message
+        if self.evidence.find(ref, effect.number) is not None:
+            return
+        message = self.evidence.message(ref)
+        if message is None or effect.number >= len(message.media):
+            raise PermanentError("media_unknown", case_id=effect.case_id)
+        media = message.media[effect.number]
+        found = Evidence(
+            message_id=message.id,
+            number=effect.number,
+            content_type=media.content_type,
+            state="missing",
+            source=f"{message.account_id}/{media.media_id}",
+            fetched_at=now,
+        )
+        try:
+            found = self._kept(found, self._content(message.account_id, media, now))
+        except _NotFetchedError as error:
+            if error.reason not in _FINAL and now + RETRY_EVERY < message.sent_at + PLATFORM_KEEPS:
+                count("EvidenceDelayed")
+                raise MediaDelayedError(f"file {effect.id}: {error.reason}") from None
+            found = replace(found, reason=error.reason)
+        try:
+            recorded = self.evidence.record(self.cases, effect.case_id, ref, found, actor=_SYSTEM, now=now)
+        except CommandRefusedError as error:
+            raise PermanentError(error.code, case_id=effect.case_id) from error
+        if recorded:
+            count("EvidenceStored" if found.state == "stored" else "EvidenceMissing")
+
+    def _kept(self, found: Evidence, content: bytes) -> Evidence:
+        """`found` with the file in the vault. Raises `_NotFetchedError` where it is not what the message promised."""
+        media_type = sniff(content)
+        if media_type is None or not fits(media_type, found.content_type):
+            raise _NotFetchedError("media_type_wrong")
+        digest = self.vault.keep(content, media_type)
+        return replace(found, state="stored", sha256=digest, size_bytes=len(content), media_type=media_type)
+
+    def _content(self, account_id: str, media: Media, now: datetime) -> bytes:
+        """The bytes, asked for once more with a new token where the platform takes the old one no longer."""
+        source = self._source(account_id, media, now)
+        try:
+            token = self._token(source, now)
+            answer = self._answer(source, token)
+            if isinstance(answer, SendOutcome) and answer.result is SendResult.REFRESH_TOKEN:
+                answer = self._answer(source, self._renewed_token(source, token, now))
+        except AccountMisconfiguredError:
+            raise _NotFetchedError("account_misconfigured") from None
+        if isinstance(answer, SendOutcome):
+            raise _NotFetchedError(answer.reason)
+        return answer.content
+
+    def _source(self, account_id: str, media: Media, now: datetime) -> _Source:
+        account = self.accounts.named(account_id, now)
+        if account is None:
+            raise _NotFetchedError("account_missing")
+        channel = media_channel_of(account.platform)
+        if channel is None:
+            raise _NotFetchedError("media_unsupported")
+        return _Source(channel=channel, account=account, secrets=self.secrets.fields(account.secret_name), media=media)
+
+    def _answer(self, source: _Source, token: str) -> MediaFile | SendOutcome:
+        read = source.channel.read_media(
+            source.account, self._called(source.channel.media_call(source.account, token, source.media))
+        )
+        if isinstance(read, OutgoingCall):  # the file lies elsewhere; whoever points further still is not followed
+            read = source.channel.read_media(source.account, self._called(read))
+        return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason="refused:moved") if isinstance(read, OutgoingCall) else read
+
+    def _called(self, call: OutgoingCall) -> PlatformAnswer:
+        try:
+            return self.fetch(call)
+        except (NotSentError, MaybeSentError):
+            raise _NotFetchedError(PLATFORM_UNREACHABLE) from None
+        except AnswerTooLargeError:
+            raise _NotFetchedError("media_too_large") from None
+
+    def _token(self, source: _Source, now: datetime) -> str:
+        """The account's access token: its secret, the one that all workers share, or a fetched one."""
+        asked = source.channel.token_source(source.account, source.secrets)
+        if isinstance(asked, str):
+            return asked
+        return self.transient.token(source.account.id, now) or self._fetched_token(source, asked, now)
+
+    def _renewed_token(self, source: _Source, refused: str, now: datetime) -> str:
+        """Another token than `refused`: fetched anew, or from a secret that was changed since it was read."""
+        self.secrets.forget(source.account.secret_name)
+        asked = source.channel.token_source(source.account, self.secrets.fields(source.account.secret_name))
+        if isinstance(asked, str):
+            if asked == refused:
+                raise _NotFetchedError(TOKEN_REJECTED)
+            return asked
+        self.transient.drop_token(source.account.id, refused)
+        return self._fetched_token(source, asked, now)
+
+    def _fetched_token(self, source: _Source, asked: TokenRequest, now: datetime) -> str:
+        fetched = asked.read(self._called(asked.call))
+        if isinstance(fetched, SendOutcome):
+            raise _NotFetchedError(fetched.reason)
+        self.transient.put_token(source.account.id, fetched.value, expires_at=now + fetched.keep)
+        return fetched.value

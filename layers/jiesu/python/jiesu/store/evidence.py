@@ -1,0 +1,133 @@
+"""Evidence: the bytes in S3 under their hash, what became of each file beside its message, and a line in the case.
+
+The item and the entry are written in one transaction, so that the timeline names each file once
+however often its fetching is repeated.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from jiesu.cases.commands import RecordEvidence, decide
+from jiesu.cases.fold import next_entry
+from jiesu.model.case import MessageRef
+from jiesu.model.errors import ConflictError
+from jiesu.model.evidence import Evidence
+from jiesu.model.message import Message
+from jiesu.model.people import Actor
+from jiesu.store import keys
+from jiesu.store.attributes import item, text, text_or_none
+from jiesu.store.cases import MAX_ATTEMPTS, CaseStore
+from jiesu.store.codec import dumps, loads
+from jiesu.store.transactions import TransactionLostError, transact
+from jiesu.store.writes import put
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+LINK_LIFE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceVault:
+    """The bytes. `client` is asked for when it is needed: loading S3 takes a tenth of a second that few pages need."""
+
+    client: "Callable[[], S3Client]"
+    bucket_name: str
+
+    def keep(self, content: bytes, media_type: str) -> str:
+        """Store `content` unless it is there already; the hash that names it."""
+        digest = sha256(content)
+        s3 = self.client()
+        try:
+            s3.put_object(
+                Bucket=self.bucket_name,
+                Key=digest.hexdigest(),
+                Body=content,
+                ContentType=media_type,
+                ChecksumAlgorithm="SHA256",
+                IfNoneMatch="*",
+            )
+        except s3.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] != "PreconditionFailed":
+                raise
+        return digest.hexdigest()
+
+    def link(self, digest: str) -> str:
+        """An address under which the file can be read for `LINK_LIFE` by whoever has it; nobody else is asked."""
+        return self.client().generate_presigned_url(
+            "get_object",
+            Params={"Bucket": self.bucket_name, "Key": digest, "ResponseCacheControl": "no-store"},
+            ExpiresIn=int(LINK_LIFE.total_seconds()),
+        )
+
+
+class EvidenceStore:
+    """What became of the files. A message's own item is read here too: it names the files."""
+
+    def __init__(self, client: "DynamoDBClient", *, messages_table_name: str) -> None:
+        self._client = client
+        self._table = messages_table_name
+
+    def message(self, ref: MessageRef) -> Message | None:
+        """The message that `ref` stands for; one consistent read."""
+        found = self._item(keys.conversation(ref.conversation), keys.message(ref.sent_at, ref.message_id))
+        return None if found is None else loads(Message, text(found, "body"))
+
+    def find(self, ref: MessageRef, number: int) -> Evidence | None:
+        """What became of file `number` of a message; one consistent read."""
+        found = self._item(keys.conversation(ref.conversation), keys.evidence(ref.sent_at, ref.message_id, number))
+        return None if found is None else loads(Evidence, text(found, "body"))
+
+    def of_case(self, case_id: str) -> tuple[Evidence, ...]:
+        """The files of a case, oldest message first; one query. Eventually consistent."""
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :case",
+            ExpressionAttributeValues=item(**{":case": keys.case_evidence(case_id)}),
+        )
+        return tuple(loads(Evidence, text(one, "body")) for one in answer["Items"])
+
+    def record(self, cases: CaseStore, case_id: str, ref: MessageRef, evidence: Evidence, *, actor: Actor, now: datetime) -> bool:
+        """Write `evidence` beside its message and into the case's timeline, in one transaction; False where it stands there.
+
+        Raises `CommandRefusedError` where there is no such case.
+        """
+        place = keys.evidence(ref.sent_at, ref.message_id, evidence.number)
+        stored = {
+            "pk": keys.conversation(ref.conversation),
+            "sk": place,
+            "gsi1pk": keys.case_evidence(case_id),
+            "gsi1sk": place,
+            "case_id": case_id,
+            "body": dumps(evidence),
+        }
+        for _ in range(MAX_ATTEMPTS):
+            case = cases.load(case_id)
+            change = decide(case, RecordEvidence(evidence=evidence), now)
+            if change is None:
+                raise AssertionError("evidence always changes its case")
+            _, writes = cases.write_of(case, next_entry(case, case_id, change, actor=actor, now=now))
+            try:
+                transact(self._client, [{"Put": put(self._table, stored, "attribute_not_exists(pk)")}, *writes])
+            except TransactionLostError as error:
+                if 0 in error.lost:
+                    return False
+                continue
+            return True
+        raise ConflictError(f"case {case_id} is written by many at once")
+
+    def _item(self, pk: str, sk: str) -> Mapping[str, Any] | None:
+        return self._client.get_item(TableName=self._table, Key=item(pk=pk, sk=sk), ConsistentRead=True).get("Item")
+
+
+def message_with_media(image: Mapping[str, Any]) -> tuple[str, Message] | None:
+    """The case and the message in an item's image; None where its files are not to be kept."""
+    case_id = text_or_none(image, "case_id")
+    if case_id is None or "media_count" not in image:
+        return None
+    return case_id, loads(Message, text(image, "body"))
