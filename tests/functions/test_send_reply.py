@@ -33,7 +33,16 @@ from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import ProcessDiedError, dying_after
 from tests.functions.conftest import sqs_event
-from tests.unit.channels.accounts import WECHAT_SECRETS, WEIBO_SECRETS, wechat_account, weibo_account
+from tests.unit.channels.accounts import (
+    DOUYIN_SECRETS,
+    PARTNER_SECRETS,
+    WECHAT_SECRETS,
+    WEIBO_SECRETS,
+    douyin_account,
+    partner_account,
+    wechat_account,
+    weibo_account,
+)
 
 EVENTS = Path(__file__).parents[2] / "events"
 
@@ -71,9 +80,14 @@ class ScriptedPlatform:
 
 @pytest.fixture
 def configured(stores: Stores) -> Stores:
-    """One Weibo and one WeChat account with their secrets."""
+    """One account of each platform with its secrets."""
     secretsmanager = boto3.client("secretsmanager")
-    for account, secrets in ((weibo_account(), WEIBO_SECRETS), (wechat_account(), WECHAT_SECRETS)):
+    for account, secrets in (
+        (weibo_account(), WEIBO_SECRETS),
+        (wechat_account(), WECHAT_SECRETS),
+        (douyin_account(), DOUYIN_SECRETS),
+        (partner_account(), PARTNER_SECRETS),
+    ):
         stores.accounts.put_account(account)
         secretsmanager.create_secret(Name=account.secret_name, SecretString=json.dumps(secrets))
     return stores
@@ -97,6 +111,7 @@ def asked_by(account: ChannelAccount) -> MessageRef:
         platform=account.platform,
         kind=MessageKind.MENTION if account.platform is Platform.WEIBO else MessageKind.PRIVATE,
         conversation=ConversationKey(account_id=account.id, citizen_id="2489518277"),
+        post_id="@conversation== @message==" if account.platform is Platform.DOUYIN else None,
     )
 
 
@@ -148,6 +163,23 @@ def test_reply_goes_out_on_weibo_and_the_case_knows(configured: Stores) -> None:
     assert b"receiver_id=2489518277" in platform.calls[0].body
     assert [reply.state for reply in the_case(configured).replies] == ["sent"]
     assert the_delivery(configured).state is DeliveryState.SENT
+
+
+def test_reply_goes_out_on_douyin_and_names_the_message_it_answers(configured: Stores) -> None:
+    effect = a_reply_due(configured, douyin_account())
+    platform = ScriptedPlatform(PlatformAnswer(status=200, body=b'{"extra":{"error_code":0},"msg_id":"@sent=="}'))
+    sender(configured, platform).send(effect, build.NOW)
+
+    assert platform.asked == ["/im/send/msg/?open_id=open-id-of-the-office"]
+    assert json.loads(platform.calls[0].body)["msg_id"] == "@message=="
+    assert the_delivery(configured).provider_ref == "@sent=="
+
+
+def test_reply_to_a_partners_citizen_is_a_task_without_a_call(configured: Stores) -> None:
+    platform = ScriptedPlatform(TAKEN_BY_WEIBO)
+    sender(configured, platform).send(a_reply_due(configured, partner_account()), build.NOW)
+    assert platform.calls == []
+    assert_given_to_person(configured, "partner_has_no_reply")
 
 
 def test_reply_goes_out_on_wechat_with_a_token_that_is_fetched_once(configured: Stores) -> None:
