@@ -503,6 +503,13 @@ def test_a_reply_names_the_platforms_window_once_it_is_over(office: DemoDesk) ->
     assert "微博答复窗口已经关闭，距网民来信已超过 48 小时" in page.text
 
 
+def test_a_known_question_brings_its_standing_answer_to_the_reply_until_it_expires(office: DemoDesk) -> None:
+    case = opened(office.stores, text="请问身份证丢了怎么补办")
+    assert "居民身份证丢失、补领和换领" in office.editor().get(address(case, "reply")).text
+    office.now = build.after(days=3_650)
+    assert "居民身份证丢失、补领和换领" not in office.editor().get(address(case, "reply")).text
+
+
 def test_a_mention_may_be_answered_in_public_with_a_warning(office: DemoDesk) -> None:
     case = opened(office.stores)
     browser = office.editor()

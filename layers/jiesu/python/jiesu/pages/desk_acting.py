@@ -29,6 +29,7 @@ from jiesu.store.cases import CaseStore, Outcome
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.messages import Correspondence, MessageStore
 from jiesu.triage import categories
+from jiesu.triage.known_answers import Suggestion, suggest_answers
 
 _CHANGES_SHOWN = 50
 _MESSAGES_SHOWN = 20
@@ -169,7 +170,15 @@ class ActingPages:
             windows=window_notices(around.ledgers, visit.now),
             reply_manners=tuple(ReplyManner),
             comment_room=COMMENT_ROOM,
+            suggestions=self._suggestions(visit, around),
         )
+
+    def _suggestions(self, visit: Visit, around: Surroundings) -> tuple[Suggestion, ...]:
+        """Standing answers to the citizen's latest message, valid today where the office is."""
+        if visit.act is not Act.REPLY or not around.messages:
+            return ()
+        latest = max(around.messages, key=lambda stored: stored.message.sent_at)
+        return suggest_answers(latest.message.text, on=visit.now.astimezone(self.view.zone).date())
 
 
 def _by_kind(around: Surroundings) -> list[tuple[str, list[Bureau]]]:
