@@ -133,6 +133,7 @@ def test_a_private_message_on_wechat_is_answered_on_wechat(town: Town) -> None:
     editor = town.signed_in()
     town.act(editor, case.id, "reply", text="您好,请携带户口簿到任一派出所办理。")
     eventually(lambda: "您好,请携带户口簿到任一派出所办理。" in town.replies_to_citizens(), within_seconds=WITHIN_SECONDS)
+    eventually(lambda: town.case(case.id).replies[0].state == "sent", within_seconds=WITHIN_SECONDS)
     town.act(editor, case.id, "close", resolution="answered", reason="已解答")
 
 
