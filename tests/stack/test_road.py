@@ -84,8 +84,8 @@ def test_a_mention_becomes_a_case_a_bureau_reports_the_citizen_is_answered_and_t
 
 
 def test_a_bureau_that_stays_silent_is_escalated_rung_by_rung_and_never_again_once_it_answers(town: Town) -> None:
-    town.deliver(town.push("东高地地铁口有人持刀伤人,快来人 @平安北京", via="weibo.mention.status", who="路人乙"))
-    case = town.case_titled("东高地")
+    town.deliver(town.push("五棵松地铁口有人持刀伤人,快来人 @平安北京", via="weibo.mention.status", who="路人乙"))
+    case = town.case_titled("五棵松地铁口")
     number = dispatch(town, town.signed_in(), case.id, urgency="critical")
 
     def climbed() -> list[Escalated]:
