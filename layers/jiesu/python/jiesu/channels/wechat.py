@@ -204,7 +204,7 @@ def read_answer(answer: PlatformAnswer) -> SendOutcome:
 
 
 def media_call(account: ChannelAccount, access_token: str, media: Media) -> OutgoingCall:
-    """Ask for a temporary file, which WeChat keeps for three days.
+    """Ask for a temporary file, which WeChat keeps for some days only.
 
     https://developers.weixin.qq.com/doc/offiaccount/Asset_Management/Get_temporary_materials.html
     """

@@ -43,7 +43,7 @@ from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.transient import TransientStore
 
 PLATFORM_KEEPS = timedelta(days=3)
-"""WeChat's own word for temporary files; Weibo gives none."""
+"""How long WeChat is commonly said to keep temporary files; no page of its own that says so was read. Weibo names no term."""
 
 RETRY_EVERY = timedelta(hours=1)
 """What the queue hides a message for. Weibo allows an account a hundred calls a day: it must not be asked every minute."""
