@@ -24,7 +24,7 @@ from jiesu.runtime import clients
 from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
 from ops import dead_letters as letters
-from ops import places_evaluation
+from ops import places_evaluation, triage_commands
 from ops.bureaus import Changes, compare, read_bureaus
 from ops.errors import OperatorError
 from ops.files import read_json
@@ -46,6 +46,7 @@ app.add_typer(office_app, name="office")
 app.add_typer(dead_letters_app, name="dead-letters")
 app.add_typer(parked_app, name="parked")
 app.add_typer(places_evaluation.app)
+app.add_typer(triage_commands.app)
 app.add_typer(messages_app, name="messages")
 
 StackName = Annotated[str, typer.Option("--stack", envvar="JIESU_STACK", help="Name of the CloudFormation stack.")]

@@ -2,6 +2,7 @@
 
 from jiesu.triage import categories
 from jiesu.triage.categories import Category
+from jiesu.triage.signals import read
 
 
 def test_a_code_is_shown_with_its_class_above() -> None:
@@ -59,10 +60,16 @@ def test_words_are_written_as_texts_are_compared_or_they_would_never_match() -> 
 
 
 def test_the_class_with_the_longer_words_is_the_better() -> None:
-    match = categories.best("派出所不立案")
+    match = read("派出所不立案").category
     assert match.code == "supervision.enforcement"
 
 
+def test_hints_tell_classes_apart_and_make_work_of_nothing() -> None:
+    reading = read("楼上半夜")
+    assert (reading.category.code, reading.category.words) == ("public_order.nuisance", ())
+    assert "police_matter" not in reading.codes
+
+
 def test_a_text_without_words_of_any_class_is_left_to_a_person() -> None:
-    match = categories.best("今天的晚霞真好看")
-    assert (match.code, match.words) == (categories.UNCLEAR, ())
+    match = read("今天的晚霞真好看").category
+    assert (match.code, match.words, match.hints) == (categories.UNCLEAR, (), ())

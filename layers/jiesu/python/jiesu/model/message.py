@@ -85,7 +85,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Triage:
-    """What the system thinks of a message, and why; `model_version` names the rules that thought it."""
+    """What the system thinks of a message, and why; `model_version` names the artefact and the rules that thought it.
+
+    `probability` is how likely the message is work where one in ten is; None where nothing could be
+    read, or an older version thought it. An `emergency` is work whatever its probability.
+    `also_categories` are further categories that are likely: a message may hold several matters.
+    """
 
     actionable: bool
     category: str
@@ -93,6 +98,9 @@ class Triage:
     intent: Intent | None
     reasons: tuple[str, ...]
     model_version: str
+    probability: float | None = None
+    emergency: bool = False
+    also_categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

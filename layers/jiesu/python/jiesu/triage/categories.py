@@ -6,7 +6,7 @@ nothing; `not_police` is somebody else's work and goes to 12345.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,13 +22,16 @@ UNCLEAR = "police_other.unclear"
 class Category:
     """One class that a message or case can have.
 
-    `group` is the name of the class above it, empty at the top. A `fallback` is for what no other class has words for.
+    `group` is the name of the class above it, empty at the top. A `fallback` is for what no other
+    class has words for. `words` speak for a class and for work at once; `hints` are too common
+    to make work of a text and only help to tell the classes apart.
     """
 
     code: str
     name: str
     group: str
     words: tuple[str, ...]
+    hints: tuple[str, ...] = ()
     fallback: bool = False
 
     @property
@@ -38,10 +41,11 @@ class Category:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryMatch:
-    """The class that a text's words point to, and those words; none where it is `UNCLEAR`."""
+    """The class that a text's words point to, and those words and hints; neither where it is `UNCLEAR`."""
 
     code: str
-    words: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 def label(code: str) -> str:
@@ -63,23 +67,29 @@ def is_known(code: str) -> bool:
     return code in _by_code()
 
 
-def best(text: str) -> CategoryMatch:
-    """The class whose words cover most of `text`, which `clean` has made comparable.
+def hints_list(code: str) -> str:
+    """The name under which the hints of a class are looked up."""
+    return f"hints:{code}"
+
+
+def best(found: Mapping[str, tuple[str, ...]]) -> CategoryMatch:
+    """The class whose words cover most of a text. `found` has the words that the text holds, by the names of their lists.
 
     A long word says more than several short ones: words are weighed by the squares of their
-    lengths. Between equals the tree's order decides.
+    lengths; hints, and the words of a fallback, count half. Between equals the tree's order decides.
     """
-    matches = [
-        (category, CategoryMatch(code=category.code, words=words))
-        for category in choices()
-        if (words := tuple(word for word in category.words if word in text))
-    ]
-    named = [match for category, match in matches if not category.fallback] or [match for _, match in matches]
-    return max(named, key=_coverage, default=CategoryMatch(code=UNCLEAR, words=()))
+    best_match, most = CategoryMatch(code=UNCLEAR), 0
+    for category in choices():
+        words, hints = found.get(category.code, ()), found.get(hints_list(category.code), ())
+        if words or hints:
+            covered = (1 if category.fallback else 2) * _covered(words) + _covered(hints)
+            if covered > most:
+                best_match, most = CategoryMatch(code=category.code, words=words, hints=hints), covered
+    return best_match
 
 
-def _coverage(match: CategoryMatch) -> int:
-    return sum(len(word) ** 2 for word in match.words)
+def _covered(words: tuple[str, ...]) -> int:
+    return sum([len(word) ** 2 for word in words])
 
 
 @cache
@@ -90,12 +100,19 @@ def _by_code() -> dict[str, Category]:
 
 def _leaves(top: dict[str, Any]) -> Iterator[Category]:
     if not top["children"]:
-        yield Category(code=top["code"], name=top["name"], group="", words=tuple(top.get("words", ())))
+        yield Category(
+            code=top["code"],
+            name=top["name"],
+            group="",
+            words=tuple(top.get("words", ())),
+            hints=tuple(top.get("hints", ())),
+        )
     for child in top["children"]:
         yield Category(
             code=child["code"],
             name=child["name"],
             group=top["name"],
             words=tuple(child["words"]),
+            hints=tuple(child["hints"]),
             fallback=child.get("fallback", False),
         )

@@ -1,4 +1,4 @@
-"""Is it work, of what kind, how fast, and why: rules that a person can read.
+"""Is it work, of what kind, how fast, and why: rules and model together, in words that a person can check.
 
 Recall comes first: a miss is a call for help that nobody read, a false alarm is an editor's minute.
 """
@@ -6,17 +6,17 @@ Recall comes first: a miss is a call for help that nobody read, a false alarm is
 from datetime import datetime
 
 from jiesu.model.message import Triage
-from jiesu.model.words import ContentType, Intent, MessageKind, Urgency
-from jiesu.triage import categories
-from jiesu.triage.categories import CategoryMatch
-from jiesu.triage.signals import CONCRETE, Evidence, load, meant, quote, weigh
+from jiesu.model.words import ContentType, MessageKind, Urgency
+from jiesu.triage import categories, judge
+from jiesu.triage.judge import Matter, Work
+from jiesu.triage.model import Model, load
+from jiesu.triage.signals import quote
 from jiesu.triage.text import clean, names_office
-from jiesu.triage.urgency import UrgencyMatch, assess
 
-MODEL_VERSION = "rules-1"
+RULES_VERSION = "rules-2"
+"""Names the word lists, scenes and shapes; raised by hand with each change of what they mean."""
 
-THRESHOLDS = {MessageKind.PRIVATE: 2, MessageKind.MENTION: 3, MessageKind.COMMENT: 3}
-"""Weight of evidence that makes work of a message: who writes in private has come to us on purpose."""
+_WAYS = {"petition": "向单位的诉求", "message": "给警方的留言", "distress": "求助信息", "any": "需要办理的留言"}
 
 _WITHOUT_WORDS = {
     ContentType.TEXT: (False, "没有文字内容"),
@@ -36,101 +36,117 @@ def triage(
     *,
     kind: MessageKind,
     content_type: ContentType,
-    sent_at: datetime,  # noqa: ARG001  what a text says of time is relative to it; these rules compare no times
+    sent_at: datetime,  # noqa: ARG001  what a text says of time is relative to it; nothing here compares times
+    model: Model | None = None,
 ) -> Triage:
-    """What to think of a message by itself; whether its writer has an open case to add to is the caller's to know."""
+    """What to think of a message by itself; whether its writer has an open case to add to is the caller's to know.
+
+    `model` is the artefact to think with, by default the one that ships with the release.
+    """
+    model = model or load()
     words = clean(text)
     if not words or content_type in (ContentType.EVENT, ContentType.UNKNOWN):
-        return _without_words(text, kind=kind, content_type=content_type)
-    signals = load()
-    words = meant(words, signals)
-    category = categories.best(words)
-    evidence = (*_named(category), *weigh(words, signals))
-    concrete = any(one.code in CONCRETE for one in evidence)
-    urgency = assess(words, signals, concrete=concrete)
-    weight = sum(one.weight for one in evidence)
-    threshold = THRESHOLDS[kind]
-    if weight >= threshold:
-        return _work(words, category, evidence, urgency, why=f"依据合计 {weight},达到 {threshold}")
-    if urgency.emergency:
-        return _work(words, category, evidence, urgency, why="紧急情形,不论其他依据")
-    return _noise(f"依据合计 {weight},不足 {threshold}", *_said(evidence))
+        return _without_words(text, kind=kind, content_type=content_type, model=model)
+    work = judge.weigh(words, kind=kind, model=model)
+    if work.actionable:
+        return _work(work, kind=kind, model=model)
+    return _noise(_odds(work), *_said(work), probability=work.probability, model=model)
 
 
-def _work(
-    words: str,
-    category: CategoryMatch,
-    evidence: tuple[Evidence, ...],
-    urgency: UrgencyMatch,
-    *,
-    why: str,
-) -> Triage:
-    named = quote(category.words)
+def _work(work: Work, *, kind: MessageKind, model: Model) -> Triage:
+    matter = judge.name(work, kind=kind, model=model)
+    also = matter.also
+    urgency = f"{matter.urgency.label}:{work.urgency.reason}"
+    if matter.urgency is not work.urgency.urgency:
+        urgency = f"{matter.urgency.label}:模型判断可能正在发生,规则未见紧急情形"
     return Triage(
         actionable=True,
-        category=category.code,
-        urgency=urgency.urgency,
-        intent=_intent(words, evidence, emergency=urgency.emergency),
+        category=matter.category,
+        urgency=matter.urgency,
+        intent=matter.intent,
         reasons=(
-            why,
-            *_said(evidence),
-            f"类别 {categories.label(category.code)}:{named or '没有类别词,请人工判断'}",
-            f"{urgency.urgency.label}:{urgency.reason}",
+            "紧急情形,不论其他依据" if work.urgency.emergency else _odds(work),
+            *_said(work),
+            *_carried(work, model),
+            _why_category(work, matter, model),
+            *([f"也可能是 {'、'.join(categories.label(code) for code in also)}"] if also else []),
+            urgency,
         ),
-        model_version=MODEL_VERSION,
+        model_version=version(model),
+        probability=round(work.probability, 4),
+        emergency=work.urgency.emergency,
+        also_categories=also,
     )
 
 
-def _named(category: CategoryMatch) -> tuple[Evidence, ...]:
-    """The words of a class as evidence: what the police answer for weighs more than what others do."""
-    if not category.words:
-        return ()
-    if category.code == categories.NOT_POLICE:
-        return (Evidence(code="other_matter", name="其他部门事项", found=category.words, weight=1),)
-    weight = 3 if len(category.words) > 1 or len(category.words[0]) > 2 else 2
-    return (Evidence(code="police_matter", name="公安事项", found=category.words, weight=weight),)
+def version(model: Model) -> str:
+    """What stands on every message that was thought of with `model` and the rules of this release."""
+    return f"{model.version}+{RULES_VERSION}"
 
 
-def _without_words(text: str, *, kind: MessageKind, content_type: ContentType) -> Triage:
+def _odds(work: Work) -> str:
+    if work.is_plea and work.probability < work.threshold:
+        return f"需要办理的可能 {work.probability:.0%};明确请求办理"
+    compared = "达到" if work.probability >= work.threshold else "不足"
+    return f"需要办理的可能 {work.probability:.0%},{compared}这类留言的界限;最像{_WAYS[work.way]}"
+
+
+def _said(work: Work) -> tuple[str, ...]:
+    return tuple([one.reason for one in work.reading.evidence])
+
+
+def _carried(work: Work, model: Model) -> tuple[str, ...]:
+    """The characters that speak loudest for work; what lies within what is already quoted is left out."""
+    chosen = _distinct(model.banks[judge.WORK].loudest(work.grams, judge.WORK, work.way, count=12))
+    return (f"相似用语:{quote(chosen)}",) if chosen else ()
+
+
+def _why_category(work: Work, matter: Matter, model: Model) -> str:
+    if matter.is_baseless:
+        return f"类别 {categories.label(matter.category)}:没有类别词,请人工判断"
+    share = matter.likelihoods[0][1]
+    found = work.reading.category
+    quoted: tuple[str, ...] = found.words or found.hints
+    if found.code != matter.category or not quoted:
+        quoted = _distinct(model.banks[judge.POLICE].loudest(work.grams, judge.CATEGORY, matter.category, count=12))
+    reason = quote(quoted) or "没有类别词,请人工判断"
+    return f"类别 {categories.label(matter.category)}({share:.0%}):{reason}"
+
+
+def _distinct(grams: list[str]) -> tuple[str, ...]:
+    chosen: list[str] = []
+    for gram in grams:
+        if not any(gram in other or other in gram for other in chosen):
+            chosen.append(gram)
+    return tuple(chosen[:3])
+
+
+def _without_words(text: str, *, kind: MessageKind, content_type: ContentType, model: Model) -> Triage:
     is_work, reason = _WITHOUT_WORDS[content_type]
-    if content_type is ContentType.TEXT and kind is MessageKind.MENTION and names_office(text):
+    if content_type is ContentType.TEXT and kind is not MessageKind.PRIVATE and names_office(text):
         is_work, reason = True, "只有@提及、没有文字,需人工看原帖"
-    if not is_work:
-        return _noise(reason)
+    return _unclear(reason, probability=None, model=model) if is_work else _noise(reason, probability=None, model=model)
+
+
+def _unclear(reason: str, *, probability: float | None, model: Model) -> Triage:
     return Triage(
         actionable=True,
         category=categories.UNCLEAR,
         urgency=Urgency.ROUTINE,
         intent=None,
         reasons=(reason,),
-        model_version=MODEL_VERSION,
+        model_version=version(model),
+        probability=None if probability is None else round(probability, 4),
     )
 
 
-def _noise(*reasons: str) -> Triage:
+def _noise(*reasons: str, probability: float | None, model: Model) -> Triage:
     return Triage(
         actionable=False,
         category=categories.NOISE,
         urgency=Urgency.ROUTINE,
         intent=None,
         reasons=reasons,
-        model_version=MODEL_VERSION,
+        model_version=version(model),
+        probability=None if probability is None else round(probability, 4),
     )
-
-
-def _said(evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
-    return tuple(one.reason for one in evidence)
-
-
-def _intent(words: str, evidence: tuple[Evidence, ...], *, emergency: bool) -> Intent:
-    """The first that fits: who is in need asks for help, whatever else is said; who only tells complains."""
-    found = {one.code for one in evidence}
-    if any(word in words for word in ("举报", "揭发", "检举", "控告")):
-        return Intent.REPORT
-    if emergency or "help" in found:
-        return Intent.HELP
-    if "线索" in words or "witness" in found:
-        return Intent.LEAD
-    if "question" in found or (found & {"doubt", "question_mark"} and not found & {"accusation", "harm", "request"}):
-        return Intent.INQUIRY
-    return Intent.COMPLAINT

@@ -2,11 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from jiesu.triage import categories
+from jiesu.triage.categories import CategoryMatch
+from jiesu.triage.lexicon import Lexicon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,24 +23,30 @@ class WordGroup:
     words: tuple[str, ...]
 
 
+CRITICAL = "critical"
+GRAVE = "grave"
+URGENT = "urgent"
+HAPPENING = "happening"
+VULNERABLE = "vulnerable"
+FIGURATIVE = "figurative"
+
+_LISTS = (CRITICAL, GRAVE, URGENT, HAPPENING, VULNERABLE, FIGURATIVE)
+_NOT_MEANT = "not_meant"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
     """The word lists of the rules.
 
-    `chatter` speaks against work. `not_meant` are phrases that hold a word of another list by chance.
-    `critical` words say that a life is in danger; `grave` ones only where something ties them to here
-    and now. `figurative` words speak against taking either at its word.
+    `groups` speak for work, or against it where their weight is negative. `CRITICAL` words say that
+    a life is in danger; `GRAVE` ones only where something ties them to here and now; `FIGURATIVE`
+    words speak against taking either at its word. `not_meant` are phrases that hold a word of
+    another list by chance. `lists_of` has the names of the lists that a word is on.
     """
 
     groups: tuple[WordGroup, ...]
-    chatter: tuple[WordGroup, ...]
-    not_meant: tuple[str, ...]
-    critical: tuple[str, ...]
-    grave: tuple[str, ...]
-    urgent: tuple[str, ...]
-    happening: tuple[str, ...]
-    vulnerable: tuple[str, ...]
-    figurative: tuple[str, ...]
+    lexicon: Lexicon
+    lists_of: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,59 +104,95 @@ MONEY = Shape(code="money", name="金额", weight=1, pattern=re.compile(r"\d+(?:
 QUESTION = Shape(code="question_mark", name="问句", weight=1, pattern=re.compile(r"[吗嘛呢么]\s*[?。!]|\?|吗$"))
 
 SHAPES = (PLACE, TIME, TELEPHONE, PLATE, MONEY, QUESTION)
-CONCRETE = (PLACE.code, TELEPHONE.code)
+CONCRETE = frozenset([PLACE.code, TELEPHONE.code])
 """Codes of the shapes that tie a text to a real spot or person."""
 
 
 def quote(words: Iterable[str]) -> str:
-    """The first three of `words` as a Chinese text quotes them."""
-    return "、".join(f"「{word}」" for word in tuple(dict.fromkeys(words))[:3])
+    """The first three of `words` as a Chinese text quotes them, without those that lie within another."""
+    distinct = tuple(dict.fromkeys(words))
+    whole = [word for word in distinct if not any(word != other and word in other for other in distinct)]
+    return "、".join(f"「{word}」" for word in whole[:3])
 
 
-def found(text: str, words: Iterable[str]) -> tuple[str, ...]:
-    """Those of `words` that `text` holds, in their order."""
-    return tuple(word for word in words if word in text)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the rules see in a text: its words by list, its class, and the evidence for and against work."""
+
+    words: Mapping[str, tuple[str, ...]]
+    category: CategoryMatch
+    evidence: tuple[Evidence, ...]
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """The words of a list that the text has, in the order of the text."""
+        return self.words.get(name, ())
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset([one.code for one in self.evidence])
+
+    @property
+    def weight(self) -> int:
+        return sum([one.weight for one in self.evidence])
 
 
-def meant(text: str, signals: Signals) -> str:
-    """`text` without the phrases that hold a word of the lists by chance."""
-    for phrase in signals.not_meant:
-        if phrase in text:
-            text = text.replace(phrase, " ")
-    return text
-
-
-def weigh(text: str, signals: Signals) -> tuple[Evidence, ...]:
-    """All evidence in `text`, which `clean` has made comparable; a group with several words weighs one more."""
+def read(text: str) -> Reading:
+    """What `text`, which `clean` has made comparable, says to the rules. A group with several words weighs one more."""
+    signals = load()
+    words = _words(text, signals)
     evidence: list[Evidence] = []
-    for group in (*signals.groups, *signals.chatter):
-        words = found(text, group.words)
-        if words:
-            more = 1 if len(words) > 1 and group.weight > 0 else 0
-            evidence.append(Evidence(code=group.code, name=group.name, found=words, weight=group.weight + more))
+    category = categories.best(words)
+    named = _named(category)
+    if named is not None:
+        evidence.append(named)
+    for group in signals.groups:
+        found = words.get(group.code)
+        if found is not None:
+            more = 1 if len(found) > 1 and group.weight > 0 else 0
+            evidence.append(Evidence(code=group.code, name=group.name, found=found, weight=group.weight + more))
     for shape in SHAPES:
         hit = shape.pattern.search(text)
         if hit is not None:
             evidence.append(Evidence(code=shape.code, name=shape.name, found=(hit.group().strip(),), weight=shape.weight))
-    return tuple(evidence)
+    return Reading(words=words, category=category, evidence=tuple(evidence))
+
+
+def _words(text: str, signals: Signals) -> dict[str, tuple[str, ...]]:
+    """The words of every list in `text`, by the list's name, without those that lie within a phrase that is not meant."""
+    found = list(signals.lexicon.find(text))
+    phrases = [(start, start + len(word)) for start, word in found if _NOT_MEANT in signals.lists_of[word]]
+    words: dict[str, dict[str, None]] = {}
+    for start, word in found:
+        if not any(begin <= start and start + len(word) <= end for begin, end in phrases):
+            for name in signals.lists_of[word]:
+                words.setdefault(name, {})[word] = None
+    return {name: tuple(one) for name, one in words.items()}
+
+
+def _named(category: CategoryMatch) -> Evidence | None:
+    """The words of a class as evidence: what the police answer for weighs more than what others do."""
+    if not category.words:
+        return None
+    if category.code == categories.NOT_POLICE:
+        return Evidence(code="other_matter", name="其他部门事项", found=category.words, weight=1)
+    weight = 3 if len(category.words) > 1 or len(category.words[0]) > 2 else 2
+    return Evidence(code="police_matter", name="公安事项", found=category.words, weight=weight)
 
 
 @cache
 def load() -> Signals:
     """The word lists of the rules, read once."""
     lists: dict[str, Any] = json.loads((files("jiesu.triage") / "data" / "signals.json").read_text(encoding="utf-8"))
-    return Signals(
-        groups=_groups(lists["groups"]),
-        chatter=_groups(lists["chatter"]),
-        not_meant=tuple(lists["not_meant"]),
-        critical=tuple(lists["critical"]),
-        grave=tuple(lists["grave"]),
-        urgent=tuple(lists["urgent"]),
-        happening=tuple(lists["happening"]),
-        vulnerable=tuple(lists["vulnerable"]),
-        figurative=tuple(lists["figurative"]),
+    groups = tuple(
+        WordGroup(code=one["code"], name=one["name"], weight=one["weight"], words=tuple(one["words"]))
+        for one in (*lists["groups"], *lists["chatter"])
     )
-
-
-def _groups(groups: Iterable[dict[str, Any]]) -> tuple[WordGroup, ...]:
-    return tuple(WordGroup(code=one["code"], name=one["name"], weight=one["weight"], words=tuple(one["words"])) for one in groups)
+    named = [(group.code, group.words) for group in groups]
+    named += [(name, tuple(lists[name])) for name in (*_LISTS, _NOT_MEANT)]
+    for category in categories.choices():
+        named += [(category.code, category.words), (categories.hints_list(category.code), category.hints)]
+    lists_of: dict[str, tuple[str, ...]] = {}
+    for name, words in named:
+        for word in words:
+            lists_of[word] = (*lists_of.get(word, ()), name)
+    return Signals(groups=groups, lexicon=Lexicon(lists_of), lists_of=lists_of)
