@@ -5,10 +5,11 @@ from functools import partial
 from typing import Any
 
 from jiesu.channels.media import MAX_BYTES
-from jiesu.channels.transmission import connection_pool, fetch
+from jiesu.channels.transmission import connection_pool, fetch, transmit
 from jiesu.model.errors import PermanentError
 from jiesu.road.accounts import AccountBook
 from jiesu.road.evidence import EvidenceFetcher, read_media_due
+from jiesu.road.tokens import TokenBook
 from jiesu.runtime import clients
 from jiesu.runtime.batch import Record, process
 from jiesu.runtime.secrets import SecretBook
@@ -21,15 +22,20 @@ from jiesu.store.transient import TransientStore
 
 settings = FetchMediaSettings.from_env()
 dynamodb = clients.dynamodb()
+secrets = SecretBook(clients.secretsmanager())
+pool = connection_pool()
 parking = ParkingStore(dynamodb, settings.messages_table_name)
 fetcher = EvidenceFetcher(
     cases=CaseStore(dynamodb, cases_table_name=settings.cases_table_name),
     evidence=EvidenceStore(dynamodb, messages_table_name=settings.messages_table_name),
     vault=EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name),
-    transient=TransientStore(dynamodb, transient_table_name=settings.transient_table_name),
     accounts=AccountBook(AccountStore(dynamodb, settings.directory_table_name).accounts),
-    secrets=SecretBook(clients.secretsmanager()),
-    fetch=partial(fetch, connection_pool(), max_bytes=MAX_BYTES),
+    tokens=TokenBook(
+        transient=TransientStore(dynamodb, transient_table_name=settings.transient_table_name),
+        secrets=secrets,
+        transmit=partial(transmit, pool),
+    ),
+    fetch=partial(fetch, pool, max_bytes=MAX_BYTES),
 )
 
 

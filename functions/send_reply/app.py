@@ -8,6 +8,7 @@ from jiesu.channels.transmission import connection_pool, transmit
 from jiesu.model.errors import PermanentError
 from jiesu.road.accounts import AccountBook
 from jiesu.road.reply import ReplySender, read_reply_due
+from jiesu.road.tokens import TokenBook
 from jiesu.runtime import clients
 from jiesu.runtime.batch import Record, process
 from jiesu.runtime.secrets import SecretBook
@@ -21,15 +22,21 @@ from jiesu.store.transient import TransientStore
 
 settings = SendReplySettings.from_env()
 dynamodb = clients.dynamodb()
+secrets = SecretBook(clients.secretsmanager())
+carry = partial(transmit, connection_pool())
 parking = ParkingStore(dynamodb, settings.messages_table_name)
 sender = ReplySender(
     cases=CaseStore(dynamodb, cases_table_name=settings.cases_table_name),
     deliveries=DeliveryStore(dynamodb, deliveries_table_name=settings.deliveries_table_name),
     windows=ReplyWindowStore(dynamodb, messages_table_name=settings.messages_table_name),
-    transient=TransientStore(dynamodb, transient_table_name=settings.transient_table_name),
     accounts=AccountBook(AccountStore(dynamodb, settings.directory_table_name).accounts),
-    secrets=SecretBook(clients.secretsmanager()),
-    transmit=partial(transmit, connection_pool()),
+    tokens=TokenBook(
+        transient=TransientStore(dynamodb, transient_table_name=settings.transient_table_name),
+        secrets=secrets,
+        transmit=carry,
+    ),
+    secrets=secrets,
+    transmit=carry,
 )
 
 

@@ -20,13 +20,14 @@ from jiesu.model.message import ChannelAccount, Media, Message
 from jiesu.model.words import ContentType, MessageKind, Platform
 from jiesu.road.accounts import AccountBook
 from jiesu.road.evidence import PLATFORM_KEEPS, RETRY_EVERY, EvidenceFetcher, MediaDelayedError, read_media_due
+from jiesu.road.tokens import TokenBook
 from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
 from jiesu.store.messages import ref_of
 from tests import builders as build
 from tests.conftest import Stores
 from tests.functions.conftest import queue_url, sqs_event
-from tests.functions.test_send_reply import ScriptedPlatform, token
+from tests.functions.platforms import ScriptedPlatform, token
 from tests.unit.channels.accounts import WECHAT_SECRETS, WEIBO_SECRETS, wechat_account, weibo_account
 
 if TYPE_CHECKING:
@@ -56,9 +57,10 @@ def fetcher(stores: Stores, platform: ScriptedPlatform) -> EvidenceFetcher:
         cases=stores.cases,
         evidence=stores.evidence,
         vault=stores.vault,
-        transient=stores.transient,
+        tokens=TokenBook(
+            transient=stores.transient, secrets=SecretBook(boto3.client("secretsmanager")), transmit=platform.transmit
+        ),
         accounts=AccountBook(stores.accounts.accounts),
-        secrets=SecretBook(boto3.client("secretsmanager")),
         fetch=platform.transmit,
     )
 

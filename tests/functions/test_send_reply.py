@@ -17,7 +17,7 @@ import pytest
 
 from jiesu.cases.commands import ReplyToCitizen
 from jiesu.cases.effects import ReplyEffect, effects_of
-from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer
+from jiesu.channels.outgoing import PlatformAnswer
 from jiesu.channels.transmission import MaybeSentError, NotSentError
 from jiesu.model.case import Case, MessageRef
 from jiesu.model.delivery import ReplyDescription
@@ -26,6 +26,7 @@ from jiesu.model.message import ChannelAccount, ConversationKey
 from jiesu.model.words import DeliveryState, MessageKind, Platform, ReplyManner
 from jiesu.road.accounts import AccountBook
 from jiesu.road.reply import MAX_ATTEMPTS, ReplyDelayedError, ReplySender, read_reply_due
+from jiesu.road.tokens import TokenBook
 from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
 from jiesu.store.deliveries import Delivery
@@ -33,6 +34,7 @@ from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import ProcessDiedError, dying_after
 from tests.functions.conftest import sqs_event
+from tests.functions.platforms import ScriptedPlatform, token
 from tests.unit.channels.accounts import (
     DOUYIN_SECRETS,
     PARTNER_SECRETS,
@@ -54,30 +56,6 @@ REJECTED_BY_WEIBO = PlatformAnswer(status=403, body=b'{"error_code":"21327","err
 REJECTED_BY_WECHAT = PlatformAnswer(status=200, body=b'{"errcode":42001,"errmsg":"access_token expired"}')
 
 
-def token(value: str) -> PlatformAnswer:
-    return PlatformAnswer(status=200, body=json.dumps({"access_token": value, "expires_in": 7200}).encode())
-
-
-class ScriptedPlatform:
-    """The world outside: gives its answers in turn, the last of them for ever, and keeps what it was asked."""
-
-    def __init__(self, *answers: PlatformAnswer | BaseException) -> None:
-        self.calls: list[OutgoingCall] = []
-        self._answers = list(answers)
-
-    def transmit(self, call: OutgoingCall) -> PlatformAnswer:
-        self.calls.append(call)
-        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
-
-    @property
-    def asked(self) -> list[str]:
-        """The path and token of each call."""
-        return [call.url.partition(".example.org")[2] for call in self.calls]
-
-
 @pytest.fixture
 def configured(stores: Stores) -> Stores:
     """One account of each platform with its secrets."""
@@ -94,13 +72,14 @@ def configured(stores: Stores) -> Stores:
 
 
 def sender(stores: Stores, platform: ScriptedPlatform) -> ReplySender:
+    secrets = SecretBook(boto3.client("secretsmanager"))
     return ReplySender(
         cases=stores.cases,
         deliveries=stores.deliveries,
         windows=stores.windows,
-        transient=stores.transient,
+        tokens=TokenBook(transient=stores.transient, secrets=secrets, transmit=platform.transmit),
         accounts=AccountBook(stores.accounts.accounts),
-        secrets=SecretBook(boto3.client("secretsmanager")),
+        secrets=secrets,
         transmit=platform.transmit,
     )
 
@@ -196,14 +175,6 @@ def test_reply_goes_out_on_wechat_with_a_token_that_is_fetched_once(configured: 
     assert [reply.state for reply in the_case(configured).replies] == ["sent", "sent"]
 
 
-def test_token_is_fetched_anew_before_it_ends(configured: Stores) -> None:
-    platform = ScriptedPlatform(token("first"), TAKEN_BY_WECHAT, token("second"), TAKEN_BY_WECHAT)
-    sender(configured, platform).send(a_reply_due(configured, wechat_account()), build.NOW)
-    later = build.after(seconds=7_200 - 300)
-    sender(configured, platform).send(a_reply_due(configured, wechat_account(), reply_id="r2"), later)
-    assert platform.asked[2:] == ["/cgi-bin/stable_token", "/cgi-bin/message/custom/send?access_token=second"]
-
-
 def test_second_delivery_of_a_reply_sends_nothing(configured: Stores) -> None:
     effect = a_reply_due(configured, weibo_account())
     platform = ScriptedPlatform(TAKEN_BY_WEIBO)
@@ -228,25 +199,6 @@ def test_refused_token_is_fetched_anew_once_and_never_by_force(configured: Store
     assert json.loads(platform.calls[1].body)["force_refresh"] is False
     assert configured.transient.token("wechat-main", build.NOW) == "new"
     assert the_delivery(configured).state is DeliveryState.SENT
-
-
-def test_token_that_is_refused_twice_is_given_to_a_person(configured: Stores) -> None:
-    platform = ScriptedPlatform(token("first"), REJECTED_BY_WECHAT, token("second"), REJECTED_BY_WECHAT)
-    sender(configured, platform).send(a_reply_due(configured, wechat_account()), build.NOW)
-    assert len(platform.calls) == 4
-    assert_given_to_person(configured, "token_rejected")
-
-
-def test_weibo_token_that_was_renewed_by_hand_is_read_anew(configured: Stores) -> None:
-    platform = ScriptedPlatform(TAKEN_BY_WEIBO, REJECTED_BY_WEIBO, TAKEN_BY_WEIBO)
-    long_running = sender(configured, platform)
-    long_running.send(a_reply_due(configured, weibo_account(), reply_id="r0"), build.NOW)
-    boto3.client("secretsmanager").put_secret_value(
-        SecretId=weibo_account().secret_name, SecretString=json.dumps({**WEIBO_SECRETS, "access_token": "renewed"})
-    )
-    long_running.send(a_reply_due(configured, weibo_account()), build.NOW)
-    assert platform.asked[-1].endswith("access_token=renewed")
-    assert [reply.state for reply in the_case(configured).replies] == ["sent", "sent"]
 
 
 def test_weibo_token_that_nobody_renewed_is_tried_once(configured: Stores) -> None:

@@ -69,6 +69,7 @@ class NoReplyWayError(PermanentError):
     """No call carries this answer, now or later; `code` is a reason that `reason_label` puts into words."""
 
 
+ACCOUNT_MISCONFIGURED = "account_misconfigured"
 ANSWER_BY_HAND = "answer_by_hand"
 COMMENT_GONE = "comment_gone"
 OUTCOME_UNKNOWN = "outcome_unknown"
@@ -86,7 +87,7 @@ _REASONS = {
     COMMENT_GONE: "要回复的帖子或评论已不存在",
     PARTNER_HAS_NO_REPLY: "协作平台没有答复接口,请在原平台或通过协作单位人工答复",
     "account_missing": "渠道账号已不在系统中",
-    "account_misconfigured": "账号配置有误,请管理员检查",
+    ACCOUNT_MISCONFIGURED: "账号配置有误,请管理员检查",
     "account_restricted": "账号功能受平台限制",
     "citizen_blocked": "对方已被平台封禁或拒收消息",
     "citizen_unknown": "平台找不到这位网民",

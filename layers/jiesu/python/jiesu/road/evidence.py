@@ -10,23 +10,21 @@ Asking twice harms nobody and a file is named by its hash, so nothing here is cl
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from jiesu.cases.effects import MediaEffect
-from jiesu.channels.delivery import AccountMisconfiguredError
 from jiesu.channels.media import MediaChannel, fits, media_channel_of, sniff
 from jiesu.channels.outgoing import (
     MEDIA_GONE,
     PLATFORM_UNREACHABLE,
-    TOKEN_REJECTED,
     MediaFile,
     OutgoingCall,
     PlatformAnswer,
     SendOutcome,
     SendResult,
-    TokenRequest,
 )
 from jiesu.channels.transmission import AnswerTooLargeError, MaybeSentError, NotSentError
 from jiesu.model.errors import CommandRefusedError, PermanentError, RetryableError
@@ -35,12 +33,11 @@ from jiesu.model.message import ChannelAccount, Media
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind
 from jiesu.road.accounts import AccountBook
+from jiesu.road.tokens import TokenBook
 from jiesu.runtime.metrics import count
-from jiesu.runtime.secrets import SecretBook
 from jiesu.store.cases import CaseStore
 from jiesu.store.codec import loads
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
-from jiesu.store.transient import TransientStore
 
 PLATFORM_KEEPS = timedelta(days=3)
 """How long WeChat is commonly said to keep temporary files; no page of its own that says so was read. Weibo names no term."""
@@ -66,16 +63,6 @@ class _NotFetchedError(Exception):
         super().__init__(reason)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Source:
-    """All that asking for one file needs."""
-
-    channel: MediaChannel
-    account: ChannelAccount
-    secrets: Mapping[str, str]
-    media: Media
-
-
 def read_media_due(body: str) -> MediaEffect:
     """The effect in a queue message. Raises `PermanentError` where it is none that this version knows."""
     try:
@@ -94,9 +81,8 @@ class EvidenceFetcher:
     cases: CaseStore
     evidence: EvidenceStore
     vault: EvidenceVault
-    transient: TransientStore
     accounts: AccountBook
-    secrets: SecretBook
+    tokens: TokenBook
     fetch: Callable[[OutgoingCall], PlatformAnswer]
 
     def collect(self, effect: MediaEffect, now: datetime) -> None:
@@ -143,34 +129,21 @@ class EvidenceFetcher:
         return replace(found, state="stored", sha256=digest, size_bytes=len(content), media_type=media_type)
 
     def _content(self, account_id: str, media: Media, now: datetime) -> bytes:
-        """The bytes, asked for once more with a new token where the platform takes the old one no longer."""
-        source = self._source(account_id, media, now)
-        try:
-            token = self._token(source, now)
-            answer = self._answer(source, token)
-            if isinstance(answer, SendOutcome) and answer.result is SendResult.REFRESH_TOKEN:
-                answer = self._answer(source, self._renewed_token(source, token, now))
-        except AccountMisconfiguredError:
-            raise _NotFetchedError("account_misconfigured") from None
-        if isinstance(answer, SendOutcome):
-            raise _NotFetchedError(answer.reason)
-        return answer.content
-
-    def _source(self, account_id: str, media: Media, now: datetime) -> _Source:
         account = self.accounts.named(account_id, now)
         if account is None:
             raise _NotFetchedError("account_missing")
         channel = media_channel_of(account.platform)
         if channel is None:
             raise _NotFetchedError("media_unsupported")
-        return _Source(channel=channel, account=account, secrets=self.secrets.fields(account.secret_name), media=media)
+        answer = self.tokens.asking(channel, account, partial(self._answer, channel, account, media), now)
+        if isinstance(answer, SendOutcome):
+            raise _NotFetchedError(answer.reason)
+        return answer.content
 
-    def _answer(self, source: _Source, token: str) -> MediaFile | SendOutcome:
-        read = source.channel.read_media(
-            source.account, self._called(source.channel.media_call(source.account, token, source.media))
-        )
+    def _answer(self, channel: MediaChannel, account: ChannelAccount, media: Media, token: str) -> MediaFile | SendOutcome:
+        read = channel.read_media(account, self._called(channel.media_call(account, token, media)))
         if isinstance(read, OutgoingCall):  # the file lies elsewhere; whoever points further still is not followed
-            read = source.channel.read_media(source.account, self._called(read))
+            read = channel.read_media(account, self._called(read))
         return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason="refused:moved") if isinstance(read, OutgoingCall) else read
 
     def _called(self, call: OutgoingCall) -> PlatformAnswer:
@@ -180,28 +153,3 @@ class EvidenceFetcher:
             raise _NotFetchedError(PLATFORM_UNREACHABLE) from None
         except AnswerTooLargeError:
             raise _NotFetchedError("media_too_large") from None
-
-    def _token(self, source: _Source, now: datetime) -> str:
-        """The account's access token: its secret, the one that all workers share, or a fetched one."""
-        asked = source.channel.token_source(source.account, source.secrets)
-        if isinstance(asked, str):
-            return asked
-        return self.transient.token(source.account.id, now) or self._fetched_token(source, asked, now)
-
-    def _renewed_token(self, source: _Source, refused: str, now: datetime) -> str:
-        """Another token than `refused`: fetched anew, or from a secret that was changed since it was read."""
-        self.secrets.forget(source.account.secret_name)
-        asked = source.channel.token_source(source.account, self.secrets.fields(source.account.secret_name))
-        if isinstance(asked, str):
-            if asked == refused:
-                raise _NotFetchedError(TOKEN_REJECTED)
-            return asked
-        self.transient.drop_token(source.account.id, refused)
-        return self._fetched_token(source, asked, now)
-
-    def _fetched_token(self, source: _Source, asked: TokenRequest, now: datetime) -> str:
-        fetched = asked.read(self._called(asked.call))
-        if isinstance(fetched, SendOutcome):
-            raise _NotFetchedError(fetched.reason)
-        self.transient.put_token(source.account.id, fetched.value, expires_at=now + fetched.keep)
-        return fetched.value

@@ -16,24 +16,22 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from jiesu.cases.commands import RecordReplyFailed, RecordReplySent
 from jiesu.cases.effects import ReplyEffect
 from jiesu.cases.reply_window import window_of
 from jiesu.channels import weibo_public
-from jiesu.channels.delivery import AccountMisconfiguredError
 from jiesu.channels.outgoing import (
     ANSWER_BY_HAND,
     COMMENT_GONE,
     OUTCOME_UNKNOWN,
     PLATFORM_UNREACHABLE,
-    TOKEN_REJECTED,
     NoReplyWayError,
     OutgoingCall,
     PlatformAnswer,
     SendOutcome,
     SendResult,
-    TokenRequest,
 )
 from jiesu.channels.registry import Channel, channel_of
 from jiesu.channels.transmission import MaybeSentError, NotSentError
@@ -44,12 +42,12 @@ from jiesu.model.message import ChannelAccount
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, DeliveryState, ReplyManner
 from jiesu.road.accounts import AccountBook
+from jiesu.road.tokens import TokenBook
 from jiesu.runtime.metrics import count
 from jiesu.runtime.secrets import SecretBook
 from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.reply_windows import ReplyWindowStore
-from jiesu.store.transient import TransientStore
 
 LEASE = timedelta(minutes=2)
 """Longer than the function may run, shorter than the queue keeps a message hidden."""
@@ -95,7 +93,7 @@ class ReplySender:
     cases: CaseStore
     deliveries: DeliveryStore
     windows: ReplyWindowStore
-    transient: TransientStore
+    tokens: TokenBook
     accounts: AccountBook
     secrets: SecretBook
     transmit: Callable[[OutgoingCall], PlatformAnswer]
@@ -158,22 +156,15 @@ class ReplySender:
         return None if window is None else window.refusal(now)
 
     def _outcome(self, post: _Post | None, now: datetime) -> SendOutcome:
-        """Send, and once more with a new token where the platform takes the old one no longer."""
+        """What is known without asking, or else what the platform says."""
         if post is None:
             return _to_person("account_missing")
         if post.refusal is not None:
             return _to_person(post.refusal)
         try:
-            token = self._token(post, now)
-            outcome = token if isinstance(token, SendOutcome) else self._attempt(post, token)
-            if isinstance(token, str) and outcome.result is SendResult.REFRESH_TOKEN:
-                renewed = self._renewed_token(post, token, now)
-                outcome = renewed if isinstance(renewed, SendOutcome) else self._attempt(post, renewed)
-        except AccountMisconfiguredError:
-            return _to_person("account_misconfigured")
+            return self.tokens.asking(post.channel, post.account, partial(self._attempt, post), now)
         except NoReplyWayError as error:
             return _to_person(error.code)
-        return _to_person(TOKEN_REJECTED) if outcome.result is SendResult.REFRESH_TOKEN else outcome
 
     def _attempt(self, post: _Post, token: str) -> SendOutcome:
         if post.reply.manner is ReplyManner.COMMENT:
@@ -211,32 +202,6 @@ class ReplySender:
             comment_id=to.post_id if to.post_is_comment else None,
             text=post.reply.text,
         )
-
-    def _token(self, post: _Post, now: datetime) -> str | SendOutcome:
-        """The account's access token: its secret, the one that all workers share, or a fetched one."""
-        source = post.channel.token_source(post.account, post.secrets)
-        if isinstance(source, str):
-            return source
-        return self.transient.token(post.account.id, now) or self._fetched_token(post, source, now)
-
-    def _renewed_token(self, post: _Post, refused: str, now: datetime) -> str | SendOutcome:
-        """Another token than `refused`: fetched anew, or from a secret that was changed since it was read."""
-        self.secrets.forget(post.account.secret_name)
-        source = post.channel.token_source(post.account, self.secrets.fields(post.account.secret_name))
-        if isinstance(source, str):
-            return _to_person(TOKEN_REJECTED) if source == refused else source
-        self.transient.drop_token(post.account.id, refused)
-        return self._fetched_token(post, source, now)
-
-    def _fetched_token(self, post: _Post, source: TokenRequest, now: datetime) -> str | SendOutcome:
-        try:
-            fetched = source.read(self.transmit(source.call))
-        except (NotSentError, MaybeSentError):  # nothing was said to anybody yet
-            return SendOutcome(result=SendResult.RETRY, reason=PLATFORM_UNREACHABLE)
-        if isinstance(fetched, SendOutcome):
-            return fetched
-        self.transient.put_token(post.account.id, fetched.value, expires_at=now + fetched.keep)
-        return fetched.value
 
     def _settle(self, effect: ReplyEffect, reply: Reply, outcome: SendOutcome, attempts: int, now: datetime) -> None:
         """Bring delivery and case to where `outcome` leaves them: the delivery first, for it says what is known."""
