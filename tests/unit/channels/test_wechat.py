@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -316,6 +317,53 @@ def test_published_link_is_its_title_and_description() -> None:
 def test_published_events_are_events(name: str, text: str) -> None:
     message = published(name)
     assert (message.content_type, message.text) == (ContentType.EVENT, text)
+
+
+def test_published_end_of_a_publish_job_keeps_all_that_it_says() -> None:
+    event = published("event.PUBLISHJOBFINISH").event
+    assert event is not None
+    assert event.name == "PUBLISHJOBFINISH"
+    assert event.first("PublishEventInfo/publish_id") == "2247503051"
+    assert event.first("PublishEventInfo/publish_status") == "0"
+    assert event.first("PublishEventInfo/article_id") == "b5O2OUs25HBxRceL7hfReg-U9QGeq9zQjiDvyWP4Hq4"
+    assert event.all("PublishEventInfo/article_detail/item/article_url") == ("ARTICLE_URL",)
+    refused = published("event.PUBLISHJOBFINISH_refused").event
+    assert refused is not None
+    assert (refused.first("PublishEventInfo/article_id"), refused.all("PublishEventInfo/fail_idx")) == ("", ("1", "2"))
+
+
+JOBS = {
+    "MASSSENDJOBFINISH": """<MsgID>1000000003</MsgID><Status><![CDATA[send success]]></Status><SentCount>4</SentCount>
+<ArticleUrlResult><Count>1</Count><ResultList><item><ArticleIdx>1</ArticleIdx><ArticleUrl>https://a.example.org/1</ArticleUrl>
+</item></ResultList></ArticleUrlResult>""",
+    "TEMPLATESENDJOBFINISH": "<MsgID>200163840</MsgID><Status><![CDATA[failed:user block]]></Status>",
+}
+
+
+def job_finished(name: str, *, msg_id: str | None = None) -> Message:
+    said = JOBS[name] if msg_id is None else re.sub(r"<MsgID>\d+", f"<MsgID>{msg_id}", JOBS[name])
+    return published("event.CLICK", ("<![CDATA[CLICK]]>", f"<![CDATA[{name}]]>"), ("</xml>", f"{said}</xml>"))
+
+
+def test_end_of_a_mass_or_template_job_keeps_all_that_it_says() -> None:
+    mass, template = (job_finished(name).event for name in JOBS)
+    assert mass is not None
+    assert template is not None
+    assert (mass.first("MsgID"), mass.first("Status"), mass.first("SentCount")) == ("1000000003", "send success", "4")
+    assert mass.all("ArticleUrlResult/ResultList/item/ArticleUrl") == ("https://a.example.org/1",)
+    assert (template.first("MsgID"), template.first("Status")) == ("200163840", "failed:user block")
+
+
+def test_two_jobs_that_end_in_the_same_second_are_two_events() -> None:
+    assert job_finished("TEMPLATESENDJOBFINISH").id != job_finished("TEMPLATESENDJOBFINISH", msg_id="200163841").id
+    assert job_finished("TEMPLATESENDJOBFINISH").id == job_finished("TEMPLATESENDJOBFINISH").id
+
+
+def test_what_an_event_nests_beyond_reason_is_left_out() -> None:
+    deep = "<a>" * 4_000 + "x" + "</a>" * 4_000
+    event = published("event.CLICK", ("</xml>", f"{deep}<Ticket>t</Ticket></xml>")).event
+    assert event is not None
+    assert event.fields == (("EventKey", "EVENTKEY"), ("Ticket", "t"))
 
 
 def test_unknown_type_is_kept_as_unknown() -> None:

@@ -139,7 +139,7 @@ def parse(account: ChannelAccount, secrets: Mapping[str, str], delivery: RawDeli
 
     key = aes_key(secret_field(secrets, "encoding_aes_key", account.id), account.id)
     plain = decrypt(encrypted_of(delivery.body), key=key, app_id=account.app_id)
-    return messages_of(account, fields_of(plain), delivery.received_at)
+    return messages_of(account, plain, delivery.received_at)
 
 
 def text_refusal(text: str) -> str | None:

@@ -6,7 +6,6 @@ and https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receivin
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -14,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from jiesu.channels.delivery import MalformedDeliveryError, UntrustedDeliveryError
 from jiesu.channels.readable import degrees, web_address
-from jiesu.model.message import ChannelAccount, Media, Message, Position
+from jiesu.channels.wechat_xml import fields_of, leaves_of
+from jiesu.model.message import ChannelAccount, Media, Message, PlatformEvent, Position
 from jiesu.model.words import ContentType, MessageKind, Platform
 
 _Name = Annotated[str, Field(min_length=1, max_length=128)]
@@ -56,18 +56,22 @@ _TYPES = {
 }
 
 
-def messages_of(account: ChannelAccount, fields: Mapping[str, str], received_at: datetime) -> tuple[Message, ...]:
-    """The message of one push. Raises `MalformedDeliveryError`, or `UntrustedDeliveryError` where it is for another account."""
+def messages_of(account: ChannelAccount, document: bytes, received_at: datetime) -> tuple[Message, ...]:
+    """The message of one opened push.
+
+    Raises `MalformedDeliveryError`, or `UntrustedDeliveryError` where it is for another account.
+    """
     try:
-        push = _Push.model_validate(fields)
+        push = _Push.model_validate(fields_of(document))
     except ValidationError as error:
         raise MalformedDeliveryError("payload_malformed", account_id=account.id) from error
     if push.to_user_name != account.external_id:
         raise UntrustedDeliveryError("receiver_wrong", account_id=account.id)
     content_type = _TYPES.get(push.msg_type, ContentType.UNKNOWN)
+    event = _event(push, document) if content_type is ContentType.EVENT else None
     return (
         Message(
-            id=_message_id(account, push),
+            id=_message_id(account, push, event),
             platform=Platform.WECHAT,
             account_id=account.id,
             citizen_id=push.from_user_name,
@@ -78,13 +82,34 @@ def messages_of(account: ChannelAccount, fields: Mapping[str, str], received_at:
             received_at=received_at,
             media=_media(content_type, push),
             position=_position(push) if content_type is ContentType.LOCATION else None,
+            event=event,
         ),
     )
 
 
-def _message_id(account: ChannelAccount, push: _Push) -> str:
-    """WeChat's own advice: `MsgId`, and for events, which have none, sender and time. Two events can share a second."""
-    parts = [push.msg_id] if push.msg_id else [push.from_user_name, push.create_time, push.msg_type, push.event]
+_ENVELOPE = frozenset({"ToUserName", "FromUserName", "CreateTime", "MsgType", "Event"})
+
+
+def _event(push: _Push, document: bytes) -> PlatformEvent:
+    """What is reported: of a job (`PUBLISHJOBFINISH`, `MASSSENDJOBFINISH`, `TEMPLATESENDJOBFINISH`), how it ended.
+
+    https://developers.weixin.qq.com/doc/offiaccount/Publish/Callback_on_finish.html
+    """
+    return PlatformEvent(
+        name=push.event, fields=tuple((place, said) for place, said in leaves_of(document) if place not in _ENVELOPE)
+    )
+
+
+def _message_id(account: ChannelAccount, push: _Push, event: PlatformEvent | None) -> str:
+    """WeChat's own advice: `MsgId`, and for events, which have none, sender and time.
+
+    Two events can share a second, two jobs of the same kind too: what an event says is part of its id.
+    """
+    parts: list[object] = [push.from_user_name, push.create_time, push.msg_type, push.event]
+    if push.msg_id:
+        parts = [push.msg_id]
+    elif event is not None and event.fields:
+        parts.append(event.fields)
     said = json.dumps([account.id, *parts], separators=(",", ":"))
     return f"wechat:{hashlib.sha256(said.encode()).hexdigest()}"
 

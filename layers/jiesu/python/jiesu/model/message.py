@@ -56,6 +56,26 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformEvent:
+    """What a platform reports: `name` as it writes it, and all that it says, in its order.
+
+    A field is its place and its text; what stands inside another field has both names, parted
+    by a slash, and what is repeated comes repeatedly.
+    """
+
+    name: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+    def first(self, place: str) -> str:
+        """The first text at `place`; empty where there is none."""
+        return next(iter(self.all(place)), "")
+
+    def all(self, place: str) -> tuple[str, ...]:
+        """Every text at `place`."""
+        return tuple(text for one, text in self.fields if one == place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One thing one citizen sent.
 
@@ -77,6 +97,7 @@ class Message:
     post_is_comment: bool = False
     media: tuple[Media, ...] = ()
     position: Position | None = None
+    event: PlatformEvent | None = None
 
     @property
     def conversation(self) -> ConversationKey:
