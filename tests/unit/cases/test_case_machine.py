@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from jiesu.cases.commands import (
-    REFUSALS,
     AddNote,
     Command,
     CorrectCase,
@@ -27,6 +26,7 @@ from jiesu.cases.commands import (
 )
 from jiesu.cases.effects import ClockEffect, effects_of
 from jiesu.cases.fold import apply, fold, next_entry
+from jiesu.cases.refusals import REFUSALS
 from jiesu.model.case import Case, Entry, Escalated, MessageJoined, Opened
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.people import Contact

@@ -7,8 +7,6 @@ from datetime import timedelta
 import pytest
 
 from jiesu.cases.commands import (
-    MAX_TEXT,
-    REFUSALS,
     AddNote,
     CloseCase,
     Command,
@@ -26,6 +24,7 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
     decide,
 )
+from jiesu.cases.refusals import MAX_TEXT, REFUSALS
 from jiesu.model.case import Acknowledged, Case, Change, Dispatched, Escalated, Reported, SentBack, Withdrawn
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.words import (

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from jiesu.cases.ladder import lay_out
 from jiesu.cases.public_text import names_a_person
+from jiesu.cases.refusals import opened, refuse, text_of
 from jiesu.model.case import (
     Acknowledged,
     Assignment,
@@ -43,7 +44,6 @@ from jiesu.model.case import (
     TaskDone,
     Withdrawn,
 )
-from jiesu.model.errors import CommandRefusedError
 from jiesu.model.evidence import Evidence
 from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import Contact
@@ -57,9 +57,6 @@ from jiesu.model.words import (
     TaskKind,
     Urgency,
 )
-
-MAX_TEXT = 5_000
-"""Characters of any text a person may enter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,40 +225,6 @@ Command = (
 )
 
 
-REFUSALS = {
-    "case_missing": "没有这个诉求件",
-    "case_exists": "诉求件已经建立",
-    "case_closed": "诉求件已办结，请先重新打开",
-    "case_not_closed": "诉求件尚未办结",
-    "nothing_corrected": "没有改动任何内容",
-    "text_missing": "内容不能为空",
-    "text_too_long": f"内容不能超过 {MAX_TEXT} 字",
-    "reason_missing": "请填写理由",
-    "bureau_missing": "请至少选择一个承办单位",
-    "lead_not_one": "主办单位必须且只能有一个",
-    "bureau_twice": "同一单位不能重复交办",
-    "bureau_unreachable": "承办单位没有可用的联系人",
-    "assignment_missing": "没有这项交办",
-    "assignment_over": "这项交办已经结束",
-    "not_acknowledged": "请先签收",
-    "not_reported": "承办单位还没有反馈",
-    "already_reported": "已经反馈，等待审核",
-    "feedback_incomplete": "请填写调查情况和处置结果",
-    "assignments_unfinished": "还有承办单位没有办结，请先审核反馈或撤回交办",
-    "no_one_to_answer": "没有可以答复的网民",
-    "comment_impossible": "这条留言不是公开发布的，不能用评论回复",
-    "personal_data_public": "公开回复中不能出现电话号码、身份证号等个人信息，请删去后再提交",
-    "reply_missing": "没有这条答复",
-    "reply_repeated": "这条答复已经提交",
-    "task_missing": "没有这项待办",
-}
-"""Every rule by which a command can be refused, in the words a person is shown."""
-
-
-def refuse(code: str) -> CommandRefusedError:
-    return CommandRefusedError(code, REFUSALS[code])
-
-
 def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
     """The change that `command` makes to `case`, or None where nothing is left to do.
 
@@ -275,7 +238,7 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         raise refuse("case_missing")
     match command:
         case JoinMessage():
-            _open(case)
+            opened(case)
             return MessageJoined(message=command.message, triage=command.triage)
         case RecordEvidence(evidence=evidence):
             # A closed case takes it too: the citizen sent it while the case was open.
@@ -283,7 +246,7 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         case CorrectCase():
             return _correct(case, command)
         case AddNote():
-            return Noted(text=_text(command.text))
+            return Noted(text=text_of(command.text))
         case DispatchCase():
             return _dispatch(case, command, now)
         case AcknowledgeAssignment():
@@ -317,21 +280,6 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
             return _reopen(case, command)
 
 
-def _open(case: Case) -> Case:
-    if case.status is CaseStatus.CLOSED:
-        raise refuse("case_closed")
-    return case
-
-
-def _text(text: str, *, missing: str = "text_missing") -> str:
-    text = text.strip()
-    if not text:
-        raise refuse(missing)
-    if len(text) > MAX_TEXT:
-        raise refuse("text_too_long")
-    return text
-
-
 def _running(case: Case, assignment_id: str) -> Assignment:
     """An assignment of which something is still expected."""
     assignment = case.assignment(assignment_id)
@@ -343,7 +291,7 @@ def _running(case: Case, assignment_id: str) -> Assignment:
 
 
 def _correct(case: Case, command: CorrectCase) -> Corrected:
-    _open(case)
+    opened(case)
     category = command.category if command.category != case.category else None
     urgency = command.urgency if command.urgency != case.urgency else None
     place = command.place if command.place != case.place else None
@@ -353,7 +301,7 @@ def _correct(case: Case, command: CorrectCase) -> Corrected:
 
 
 def _dispatch(case: Case, command: DispatchCase, now: datetime) -> Dispatched:
-    _open(case)
+    opened(case)
     if not command.assignments:
         raise refuse("bureau_missing")
     leads = [one for one in case.assignments if one.role is AssignmentRole.LEAD and one.status is not AssignmentStatus.WITHDRAWN]
@@ -368,8 +316,8 @@ def _dispatch(case: Case, command: DispatchCase, now: datetime) -> Dispatched:
         raise refuse("bureau_twice")
     bulletin = replace(
         command.bulletin,
-        title=_text(command.bulletin.title),
-        facts=_text(command.bulletin.facts),
+        title=text_of(command.bulletin.title),
+        facts=text_of(command.bulletin.facts),
         requirements=command.bulletin.requirements.strip(),
     )
     assignments = tuple(_assigned(one, bulletin, command.plan, now) for one in command.assignments)
@@ -417,14 +365,14 @@ def _acknowledged(case: Case, assignment_id: str) -> Assignment:
 
 def _progress(case: Case, command: ReportProgress) -> Progressed:
     assignment = _acknowledged(case, command.assignment_id)
-    return Progressed(assignment_id=assignment.id, text=_text(command.text))
+    return Progressed(assignment_id=assignment.id, text=text_of(command.text))
 
 
 def _report(case: Case, command: GiveFeedback) -> Reported:
     assignment = _acknowledged(case, command.assignment_id)
     feedback = Feedback(
-        findings=_text(command.feedback.findings, missing="feedback_incomplete"),
-        result=_text(command.feedback.result, missing="feedback_incomplete"),
+        findings=text_of(command.feedback.findings, missing="feedback_incomplete"),
+        result=text_of(command.feedback.result, missing="feedback_incomplete"),
         publishable=command.feedback.publishable.strip(),
     )
     return Reported(assignment_id=assignment.id, feedback=feedback, run=assignment.run + 1)
@@ -446,7 +394,7 @@ def _send_back(case: Case, command: SendBack, now: datetime) -> SentBack:
     assignment = _reported(case, command.assignment_id)
     return SentBack(
         assignment_id=assignment.id,
-        reason=_text(command.reason, missing="reason_missing"),
+        reason=text_of(command.reason, missing="reason_missing"),
         feedback_ladder=lay_out(LadderKind.FEEDBACK, assignment.plan.feedback, now, counted_from="退回重办"),
         contacts=assignment.bureau_contacts,
         run=assignment.run + 1,
@@ -457,7 +405,7 @@ def _withdraw(case: Case, command: WithdrawAssignment) -> Withdrawn:
     assignment = _running(case, command.assignment_id)
     return Withdrawn(
         assignment_id=assignment.id,
-        reason=_text(command.reason, missing="reason_missing"),
+        reason=text_of(command.reason, missing="reason_missing"),
         contacts=assignment.bureau_contacts,
         run=assignment.run + 1,
     )
@@ -485,8 +433,8 @@ def _escalate(case: Case, command: Escalate) -> Escalated | None:
 
 
 def _reply(case: Case, command: ReplyToCitizen) -> ReplyRequested:
-    _open(case)
-    text = _text(command.text)
+    opened(case)
+    text = text_of(command.text)
     to = command.to or case.latest_message
     if to is None:
         raise refuse("no_one_to_answer")
@@ -528,17 +476,17 @@ def _notice_failed(case: Case, command: RecordNoticeFailed, now: datetime) -> No
 def _finish_task(case: Case, command: FinishTask) -> TaskDone:
     if not any(task.id == command.task_id for task in case.tasks):
         raise refuse("task_missing")
-    return TaskDone(task_id=command.task_id, note=_text(command.note))
+    return TaskDone(task_id=command.task_id, note=text_of(command.note))
 
 
 def _close(case: Case, command: CloseCase) -> Closed:
-    _open(case)
+    opened(case)
     if not all(one.status.is_over for one in case.assignments):
         raise refuse("assignments_unfinished")
-    return Closed(resolution=command.resolution, reason=_text(command.reason, missing="reason_missing"))
+    return Closed(resolution=command.resolution, reason=text_of(command.reason, missing="reason_missing"))
 
 
 def _reopen(case: Case, command: ReopenCase) -> Reopened:
     if case.status is not CaseStatus.CLOSED:
         raise refuse("case_not_closed")
-    return Reopened(reason=_text(command.reason, missing="reason_missing"))
+    return Reopened(reason=text_of(command.reason, missing="reason_missing"))

@@ -7,7 +7,6 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.commands import (
-    MAX_TEXT,
     AcceptFeedback,
     AddNote,
     CloseCase,
@@ -20,8 +19,8 @@ from jiesu.cases.commands import (
     ReplyToCitizen,
     SendBack,
     WithdrawAssignment,
-    refuse,
 )
+from jiesu.cases.refusals import MAX_TEXT, refuse
 from jiesu.cases.reply_window import ReplyLedger
 from jiesu.channels import douyin, wechat, weibo, weibo_public
 from jiesu.channels.registry import channel_of
