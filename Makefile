@@ -19,8 +19,8 @@ help: ## say what there is
 run: .venv .venv-aws ## the whole system on this machine, with a morning's messages (FRESH=1: forget the last run)
 	@$(PY) -m local.run $(if $(FRESH),--fresh)
 
-send: .venv ## one more citizen writes to the running system (TEXT=…)
-	@$(PY) -m local.send "$(TEXT)"
+send: .venv ## one more citizen writes to the running system (TEXT=…, VIA=douyin.text)
+	@$(PY) -m local.send "$(TEXT)" $(if $(VIA),--via $(VIA))
 
 test: check ## everything that can be checked: `make check`, then all tests
 	@$(PY) -m pytest $(TESTS)

@@ -3,11 +3,12 @@
 The secrets are random and worth nothing: the platforms that know them live on this machine.
 """
 
+import base64
 import json
 import secrets
 import string
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,15 +72,23 @@ def make(path: Path, *, port: int, world_url: str, stack_name: str) -> Demo:
     """Make up a demonstration and keep it at `path`, readable by its owner only."""
     demo = Demo(
         port=port,
-        accounts=(_weibo(world_url, stack_name), _wechat(world_url, stack_name)),
+        accounts=tuple(make_account(world_url, stack_name) for make_account in _ACCOUNTS.values()),
         users=(
             DemoUser(name="xiaobian", display_name="小编一", password=_password(), role=UserRole.EDITOR),
             DemoUser(name="zhiban", display_name="值班领导", password=_password(), role=UserRole.SUPERVISOR),
         ),
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(_fields(demo), ensure_ascii=False, indent=2), encoding="utf-8")
+    _keep(demo, path)
+    return demo
+
+
+def complete(demo: Demo, path: Path, *, world_url: str, stack_name: str) -> Demo:
+    """`demo` with an account on each platform that an older version did not know, kept at `path`."""
+    known = {one.account.platform for one in demo.accounts}
+    more = tuple(make_account(world_url, stack_name) for platform, make_account in _ACCOUNTS.items() if platform not in known)
+    if more:
+        demo = replace(demo, accounts=(*demo.accounts, *more))
+        _keep(demo, path)
     return demo
 
 
@@ -123,6 +132,60 @@ def _wechat(world_url: str, stack_name: str) -> DemoAccount:
             "app_secret": secrets.token_hex(16),
         },
     )
+
+
+def _douyin(world_url: str, stack_name: str) -> DemoAccount:
+    account = ChannelAccount(
+        id="douyin-pinganbeijing",
+        platform=Platform.DOUYIN,
+        name="平安北京",
+        external_id="demo-open-id-of-the-office",
+        app_id="ttdemo0000000001",
+        path_token=secrets.token_urlsafe(24),
+        secret_name=f"{stack_name}/channels/douyin-pinganbeijing",
+        api_base=f"{world_url}/douyin",
+    )
+    return DemoAccount(
+        account=account,
+        secrets={
+            "client_secret": secrets.token_hex(16),
+            "access_token": f"act.{secrets.token_hex(32)}",
+            "refresh_token": f"rft.{secrets.token_hex(32)}",
+        },
+    )
+
+
+def _partner(world_url: str, stack_name: str) -> DemoAccount:
+    account = ChannelAccount(
+        id="partner-district",
+        platform=Platform.PARTNER,
+        name="区融媒体中心",
+        external_id="demo-district",
+        app_id="demo-district",
+        path_token=secrets.token_urlsafe(24),
+        secret_name=f"{stack_name}/channels/partner-district",
+        api_base=f"{world_url}/partner/partner-district",
+    )
+    return DemoAccount(account=account, secrets={"secret": _webhook_secret(), "reply_secret": _webhook_secret()})
+
+
+_ACCOUNTS: Final[Mapping[Platform, Callable[[str, str], DemoAccount]]] = {
+    Platform.WEIBO: _weibo,
+    Platform.WECHAT: _wechat,
+    Platform.DOUYIN: _douyin,
+    Platform.PARTNER: _partner,
+}
+"""What makes up the account of each platform, by the world's address and the stack's name."""
+
+
+def _webhook_secret() -> str:
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _keep(demo: Demo, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(_fields(demo), ensure_ascii=False, indent=2), encoding="utf-8")
 
 
 def _password() -> str:

@@ -40,6 +40,7 @@ from local.seed import phone_owners, seed, seed_directory
 from local.send import curl_of, delivery_of, door_url
 from local.serving import HOST, PortInUseError, Server, refuse_taken
 from local.world.app import PhonesUnreachableError, World
+from local.world.callbacks import Callbacks
 from local.world.exchanges import ExchangeLog
 from local.world.mailbox import Mailbox, MailServer
 
@@ -157,11 +158,12 @@ def _run(console: Console, running: ExitStack, *, port: int, feeds: bool) -> Non
 
 def _demo(port: int) -> Demo:
     kept = demo_file.load(DEMO_PATH)
+    where: dict[str, str] = {"world_url": f"http://{HOST}:{port + 1}", "stack_name": STACK_NAME}
     if kept is None:
-        return demo_file.make(DEMO_PATH, port=port, world_url=f"http://{HOST}:{port + 1}", stack_name=STACK_NAME)
+        return demo_file.make(DEMO_PATH, port=port, **where)
     if kept.port != port:
         raise RunError(f"the data of the last run belong to port {kept.port}: use that one, or start over with FRESH=1")
-    return kept
+    return demo_file.complete(kept, DEMO_PATH, **where)
 
 
 def _start_emulator(running: ExitStack, demo: Demo, mailbox: Mailbox) -> Emulator:
@@ -187,6 +189,7 @@ def _open_door(running: ExitStack, town: Town, mailbox: Mailbox, exchanges: Exch
         sms=lambda: _sms(town.emulator),
         owners=phone_owners(town.emulator, town.outputs),
         clock=lambda: datetime.now(UTC),
+        call_office=Callbacks(Sender(door_url(town.demo), clock=lambda: datetime.now(UTC))),
     )
     running.enter_context(Server(world, port=town.demo.port + 1))
     door = Door(town.emulator.api_url(town.outputs["ApiId"]), watch=world.overhear)

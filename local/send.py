@@ -16,7 +16,18 @@ from local.feed.sender import NotTakenError, Sender
 from local.paths import DEMO_PATH
 from local.serving import HOST
 
-WAYS = ("weibo.private", "weibo.mention.status", "weibo.mention.comment", "wechat.text")
+WAYS = (
+    "weibo.private",
+    "weibo.mention.status",
+    "weibo.mention.comment",
+    "wechat.text",
+    "douyin.text",
+    "douyin.image",
+    "douyin.video",
+    "douyin.comment",
+    "partner.private",
+    "partner.comment",
+)
 
 
 def delivery_of(demo: demo_file.Demo, *, text: str, via: str, who: str, now: datetime) -> Delivery:

@@ -22,10 +22,11 @@ SECRET_FIELDS: Mapping[Platform, tuple[str, ...]] = {
 
 OPTIONAL_SECRET_FIELDS: Mapping[Platform, tuple[str, ...]] = {
     Platform.WEIBO: ("operator_ip",),
-    Platform.PARTNER: ("previous_secret",),
+    Platform.DOUYIN: ("refresh_token",),
+    Platform.PARTNER: ("previous_secret", "reply_secret", "previous_reply_secret"),
 }
 """What only some need: Weibo wants the office's own address with every public comment; a partner signs with its old
-secret until it has changed over to the new one.
+secret until it has changed over to the new one, and one that takes answers gives the secret that signs them.
 """
 
 API_BASES: Mapping[Platform, str] = {
@@ -46,6 +47,8 @@ _WEBHOOK_SECRET = (
 _SECRET_FORMS = {
     (Platform.PARTNER, "secret"): _WEBHOOK_SECRET,
     (Platform.PARTNER, "previous_secret"): _WEBHOOK_SECRET,
+    (Platform.PARTNER, "reply_secret"): _WEBHOOK_SECRET,
+    (Platform.PARTNER, "previous_reply_secret"): _WEBHOOK_SECRET,
     (Platform.WECHAT, "token"): (re.compile(r"[A-Za-z0-9]{3,32}"), "3 to 32 letters and digits"),
     (Platform.WECHAT, "encoding_aes_key"): (re.compile(r"[A-Za-z0-9]{43}"), "43 letters and digits"),
 }

@@ -16,7 +16,7 @@ from typing import Any, Final
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Platform
 from local.demo import DemoAccount
-from local.platforms import wechat, weibo
+from local.platforms import douyin, partner, wechat, weibo
 
 SEED: Final = 20200113
 
@@ -106,7 +106,7 @@ class Ids:
         return str(990_000_000_000 + int.from_bytes(hashlib.sha256(who.encode()).digest()[:4]))
 
     def open_id(self, who: str) -> str:
-        """A citizen to a WeChat account."""
+        """A citizen to an account on WeChat or Douyin."""
         return f"oDEM{hashlib.sha256(who.encode()).hexdigest()[:24]}"
 
     def number(self) -> int:
@@ -138,6 +138,16 @@ def payload_of(line: Line, account: ChannelAccount, *, sent_at: datetime, ids: I
             return _weibo(line, account, sent_at, ids)
         case Platform.WECHAT:
             return _wechat(line, account, sent_at, ids)
+        case Platform.DOUYIN:
+            return _douyin(line, account, sent_at, ids)
+        case Platform.PARTNER:
+            return partner.message(
+                message_id=str(ids.number()),
+                citizen_id=ids.uid(line.who),
+                text=line.text,
+                sent_at=sent_at,
+                kind=line.via.partition(".")[2],
+            )
         case other:
             raise ValueError(f"{other} pushes nothing")
 
@@ -163,6 +173,34 @@ def _weibo(line: Line, account: ChannelAccount, sent_at: datetime, ids: Ids) -> 
             )
         case "event":
             return weibo.event(subtype=rest[0], sender_id=sender_id, receiver_id=receiver_id, sent_at=sent_at)
+        case _:
+            raise ValueError(line.via)
+
+
+def _douyin(line: Line, account: ChannelAccount, sent_at: datetime, ids: Ids) -> Mapping[str, Any]:
+    open_id, client_key, message_id = ids.open_id(line.who), account.app_id, str(ids.number())
+    _, kind = line.via.split(".")
+    match kind:
+        case "text":
+            return douyin.private_message(
+                open_id=open_id,
+                account_id=account.external_id,
+                client_key=client_key,
+                text=line.text,
+                message_id=message_id,
+                sent_at=sent_at,
+            )
+        case "image" | "video":
+            return douyin.private_file(
+                kind=kind,
+                open_id=open_id,
+                account_id=account.external_id,
+                client_key=client_key,
+                message_id=message_id,
+                sent_at=sent_at,
+            )
+        case "comment":
+            return douyin.comment(open_id=open_id, client_key=client_key, text=line.text, comment_id=message_id, sent_at=sent_at)
         case _:
             raise ValueError(line.via)
 

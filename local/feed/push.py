@@ -1,5 +1,6 @@
 """One delivery as HTTP: signed by its platform, at the account's webhook, now."""
 
+import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,8 +54,27 @@ def signed(demo: DemoAccount, payload: Mapping[str, Any], *, door_url: str, now:
     return Push(url=f"{url}?{urlencode(query)}" if query else url, body=body, headers=headers)
 
 
-def handshake_url(demo: DemoAccount, *, door_url: str, echostr: str, now: datetime, nonce: str) -> str:
-    """The GET by which the platform asks whether the address is the office's: it must answer `echostr`."""
-    sign = {Platform.WEIBO: weibo.signed_handshake, Platform.WECHAT: wechat.signed_handshake}[demo.account.platform]
-    query = sign(demo.secrets, echostr=echostr, timestamp=now, nonce=nonce)
-    return f"{webhook_url(demo, door_url)}?{urlencode(query)}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handshake:
+    """The question whether an address is the office's, and the body of the one right answer."""
+
+    method: str
+    url: str
+    body: bytes
+    wanted: str
+
+
+def handshake(demo: DemoAccount, *, door_url: str, now: datetime) -> Handshake | None:
+    """The question that the account's platform asks when the address is entered; None where it asks none."""
+    url, echo, nonce = webhook_url(demo, door_url), "4375120948345356249", "1514711492"
+    match demo.account.platform:
+        case Platform.WEIBO:
+            query = weibo.signed_handshake(demo.secrets, echostr=echo, timestamp=now, nonce=nonce)
+        case Platform.WECHAT:
+            query = wechat.signed_handshake(demo.secrets, echostr=echo, timestamp=now, nonce=nonce)
+        case Platform.DOUYIN:
+            body = json.dumps(douyin.challenge(12345)).encode()
+            return Handshake(method="POST", url=url, body=body, wanted='{"challenge":12345}')
+        case _:
+            return None
+    return Handshake(method="GET", url=f"{url}?{urlencode(query)}", body=b"", wanted=echo)

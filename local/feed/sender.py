@@ -1,13 +1,14 @@
 """Sends deliveries to the office as a platform does: each until it is taken, at most three times."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import urllib3
 
+from local.demo import DemoAccount
 from local.feed.morning import Delivery
-from local.feed.push import Push, handshake_url, signed
+from local.feed.push import Push, handshake, signed
 
 ATTEMPTS: Final = 3
 ANSWER_WITHIN_SECONDS: Final = 5
@@ -34,27 +35,34 @@ class Sender:
         """
         accounts = {delivery.demo.account.id: delivery.demo for delivery in deliveries}
         for demo in accounts.values():
-            echo = "4375120948345356249"
-            url = handshake_url(demo, door_url=self._door_url, echostr=echo, now=self._clock(), nonce="1514711492")
+            asked = handshake(demo, door_url=self._door_url, now=self._clock())
+            if asked is None:
+                continue
             try:
-                answer = self._http.request("GET", url, timeout=_FIRST_ANSWER_WITHIN_SECONDS)
+                answer = self._http.request(
+                    asked.method, asked.url, body=asked.body or None, timeout=_FIRST_ANSWER_WITHIN_SECONDS
+                )
             except urllib3.exceptions.HTTPError as error:
                 raise NotTakenError(f"the webhook of {demo.account.id} does not answer") from error
-            if answer.status != 200 or answer.data.decode() != echo:
+            if answer.status != 200 or answer.data.decode() != asked.wanted:
                 raise NotTakenError(f"the webhook of {demo.account.id} answered its handshake with status {answer.status}")
 
     def send(self, delivery: Delivery) -> None:
         """Deliver, again after an error of the office's or none at all. Raises NotTakenError."""
+        self.deliver(delivery.demo, delivery.payload, nonce=delivery.nonce)
+
+    def deliver(self, demo: DemoAccount, payload: Mapping[str, Any], *, nonce: str) -> None:
+        """As `send`, for what is no line of a feed."""
         refusal = ""
         for _ in range(ATTEMPTS):
-            push = signed(delivery.demo, delivery.payload, door_url=self._door_url, now=self._clock(), nonce=delivery.nonce)
+            push = signed(demo, payload, door_url=self._door_url, now=self._clock(), nonce=nonce)
             status = self._post(push)
             if status == 200:
                 return
             refusal = f"status {status}" if status else "no answer"
             if status is not None and status < 500:
                 break
-        raise NotTakenError(f"a delivery to {delivery.demo.account.id} was not taken: {refusal}")
+        raise NotTakenError(f"a delivery to {demo.account.id} was not taken: {refusal}")
 
     def _post(self, push: Push) -> int | None:
         """The answer's status, or None where there was none in time."""

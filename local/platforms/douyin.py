@@ -39,19 +39,77 @@ def private_message(
     *, open_id: str, account_id: str, client_key: str, text: str, message_id: str, sent_at: datetime
 ) -> dict[str, object]:
     """A private message in words."""
+    return _pushed(
+        "im_receive_msg",
+        from_user_id=open_id,
+        to_user_id=account_id,
+        client_key=client_key,
+        content=_content("text", f"@conversation/{open_id}==", f"@message/{message_id}==", sent_at, text=text),
+    )
+
+
+def private_file(
+    *, kind: str, open_id: str, account_id: str, client_key: str, message_id: str, sent_at: datetime
+) -> dict[str, object]:
+    """A picture (`image`) or film (`video`) of the citizen's own; where it lies must be asked for."""
+    return _pushed(
+        "im_receive_msg",
+        from_user_id=open_id,
+        to_user_id=account_id,
+        client_key=client_key,
+        content=_content(f"user_local_{kind}", f"@conversation/{open_id}==", f"@message/{message_id}==", sent_at),
+    )
+
+
+def comment(*, open_id: str, client_key: str, text: str, comment_id: str, sent_at: datetime) -> dict[str, object]:
+    """A comment under a film of the office's."""
+    content = {
+        "comment_id": f"@comment/{comment_id}==",
+        "comment_user_id": open_id,
+        "content": text,
+        "create_time": int(sent_at.timestamp()),
+        "digg_count": 0,
+        "reply_comment_total": 0,
+        "reply_to_comment_id": "",
+        "reply_to_item_id": "@item/1==",
+        "at_user_id": "",
+    }
+    return _pushed("item_comment_reply", from_user_id=open_id, to_user_id="", client_key=client_key, content=content)
+
+
+def echo(
+    *, open_id: str, account_id: str, client_key: str, text: str, conversation_id: str, message_id: str, sent_at: datetime
+) -> dict[str, object]:
+    """The office's own private message, as it comes back."""
+    return _pushed(
+        "im_send_msg",
+        from_user_id=account_id,
+        to_user_id=open_id,
+        client_key=client_key,
+        content=_content("text", conversation_id, message_id, sent_at, text=text),
+    )
+
+
+def _pushed(
+    event: str, *, from_user_id: str, to_user_id: str, client_key: str, content: Mapping[str, object]
+) -> dict[str, object]:
     return {
-        "event": "im_receive_msg",
+        "event": event,
         "client_key": client_key,
-        "from_user_id": open_id,
-        "to_user_id": account_id,
-        "content": {
-            "conversation_short_id": f"@conversation/{open_id}==",
-            "server_message_id": f"@message/{message_id}==",
-            "conversation_type": 1,
-            "create_time": int(sent_at.timestamp() * 1000),
-            "message_type": "text",
-            "source": "",
-            "scene_type": 100,
-            "text": text,
-        },
+        "from_user_id": from_user_id,
+        "to_user_id": to_user_id,
+        "content": dict(content),
+    }
+
+
+def _content(message_type: str, conversation_id: str, message_id: str, sent_at: datetime, **more: object) -> Mapping[str, object]:
+    return {
+        "conversation_short_id": conversation_id,
+        "server_message_id": message_id,
+        "conversation_type": 1,
+        "create_time": int(sent_at.timestamp() * 1000),
+        "message_type": message_type,
+        "source": "",
+        "scene_type": 100,
+        **more,
     }

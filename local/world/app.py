@@ -22,10 +22,12 @@ from werkzeug.wrappers import Request, Response
 from jiesu.model.words import Platform
 from local.demo import DemoAccount
 from local.world.deliveries import exchange_of
+from local.world.douyin import CallOffice, DouyinApi
 from local.world.exchanges import Exchange, ExchangeLog
 from local.world.faults import Fault, Faults
 from local.world.files import Files
 from local.world.mailbox import Mail, Mailbox
+from local.world.partner import PartnerApi
 from local.world.wechat import WeChatApi
 from local.world.weibo import WeiboApi
 from local.world.weibo_comments import CommentFeeds
@@ -56,7 +58,7 @@ class World:
     """The WSGI application.
 
     `sms` gives the texts sent to each number, oldest first, or raises PhonesUnreachableError;
-    `owners` names the holders of numbers.
+    `owners` names the holders of numbers; `call_office` delivers what a platform pushes by itself.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class World:
         sms: Callable[[], Mapping[str, list[str]]],
         owners: Mapping[str, str],
         clock: Callable[[], datetime],
+        call_office: CallOffice = lambda _demo, _payload: None,
     ) -> None:
         known = tuple(accounts)
         self._exchanges = exchanges
@@ -83,6 +86,10 @@ class World:
         on_weibo = next((one for one in known if one.account.platform is Platform.WEIBO), None)
         self.comments = None if on_weibo is None else CommentFeeds(account=on_weibo, clock=clock)
         wechat = WeChatApi(accounts=known, exchanges=exchanges, faults=self._faults, files=self._files, clock=clock)
+        douyin = DouyinApi(
+            accounts=known, exchanges=exchanges, faults=self._faults, files=self._files, clock=clock, call_office=call_office
+        )
+        partner = PartnerApi(accounts=known, exchanges=exchanges, faults=self._faults, clock=clock)
         self._templates = Environment(loader=PackageLoader("local.world"), autoescape=True, undefined=StrictUndefined)
         self._templates.filters |= {"hour": _hour, "links": _links}
         self._views: dict[str, Callable[..., Response]] = {
@@ -94,6 +101,14 @@ class World:
             "wechat_token": wechat.stable_token,
             "weibo_comments": self._weibo_comments,
             "wechat_send": wechat.send,
+            "douyin_access_token": douyin.tokens.access_token,
+            "douyin_refresh_token": douyin.tokens.refresh,
+            "douyin_renew_refresh_token": douyin.tokens.renew,
+            "douyin_send": douyin.send,
+            "douyin_comment": douyin.comment,
+            "douyin_resource": douyin.resource,
+            "douyin_file": douyin.file,
+            "partner_reply": partner.reply,
             "faults": self._change_faults,
             "index": self._index,
             "mails": self._mails,
@@ -116,6 +131,14 @@ class World:
                 Rule("/wechat/cgi-bin/media/get", endpoint="wechat_media", methods=["GET"]),
                 Rule("/wechat/cgi-bin/stable_token", endpoint="wechat_token", methods=["POST"]),
                 Rule("/wechat/cgi-bin/message/custom/send", endpoint="wechat_send", methods=["POST"]),
+                Rule("/douyin/oauth/access_token/", endpoint="douyin_access_token", methods=["POST"]),
+                Rule("/douyin/oauth/refresh_token/", endpoint="douyin_refresh_token", methods=["POST"]),
+                Rule("/douyin/oauth/renew_refresh_token/", endpoint="douyin_renew_refresh_token", methods=["POST"]),
+                Rule("/douyin/im/send/msg/", endpoint="douyin_send", methods=["POST"]),
+                Rule("/douyin/item/comment/reply/", endpoint="douyin_comment", methods=["POST"]),
+                Rule("/douyin/api/im/message/resources/", endpoint="douyin_resource", methods=["GET"]),
+                Rule("/douyin/files", endpoint="douyin_file", methods=["GET"]),
+                Rule("/partner/<account_id>", endpoint="partner_reply", methods=["POST"]),
                 Rule("/faults", endpoint="faults", methods=["GET", "POST", "DELETE"]),
                 Rule("/", endpoint="index", methods=["GET"]),
                 Rule("/mails", endpoint="mails", methods=["GET"]),

@@ -20,6 +20,7 @@ class ExchangeKind(StrEnum):
 
     PRIVATE = "private"
     MENTION = "mention"
+    COMMENT = "comment"
     FOLLOWED = "followed"
     UNFOLLOWED = "unfollowed"
     RECEIVED = "received"
@@ -29,6 +30,7 @@ class ExchangeKind(StrEnum):
         return {
             "private": "私信",
             "mention": "@提及",
+            "comment": "评论",
             "followed": "关注",
             "unfollowed": "取消关注",
             "received": "收到答复",
@@ -58,7 +60,7 @@ class ExchangeLog:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._refs: set[str] = set()
+        self._by_ref: dict[str, Exchange] = {}
         self._by_conversation: defaultdict[tuple[str, str], list[Exchange]] = defaultdict(list)
         if path is not None and path.exists():
             for line in path.read_text(encoding="utf-8").splitlines():
@@ -74,6 +76,11 @@ class ExchangeLog:
                     file.write(_to_json(exchange) + "\n")
             return True
 
+    def find(self, ref: str) -> Exchange | None:
+        """The exchange that `ref` names."""
+        with self._lock:
+            return self._by_ref.get(ref)
+
     def between(self, account_id: str, citizen_id: str) -> tuple[Exchange, ...]:
         """One conversation, oldest first."""
         with self._lock:
@@ -87,9 +94,9 @@ class ExchangeLog:
         return tuple(sorted(found, key=lambda exchanges: exchanges[-1].at, reverse=True))
 
     def _remember(self, exchange: Exchange) -> bool:
-        if exchange.ref in self._refs:
+        if exchange.ref in self._by_ref:
             return False
-        self._refs.add(exchange.ref)
+        self._by_ref[exchange.ref] = exchange
         self._by_conversation[exchange.account_id, exchange.citizen_id].append(exchange)
         return True
 

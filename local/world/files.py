@@ -47,6 +47,10 @@ def _file_of(demo: DemoAccount, body: bytes) -> tuple[str, str] | None:
             key = aes_key(demo.secrets["encoding_aes_key"], demo.account.id)
             fields = fields_of(decrypt(encrypted_of(body), key=key, app_id=demo.account.app_id))
             kind, handle = fields["MsgType"], fields.get("MediaId", "")
+        case Platform.DOUYIN:
+            push = json.loads(body)
+            content = push["content"] if push["event"] == "im_receive_msg" else {}
+            kind, handle = content.get("message_type", "").removeprefix("user_local_"), content.get("server_message_id", "")
         case _:
             return None
     return (handle, kind) if handle and (kind == "image" or kind in _CONTENT) else None

@@ -1,8 +1,10 @@
 """A platform account of each kind and the simulated world around them, without a port."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from werkzeug.test import Client
@@ -40,6 +42,35 @@ WECHAT = DemoAccount(
         api_base="http://world.invalid/wechat",
     ),
     secrets={"token": "wechat-token", "encoding_aes_key": "A" * 43, "app_secret": "wechat-app-secret"},
+)
+DOUYIN = DemoAccount(
+    account=ChannelAccount(
+        id="douyin-demo",
+        platform=Platform.DOUYIN,
+        name="平安北京(演示)",
+        external_id="open-id-of-the-office",
+        app_id="ttdemo0000000001",
+        path_token="y" * 32,
+        secret_name="demo/channels/douyin-demo",
+        api_base="http://localhost/douyin",
+    ),
+    secrets={"client_secret": "douyin-client-secret", "access_token": "act.first", "refresh_token": "rft.first"},
+)
+PARTNER = DemoAccount(
+    account=ChannelAccount(
+        id="partner-demo",
+        platform=Platform.PARTNER,
+        name="区融媒体中心(演示)",
+        external_id="demo-district",
+        app_id="demo-district",
+        path_token="z" * 32,
+        secret_name="demo/channels/partner-demo",
+        api_base="http://localhost/partner/partner-demo",
+    ),
+    secrets={
+        "secret": "whsec_c2VjcmV0IG9mIGEgZGVtb25zdHJhdGlvbiBpbg==",
+        "reply_secret": "whsec_c2VjcmV0IG9mIGEgZGVtb25zdHJhdGlvbiBvdXQ=",
+    },
 )
 
 
@@ -79,6 +110,8 @@ class Outside:
     mailbox: Mailbox
     clock: Clock
     phones: Phones
+    calls: list[tuple[DemoAccount, Mapping[str, Any]]]
+    """What the platforms delivered to the office by themselves."""
 
     def citizen(self, demo: DemoAccount, citizen_id: str, kind: ExchangeKind, *, ago: timedelta = timedelta()) -> None:
         """The citizen writes to the account (or follows it, or leaves)."""
@@ -103,12 +136,16 @@ class Outside:
 @pytest.fixture
 def outside(tmp_path: Path) -> Outside:
     clock, phones, exchanges, mailbox = Clock(), Phones(), ExchangeLog(), Mailbox(tmp_path / "mail")
+    calls: list[tuple[DemoAccount, Mapping[str, Any]]] = []
     world = World(
-        accounts=[WEIBO, WECHAT],
+        accounts=[WEIBO, WECHAT, DOUYIN, PARTNER],
         exchanges=exchanges,
         mailbox=mailbox,
         sms=phones,
         owners={"+8619900000001": "丰台分局值班民警"},
         clock=clock,
+        call_office=lambda demo, payload: calls.append((demo, payload)),
     )
-    return Outside(world=world, client=Client(world), exchanges=exchanges, mailbox=mailbox, clock=clock, phones=phones)
+    return Outside(
+        world=world, client=Client(world), exchanges=exchanges, mailbox=mailbox, clock=clock, phones=phones, calls=calls
+    )

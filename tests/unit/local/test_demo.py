@@ -1,6 +1,7 @@
 """The demonstration's secrets are made once, and fit what checks them."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 from jiesu.channels.wechat_crypto import aes_key
@@ -21,13 +22,23 @@ def test_a_demonstration_is_found_again_as_it_was(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_demonstration_of_an_older_version_gets_the_accounts_it_lacks_and_keeps_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "demo.json"
+    whole = made(path)
+    older = replace(whole, accounts=whole.accounts[:2])
+    completed = demo.complete(older, path, world_url="http://127.0.0.1:8601", stack_name="jiesu")
+    assert completed.accounts[:2] == older.accounts
+    assert [one.account.platform for one in completed.accounts] == [one.account.platform for one in whole.accounts]
+    assert demo.load(path) == completed
+
+
 def test_no_two_demonstrations_share_a_secret(tmp_path: Path) -> None:
     one, other = made(tmp_path / "one.json"), made(tmp_path / "other.json")
     secrets_of = [
         {value for account in each.accounts for name, value in account.secrets.items() if name != "operator_ip"}
         for each in (one, other)
     ]
-    assert len(secrets_of[0]) == 5
+    assert len(secrets_of[0]) == 10
     assert not secrets_of[0] & secrets_of[1]
     assert not {user.password for user in one.users} & {user.password for user in other.users}
 

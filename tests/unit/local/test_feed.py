@@ -6,14 +6,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from jiesu.channels.delivery import RawDelivery
+from jiesu.channels import douyin
+from jiesu.channels.delivery import Challenge, RawDelivery
 from jiesu.channels.registry import channel_of
 from jiesu.model.message import Message
 from jiesu.model.words import ContentType, MessageKind, Platform
 from local.demo import DemoAccount
 from local.feed.morning import Delivery, deliveries, lines
-from local.feed.push import handshake_url, signed
-from tests.unit.local.conftest import WECHAT, WEIBO
+from local.feed.push import handshake, signed
+from tests.unit.local.conftest import DOUYIN, PARTNER, WECHAT, WEIBO
 
 ENDS_AT = datetime(2026, 11, 23, 2, 0, 30, tzinfo=UTC)
 DOOR = "http://127.0.0.1:8600"
@@ -102,9 +103,17 @@ def test_nobody_can_be_called() -> None:
 
 @pytest.mark.parametrize("demo", [WEIBO, WECHAT], ids=["weibo", "wechat"])
 def test_a_handshake_is_answered_with_its_echo(demo: DemoAccount) -> None:
-    address = urlsplit(handshake_url(demo, door_url=DOOR, echostr="4375120948", now=ENDS_AT, nonce="57155157"))
-    channel = channel_of(demo.account.platform)
-    assert channel.handshake(demo.account, demo.secrets, parse_qs(address.query), ENDS_AT) == "4375120948"
+    asked = handshake(demo, door_url=DOOR, now=ENDS_AT)
+    assert asked is not None
+    query = parse_qs(urlsplit(asked.url).query)
+    assert channel_of(demo.account.platform).handshake(demo.account, demo.secrets, query, ENDS_AT) == asked.wanted
+
+
+def test_douyins_handshake_is_a_question_in_a_body_and_a_partner_asks_none() -> None:
+    asked = handshake(DOUYIN, door_url=DOOR, now=ENDS_AT)
+    assert asked is not None
+    assert douyin.verify(DOUYIN.account, DOUYIN.secrets, {}, asked.body, ENDS_AT) == Challenge(answer=asked.wanted)
+    assert handshake(PARTNER, door_url=DOOR, now=ENDS_AT) is None
 
 
 def test_a_push_can_be_sent_from_the_shell() -> None:

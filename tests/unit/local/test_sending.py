@@ -1,5 +1,6 @@
 """Deliveries are sent as a platform sends them, and the morning only once."""
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,12 +20,12 @@ from local.feed.sender import ATTEMPTS, NotTakenError, Sender
 from local.send import delivery_of
 from local.serving import Server
 from tests.builders import NOW
-from tests.unit.local.conftest import WECHAT, WEIBO
+from tests.unit.local.conftest import DOUYIN, PARTNER, WECHAT, WEIBO
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-DEMO = Demo(port=8600, accounts=(WEIBO, WECHAT), users=())
+DEMO = Demo(port=8600, accounts=(WEIBO, WECHAT, DOUYIN, PARTNER), users=())
 
 
 class Office:
@@ -39,7 +40,10 @@ class Office:
         request.get_data()
         self.requests.append(request)
         status = self.statuses.pop(0) if self.statuses else 200
-        return Response(request.args.get("echostr", ""), status)(environ, start_response)
+        asked = request.get_json(silent=True, force=True) or {}
+        challenge = {"challenge": asked["content"]["challenge"]} if asked.get("event") == "verify_webhook" else None
+        echo = json.dumps(challenge, separators=(",", ":")) if challenge else request.args.get("echostr", "")
+        return Response(echo, status)(environ, start_response)
 
 
 def a_delivery(via: str = "weibo.private") -> Delivery:
@@ -76,8 +80,13 @@ def test_an_office_that_is_not_there_is_an_error() -> None:
 def test_each_account_shakes_hands_once() -> None:
     office = Office()
     with Server(office) as server:
-        sender_to(server).shake_hands([a_delivery(), a_delivery("wechat.text"), a_delivery()])
-    assert [(request.method, request.path.split("/")[2]) for request in office.requests] == [("GET", "weibo"), ("GET", "wechat")]
+        ways = ("weibo.private", "wechat.text", "douyin.text", "partner.private", "weibo.private")
+        sender_to(server).shake_hands([a_delivery(via) for via in ways])
+    assert [(request.method, request.path.split("/")[2]) for request in office.requests] == [
+        ("GET", "weibo"),
+        ("GET", "wechat"),
+        ("POST", "douyin"),
+    ]
 
 
 def test_a_refused_handshake_is_an_error() -> None:
@@ -92,6 +101,10 @@ def test_a_refused_handshake_is_an_error() -> None:
         ("weibo.mention.status", MessageKind.MENTION),
         ("weibo.mention.comment", MessageKind.MENTION),
         ("wechat.text", MessageKind.PRIVATE),
+        ("douyin.text", MessageKind.PRIVATE),
+        ("douyin.comment", MessageKind.COMMENT),
+        ("partner.private", MessageKind.PRIVATE),
+        ("partner.comment", MessageKind.COMMENT),
     ],
 )
 def test_one_more_citizen_writes_the_way_that_was_asked_for(via: str, kind: MessageKind) -> None:
