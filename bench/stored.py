@@ -54,7 +54,7 @@ def store_messages(count: int, *, busy: ConversationKey) -> None:
         busy_one = number % BUSY_SHARE == 0
         conversation = busy if busy_one else ConversationKey(account_id=busy.account_id, citizen_id=f"stored-{number:08d}")
         place = _Text({"S": keys.message(sent_at, f"stored-{number:08d}")})
-        attributes = {"gsi1pk": _Text({"S": keys.noise(keys.instant(sent_at)[:10])}), "gsi1sk": place}
+        attributes = {"gsi1pk": _Text({"S": keys.noise(sent_at.date())}), "gsi1sk": place}
         messages(_Text({"S": keys.conversation(conversation)}), place, {**attributes, "body": body, "triage": triage, "raw": raw})
         if number % CASE_SHARE == 1:
             case_id = case_id_for(f"stored-{number:08d}", sent_at.date())

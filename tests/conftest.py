@@ -30,6 +30,7 @@ from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
 from jiesu.store.reply_windows import ReplyWindowStore
+from jiesu.store.resting import RestingStore
 from jiesu.store.transient import TransientStore
 from tests.tables import EVIDENCE_BUCKET, TABLES, create_tables
 
@@ -77,6 +78,10 @@ class Stores:
     @property
     def windows(self) -> ReplyWindowStore:
         return ReplyWindowStore(self.client, messages_table_name=TABLES.messages)
+
+    @property
+    def resting(self) -> RestingStore:
+        return RestingStore(self.client, TABLES.messages)
 
     @property
     def parking(self) -> ParkingStore:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_reading import ReadingPages
+from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.http import serve
 from jiesu.pages.oidc import ConfigBook, Issuer, fetch
@@ -21,6 +22,7 @@ from jiesu.store.directory import DirectoryStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
+from jiesu.store.resting import RestingStore
 
 settings = ServeDeskSettings.from_env()
 dynamodb = clients.dynamodb()
@@ -49,6 +51,7 @@ desk = Desk(
         view=view,
         new_id=lambda: secrets.token_hex(8),
     ),
+    resting=RestingPages(cases=cases, resting=RestingStore(dynamodb, settings.messages_table_name), view=view),
 )
 
 

@@ -28,7 +28,7 @@ def open_first(stores: Stores, message_id: str = "weibo:1", *, previous: str | N
 def test_a_message_that_rests_costs_one_write_and_is_read_back_whole(stores: Stores) -> None:
     screened = build.a_screened(triage=build.noise(), raw=b"\x00raw")
     with counting(stores.client) as calls:
-        stores.messages.rest(screened, expires_at=LATER)
+        stores.messages.rest(screened, day=build.NOW.date(), expires_at=LATER)
     assert calls == ["PutItem"]
     (stored,) = stores.messages.conversation(screened.message.conversation)
     assert (stored.message, stored.triage, stored.case_id) == (screened.message, screened.triage, None)
@@ -36,13 +36,15 @@ def test_a_message_that_rests_costs_one_write_and_is_read_back_whole(stores: Sto
 
 def test_the_second_delivery_of_a_resting_message_is_a_duplicate(stores: Stores) -> None:
     screened = build.a_screened(triage=build.noise())
-    stores.messages.rest(screened, expires_at=LATER)
+    stores.messages.rest(screened, day=build.NOW.date(), expires_at=LATER)
     with pytest.raises(DuplicateMessageError):
-        stores.messages.rest(screened, expires_at=LATER)
+        stores.messages.rest(screened, day=build.NOW.date(), expires_at=LATER)
 
 
 def test_a_resting_message_expires_and_one_of_a_case_does_not(stores: Stores) -> None:
-    stores.messages.rest(build.a_screened(message=build.a_message(id="weibo:0"), triage=build.noise()), expires_at=LATER)
+    stores.messages.rest(
+        build.a_screened(message=build.a_message(id="weibo:0"), triage=build.noise()), day=build.NOW.date(), expires_at=LATER
+    )
     open_first(stores)
     items = stores.client.scan(TableName="MessagesTable")["Items"]
     messages = {item["sk"]["S"][-7:]: item for item in items if "body" in item}
@@ -108,7 +110,7 @@ def test_a_message_cannot_join_a_closed_case(stores: Stores) -> None:
 def test_messages_that_arrive_out_of_order_are_read_in_the_order_they_were_sent(stores: Stores) -> None:
     for minutes in (3, 1, 2):
         message = build.a_message(id=f"weibo:{minutes}", sent_at=build.NOW + timedelta(minutes=minutes))
-        stores.messages.rest(build.a_screened(message=message, triage=build.noise()), expires_at=LATER)
+        stores.messages.rest(build.a_screened(message=message, triage=build.noise()), day=build.NOW.date(), expires_at=LATER)
     stored = stores.messages.conversation(build.a_message().conversation)
     assert [one.message.id for one in stored] == ["weibo:1", "weibo:2", "weibo:3"]
 

@@ -94,7 +94,9 @@ def test_a_message_that_rests_opens_the_window_too_and_a_click_does_not(
 ) -> None:
     opens(stores, MENTION)
     thanks = build.a_message(id="weibo:2", sent_at=build.after(hours=1), content_type=content_type)
-    stores.messages.rest(build.a_screened(message=thanks, triage=build.noise()), expires_at=build.after(days=1))
+    stores.messages.rest(
+        build.a_screened(message=thanks, triage=build.noise()), day=build.NOW.date(), expires_at=build.after(days=1)
+    )
     with counting(stores.client) as calls:
         assert ledger(stores).opened == {MessageKind.MENTION: opened_at}
     assert calls == ["Query"]

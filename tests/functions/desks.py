@@ -15,6 +15,7 @@ from jiesu.model.words import Urgency, UserRole
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_reading import ReadingPages
+from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.oidc import Issuer
 from jiesu.pages.view import View
@@ -63,6 +64,7 @@ class DemoDesk:
                 view=VIEW,
                 new_id=lambda: f"id-{next(self.numbers)}",
             ),
+            resting=RestingPages(cases=cases, resting=self.stores.resting, view=VIEW),
         )
 
     def visitor(self, *roles: UserRole, name: str = "李明") -> Browser:

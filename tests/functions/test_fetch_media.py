@@ -240,7 +240,9 @@ def test_other_items_of_the_stream_ask_for_nothing(stores: Stores, sqs: "SQSClie
 def test_a_message_with_files_is_stored_so_that_the_stream_lets_it_through(configured: Stores) -> None:
     due(configured, a_picture(weibo_account()))
     resting = replace(a_picture(weibo_account()), id="weibo:rests")
-    configured.messages.rest(build.a_screened(message=resting, triage=build.noise()), expires_at=build.after(days=1))
+    configured.messages.rest(
+        build.a_screened(message=resting, triage=build.noise()), day=build.NOW.date(), expires_at=build.after(days=1)
+    )
     items = configured.client.scan(TableName="MessagesTable", FilterExpression="attribute_exists(media_count)")["Items"]
     assert [item["case_id"]["S"] for item in items] == [build.CASE_ID]
 

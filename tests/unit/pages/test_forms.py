@@ -137,12 +137,13 @@ def test_a_correction_names_only_the_place_that_changed() -> None:
     where = around()
     same = prefill(Act.CORRECT, where, zone=BEIJING, now=build.NOW)
     assert read_command(Act.CORRECT, same, where, subject="", new_id="") == CorrectCase(
-        category=where.case.category, urgency=Urgency.ROUTINE, place=None
+        category=where.case.category, urgency=Urgency.ROUTINE, intent=where.case.intent, place=None
     )
     moved = {**same, "place_text": ("朝阳公园",), "bureau_code": ("GJ",), "reason": ("网民补充",)}
     assert read_command(Act.CORRECT, moved, where, subject="", new_id="") == CorrectCase(
         category=where.case.category,
         urgency=Urgency.ROUTINE,
+        intent=where.case.intent,
         place=PlaceMatch(text="朝阳公园", district="丰台区", bureau_code="GJ", reason="人工更正"),
         reason="网民补充",
     )

@@ -42,6 +42,7 @@ from jiesu.model.case import (
     SentBack,
     Task,
     TaskDone,
+    Verdict,
     Withdrawn,
 )
 from jiesu.model.evidence import Evidence
@@ -51,6 +52,7 @@ from jiesu.model.words import (
     AssignmentRole,
     AssignmentStatus,
     CaseStatus,
+    Intent,
     LadderKind,
     ReplyManner,
     Resolution,
@@ -61,16 +63,22 @@ from jiesu.model.words import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase:
+    """`verdict` is of the person who opens it; None where the system does."""
+
     title: str
     message: MessageRef
     triage: Triage
     place: PlaceMatch
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinMessage:
+    """`verdict` as of `OpenCase`."""
+
     message: MessageRef
     triage: Triage
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +94,7 @@ class CorrectCase:
 
     category: str | None = None
     urgency: Urgency | None = None
+    intent: Intent | None = None
     place: PlaceMatch | None = None
     reason: str = ""
 
@@ -233,13 +242,19 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
     if isinstance(command, OpenCase):
         if case is not None:
             raise refuse("case_exists")
-        return Opened(title=command.title, message=command.message, triage=command.triage, place=command.place)
+        return Opened(
+            title=command.title,
+            message=command.message,
+            triage=command.triage,
+            place=command.place,
+            verdict=command.verdict,
+        )
     if case is None:
         raise refuse("case_missing")
     match command:
         case JoinMessage():
             opened(case)
-            return MessageJoined(message=command.message, triage=command.triage)
+            return MessageJoined(message=command.message, triage=command.triage, verdict=command.verdict)
         case RecordEvidence(evidence=evidence):
             # A closed case takes it too: the citizen sent it while the case was open.
             return EvidenceStored(evidence=evidence) if evidence.state == "stored" else EvidenceMissing(evidence=evidence)
@@ -294,10 +309,11 @@ def _correct(case: Case, command: CorrectCase) -> Corrected:
     opened(case)
     category = command.category if command.category != case.category else None
     urgency = command.urgency if command.urgency != case.urgency else None
+    intent = command.intent if command.intent != case.intent else None
     place = command.place if command.place != case.place else None
-    if category is None and urgency is None and place is None:
+    if category is None and urgency is None and intent is None and place is None:
         raise refuse("nothing_corrected")
-    return Corrected(category=category, urgency=urgency, place=place, reason=command.reason.strip())
+    return Corrected(category=category, urgency=urgency, intent=intent, place=place, reason=command.reason.strip())
 
 
 def _dispatch(case: Case, command: DispatchCase, now: datetime) -> Dispatched:

@@ -64,13 +64,15 @@ def apply(case: Case | None, entry: Entry) -> Case:
 
 
 def _opened(entry: Entry, change: Opened) -> Case:
+    said = change.verdict or change.triage
     return Case(
         id=entry.case_id,
         version=1,
         status=CaseStatus.OPEN,
         title=change.title,
-        category=change.triage.category,
-        urgency=change.triage.urgency,
+        category=said.category,
+        urgency=said.urgency,
+        intent=said.intent,
         place=change.place,
         opened_at=entry.at,
         updated_at=entry.at,
@@ -86,13 +88,14 @@ def _changed(case: Case, entry: Entry) -> Case:
                 case,
                 message_count=case.message_count + 1,
                 latest_message=_latest(case.latest_message, change.message),
-                urgency=min(case.urgency, change.triage.urgency, key=lambda urgency: Urgency(urgency).rank),
+                urgency=min(case.urgency, (change.verdict or change.triage).urgency, key=lambda urgency: Urgency(urgency).rank),
             )
         case Corrected() as change:
             return replace(
                 case,
                 category=change.category or case.category,
                 urgency=change.urgency or case.urgency,
+                intent=change.intent or case.intent,
                 place=change.place or case.place,
             )
         case EvidenceStored() as change:

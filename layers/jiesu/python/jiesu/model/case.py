@@ -13,6 +13,7 @@ from jiesu.model.words import (
     CaseStatus,
     ContactRole,
     ContentType,
+    Intent,
     LadderKind,
     MessageKind,
     Platform,
@@ -40,6 +41,15 @@ class MessageRef:
     def allows_comment(self) -> bool:
         """Whether it stands in public, where the office can answer under it."""
         return self.platform is Platform.WEIBO and self.post_id is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a person says of a message that the system had called noise."""
+
+    category: str
+    urgency: Urgency
+    intent: Intent | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +201,7 @@ class Case:
     category: str
     urgency: Urgency
     place: PlaceMatch
+    intent: Intent | None = None
     opened_at: datetime
     updated_at: datetime
     latest_message: MessageRef | None = None
@@ -219,17 +230,23 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
+    """`verdict` is there where a person made a case of what the system had let rest; `triage` stays the system's own."""
+
     title: str
     message: MessageRef
     triage: Triage
     place: PlaceMatch
+    verdict: Verdict | None = None
     kind: Literal["opened"] = "opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageJoined:
+    """`verdict` as of `Opened`."""
+
     message: MessageRef
     triage: Triage
+    verdict: Verdict | None = None
     kind: Literal["message_joined"] = "message_joined"
 
 
@@ -253,6 +270,7 @@ class Corrected:
     urgency: Urgency | None
     place: PlaceMatch | None
     reason: str
+    intent: Intent | None = None
     kind: Literal["corrected"] = "corrected"
 
 

@@ -129,11 +129,12 @@ class CaseStatus(StrEnum):
 
 
 class Resolution(StrEnum):
-    """Why a case was closed."""
+    """Why a case was closed. `NOISE`: the system took for work what asks for nothing."""
 
     ANSWERED = "answered"
     HANDLED = "handled"
     NOT_POLICE = "not_police"
+    NOISE = "noise"
     NOT_ACTIONABLE = "not_actionable"
 
     @property
@@ -142,6 +143,7 @@ class Resolution(StrEnum):
             "answered": "已解答",
             "handled": "已办理",
             "not_police": "非公安职责（请拨 12345）",
+            "noise": "不是诉求（系统误判）",
             "not_actionable": "无需办理",
         }[self.value]
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from jiesu.pages import assets
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_reading import ReadingPages, not_found
+from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.http import BadRequestError, Request, Response, page, see_other
 from jiesu.pages.oidc import (
@@ -43,6 +44,7 @@ class Desk:
         sign_in: SignInPages,
         reading: ReadingPages,
         acting: ActingPages,
+        resting: RestingPages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -58,6 +60,9 @@ class Desk:
             "parked": reading.parked,
             "case": reading.case,
             "evidence": reading.evidence_file,
+            "resting": resting.list,
+            "resting_form": resting.form,
+            "make_case": resting.make_case,
             "form": acting.form,
             "act": acting.act,
         }

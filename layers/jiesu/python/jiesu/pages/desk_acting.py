@@ -7,7 +7,7 @@ from itertools import groupby
 from jiesu.model.case import Assignment, Case, Task
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.people import Bureau
-from jiesu.model.words import ReplyManner, Resolution, Urgency
+from jiesu.model.words import Intent, ReplyManner, Resolution, Urgency
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.forms import (
     COMMENT_ROOM,
@@ -165,6 +165,7 @@ class ActingPages:
             category_groups=[(name, list(members)) for name, members in groupby(categories.choices(), key=lambda one: one.group)],
             bureau_groups=_by_kind(around),
             urgencies=sorted(Urgency, key=lambda urgency: urgency.rank),
+            intents=tuple(Intent),
             resolutions=tuple(Resolution),
             reply_rooms=REPLY_ROOMS,
             windows=window_notices(around.ledgers, visit.now),

@@ -28,7 +28,7 @@ from jiesu.model.case import Assignment, Bulletin, Case, MessageRef
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import Message, PlaceMatch
 from jiesu.model.people import Bureau
-from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Platform, ReplyManner, Resolution, Urgency
+from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Intent, Platform, ReplyManner, Resolution, Urgency
 from jiesu.pages.sentences import local_time
 from jiesu.store.directory import Office
 from jiesu.store.messages import StoredMessage
@@ -149,6 +149,7 @@ def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime) ->
             return _fields(
                 category=case.category,
                 urgency=case.urgency,
+                intent=case.intent or "",
                 place_text=case.place.text,
                 bureau_code=case.place.bureau_code,
             )
@@ -197,7 +198,8 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
         case Act.CORRECT:
             return CorrectCase(
                 category=value(typed, "category") or None,
-                urgency=_urgency(typed),
+                urgency=urgency_of(typed),
+                intent=intent_of(typed),
                 place=_place(typed, around),
                 reason=value(typed, "reason"),
             )
@@ -231,7 +233,7 @@ def read_dispatch(typed: Typed, around: Surroundings, *, number: str, issued_by:
     """The dispatch that a filled form stands for, under the bulletin number `number`. Raises `CommandRefusedError`."""
     if around.office is None:
         raise ValueError("a dispatch needs the office's ladders")
-    urgency = _urgency(typed)
+    urgency = urgency_of(typed)
     chosen = [(code, AssignmentRole.LEAD) for code in typed.get("lead", ()) if code]
     chosen += [(code, AssignmentRole.JOINT) for code in typed.get("joint", ()) if code]
     bureaus = {bureau.code: bureau for bureau in around.bureaus}
@@ -298,7 +300,14 @@ def _facts(messages: tuple[StoredMessage, ...], zone: ZoneInfo, now: datetime) -
     )
 
 
-def _urgency(typed: Typed) -> Urgency:
+def intent_of(typed: Typed) -> Intent | None:
+    try:
+        return Intent(value(typed, "intent")) if value(typed, "intent") else None
+    except ValueError as exc:
+        raise CommandRefusedError("intent_unknown", "请选择诉求") from exc
+
+
+def urgency_of(typed: Typed) -> Urgency:
     try:
         return Urgency(value(typed, "urgency"))
     except ValueError as exc:

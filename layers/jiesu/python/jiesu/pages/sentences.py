@@ -31,6 +31,7 @@ from jiesu.model.case import (
     Reported,
     SentBack,
     TaskDone,
+    Verdict,
     Withdrawn,
 )
 from jiesu.model.delivery import NoticeDescription, ReplyDescription
@@ -174,6 +175,11 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
     """What the entry says, with who did it. `case` lends the names of bureaus and platforms."""
     actor = who(entry.actor)
     match entry.change:
+        case Opened(verdict=Verdict() as verdict) as change:
+            return (
+                f"网民通过{message_source(change.message)}反映，系统未识别为诉求；{actor}认定为「{category_label(verdict.category)}」、"
+                f"{verdict.urgency.label}，建立诉求件。"
+            )
         case Opened() as change:
             reasons = "、".join(change.triage.reasons)
             because = f"，依据：{reasons}" if reasons else ""
@@ -181,6 +187,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
                 f"网民通过{message_source(change.message)}反映，系统建立诉求件；"
                 f"判断为「{category_label(change.triage.category)}」、{change.triage.urgency.label}{because}。"
             )
+        case MessageJoined(verdict=Verdict()) as change:
+            return f"{actor}把网民的一条{message_source(change.message)}（系统未识别为诉求）并入本件。"
         case MessageJoined() as change:
             return f"网民又发来一条{message_source(change.message)}，并入本件。"
         case EvidenceStored(evidence=evidence):
@@ -282,6 +290,8 @@ def _corrections(change: Corrected) -> str:
         parts.append(f"类别改为「{category_label(change.category)}」")
     if change.urgency is not None:
         parts.append(f"紧急程度改为「{change.urgency.label}」")
+    if change.intent is not None:
+        parts.append(f"诉求改为「{change.intent.label}」")
     if change.place is not None:
         parts.append(f"地点改为「{place_in_words(change.place)}」")
     return "把" + "、".join(parts)

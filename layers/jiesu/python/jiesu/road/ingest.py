@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from jiesu.cases.titles import title_of
 from jiesu.channels.delivery import from_queue_body
 from jiesu.channels.registry import channel_of
 from jiesu.model.case import Case
@@ -25,9 +26,6 @@ from jiesu.store.messages import MessageStore, Screened
 
 MAX_ATTEMPTS = 5
 """How often a message is decided anew when others write the same conversation or case."""
-
-TITLE_LENGTH = 40
-"""Characters of a citizen's text that name its case on the desk."""
 
 Fate = Literal["opened", "joined", "rested", "duplicate"]
 """What became of a message."""
@@ -103,17 +101,10 @@ class Ingest:
                 previous_case_id=case_id,
             )
             return "opened"
-        self.messages.rest(screened, expires_at=now + self.retention)
+        received_on = screened.message.received_at.astimezone(self.time_zone).date()
+        self.messages.rest(screened, day=received_on, expires_at=now + self.retention)
         return "rested"
 
     def _open(self, case_id: str) -> Case | None:
         case = self.cases.load(case_id)
         return None if case is None or case.status is CaseStatus.CLOSED else case
-
-
-def title_of(message: Message) -> str:
-    """What names a new case on the desk: the beginning of the text, or the kind of content where there is none."""
-    text = " ".join(message.text.split())
-    if not text:
-        return f"[{message.content_type.label}]"
-    return text if len(text) <= TITLE_LENGTH else text[: TITLE_LENGTH - 1] + "…"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from jiesu.cases.commands import Command, DispatchCase, decide
 from jiesu.cases.fold import apply, next_entry
+from jiesu.cases.labels import is_said
 from jiesu.model.case import Assignment, Case, Dispatched, Entry
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.numbers import bulletin_number
@@ -288,6 +289,7 @@ def _entry_item(entry: Entry) -> dict[str, Value]:
         "actor_id": entry.actor.id,
         "actor_name": entry.actor.name,
         "body": dumps(entry.change),
+        **({"gsi1pk": keys.LABELS, "gsi1sk": keys.label_place(entry.at, entry.case_id, entry.version)} if is_said(entry) else {}),
     }
 
 

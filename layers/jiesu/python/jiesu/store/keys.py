@@ -1,6 +1,6 @@
 """The keys of every item, one function a key. Its docstring is the access pattern it serves."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from jiesu.model.message import ConversationKey
 from jiesu.model.words import CaseStatus, Urgency
@@ -12,6 +12,7 @@ CONVERSATION_HEAD = "CONVERSATION"
 MESSAGE_PREFIX = "MESSAGE#"
 WINDOW = "WINDOW"
 EVIDENCE_PREFIX = "EVIDENCE#"
+NOISE_PREFIX = "NOISE#"
 PARKED = "PARKED"
 ACCOUNTS = "ACCOUNT"
 BUREAUS = "BUREAU"
@@ -57,6 +58,14 @@ def clock_place(next_rung_at: datetime, case_id: str, assignment_id: str) -> str
     return f"{whole_second(next_rung_at)}#{case_id}#{assignment_id}"
 
 
+LABELS = "LABEL"
+
+
+def label_place(said_at: datetime, case_id: str, version: int) -> str:
+    """gsi1 under `LABELS`, sparse: the entries by which people said what a message is, in the order in which they did."""
+    return f"{instant(said_at)}#{case_id}#{version:08d}"
+
+
 def bulletin(number: str) -> str:
     """The case of a bulletin's number; exists once, so that a number is never reused."""
     return f"BULLETIN#{number}"
@@ -90,9 +99,9 @@ def case_evidence(case_id: str) -> str:
     return f"{EVIDENCE_PREFIX}{case_id}"
 
 
-def noise(day: str) -> str:
-    """gsi1: what was screened out on one day, to be sampled and read again by a person."""
-    return f"NOISE#{day}"
+def noise(day: date) -> str:
+    """gsi1: what was screened out on one of the office's days, to be sampled and read again by a person."""
+    return f"{NOISE_PREFIX}{day.isoformat()}"
 
 
 def parked(at: datetime, parked_id: str) -> str:

@@ -7,7 +7,7 @@ CONVERSATION#<account>#<citizen>   CONVERSATION            which case is open fo
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from jiesu.cases.commands import JoinMessage, OpenCase, decide
@@ -102,10 +102,10 @@ class MessageStore:
             raise ConflictError("not all conversations could be read")
         return {wanted[text(one, "pk")]: text(one, "case_id") for one in answer["Responses"][self._table]}
 
-    def rest(self, screened: Screened, *, expires_at: datetime) -> None:
-        """Store a message that needs nobody; one conditional write. Raises `DuplicateMessageError`."""
+    def rest(self, screened: Screened, *, day: date, expires_at: datetime) -> None:
+        """Store a message that needs nobody under the office's `day`; one conditional write. Raises `DuplicateMessageError`."""
         try:
-            self._client.put_item(**self._put(screened, case_id=None, expires_at=expires_at))
+            self._client.put_item(**self._put(screened, keys.noise(day), expires_at=expires_at))
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise DuplicateMessageError(screened.message.id) from error
 
@@ -120,7 +120,9 @@ class MessageStore:
         """
         command = OpenCase(title=title, message=screened.ref, triage=screened.triage, place=screened.place)
         entry = _entry(None, case_id, command, screened, now)
-        return self._transact(cases, None, entry, screened, self._claim(screened, case_id, previous_case_id))
+        return self._transact(
+            cases, None, entry, screened, claim(self._table, screened.message.conversation, case_id, previous_case_id)
+        )
 
     def join_case(self, cases: CaseStore, case: Case, screened: Screened, *, now: datetime) -> Case:
         """Store a message as one more of `case`, in one transaction. Raises as `open_case` does, and `CommandRefusedError`."""
@@ -145,7 +147,7 @@ class MessageStore:
         ledgers = [one for one in answer["Items"] if text(one, "sk") == keys.WINDOW]
         messages = answer["Items"][len(ledgers) :][:limit]
         return Correspondence(
-            messages=tuple(_stored(one) for one in reversed(messages)),
+            messages=tuple(stored_from_item(one) for one in reversed(messages)),
             ledgers=tuple(ledger_from_item(one) for one in ledgers),
         )
 
@@ -158,7 +160,7 @@ class MessageStore:
             ScanIndexForward=False,
             Limit=limit,
         )
-        return tuple(_stored(one) for one in reversed(answer["Items"]))
+        return tuple(stored_from_item(one) for one in reversed(answer["Items"]))
 
     def _transact(
         self,
@@ -169,31 +171,17 @@ class MessageStore:
         *more: "TransactWriteItemTypeDef",
     ) -> Case:
         after, writes = cases.write_of(case, entry)
-        message: TransactWriteItemTypeDef = {"Put": self._put(screened, case_id=entry.case_id, expires_at=None)}
-        needed = [message, *more, *writes]
-        window = opening(self._table, screened.message, entry.case_id)
+        message: TransactWriteItemTypeDef = {"Put": self._put(screened, keys.case(entry.case_id), case_id=entry.case_id)}
         try:
-            self._write(needed, window)
+            transact_opening(self._client, self._table, [message, *more, *writes], screened.message, entry.case_id)
         except TransactionLostError as error:
             if 0 in error.lost:
                 raise DuplicateMessageError(screened.message.id) from error
             raise
         return after
 
-    def _write(self, needed: "list[TransactWriteItemTypeDef]", window: "TransactWriteItemTypeDef | None") -> None:
-        """All of `needed`, and `window` unless a newer message than this one has opened it already."""
-        if window is None:
-            return transact(self._client, needed)
-        try:
-            transact(self._client, [*needed, window])
-        except TransactionLostError as error:
-            if error.lost != {len(needed)}:
-                raise
-            transact(self._client, needed)
-
-    def _put(self, screened: Screened, *, case_id: str | None, expires_at: datetime | None) -> Any:
+    def _put(self, screened: Screened, where: str, *, case_id: str | None = None, expires_at: datetime | None = None) -> Any:
         message = screened.message
-        where = keys.case(case_id) if case_id else keys.noise(keys.instant(message.received_at)[:10])
         return put(
             self._table,
             {
@@ -212,12 +200,31 @@ class MessageStore:
             "attribute_not_exists(pk)",
         )
 
-    def _claim(self, screened: Screened, case_id: str, previous_case_id: str | None) -> "TransactWriteItemTypeDef":
-        """The conversation belongs to `case_id` from now on, unless somebody else has said so since it was read."""
-        head = {"pk": keys.conversation(screened.message.conversation), "sk": keys.CONVERSATION_HEAD, "case_id": case_id}
-        if previous_case_id is None:
-            return {"Put": put(self._table, head, "attribute_not_exists(pk)")}
-        return {"Put": put(self._table, head, "case_id = :previous", previous=previous_case_id)}
+
+def claim(table_name: str, key: ConversationKey, case_id: str, previous_case_id: str | None) -> "TransactWriteItemTypeDef":
+    """The conversation belongs to `case_id` from now on, unless somebody else has said so since it was read."""
+    head = {"pk": keys.conversation(key), "sk": keys.CONVERSATION_HEAD, "case_id": case_id}
+    if previous_case_id is None:
+        return {"Put": put(table_name, head, "attribute_not_exists(pk)")}
+    return {"Put": put(table_name, head, "case_id = :previous", previous=previous_case_id)}
+
+
+def transact_opening(
+    client: "DynamoDBClient", table_name: str, needed: "list[TransactWriteItemTypeDef]", message: Message, case_id: str
+) -> None:
+    """All of `needed`, and the reply window that `message` opens unless a newer message has opened it already.
+
+    Raises `TransactionLostError` with the places of `needed` whose condition was lost.
+    """
+    window = opening(table_name, message, case_id)
+    if window is None:
+        return transact(client, needed)
+    try:
+        transact(client, [*needed, window])
+    except TransactionLostError as error:
+        if error.lost != {len(needed)}:
+            raise
+        transact(client, needed)
 
 
 def _entry(case: Case | None, case_id: str, command: OpenCase | JoinMessage, screened: Screened, now: datetime) -> Entry:
@@ -228,7 +235,8 @@ def _entry(case: Case | None, case_id: str, command: OpenCase | JoinMessage, scr
     return next_entry(case, case_id, change, actor=citizen, now=now)
 
 
-def _stored(stored: Mapping[str, Any]) -> StoredMessage:
+def stored_from_item(stored: Mapping[str, Any]) -> StoredMessage:
+    """The message that an item of the table holds."""
     return StoredMessage(
         message=loads(Message, text(stored, "body")),
         triage=loads(Triage, text(stored, "triage")),

@@ -1,0 +1,182 @@
+"""Messages that rest: what the system called noise, listed by day, and made a case of by a person.
+
+It is the message's own item that changes hands: in one transaction it leaves its day, belongs to
+the case and expires no more, while the case gets the entry that says who decided so. Whoever does
+it second finds the message with its case.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from jiesu.cases.commands import JoinMessage, OpenCase, decide
+from jiesu.cases.fold import next_entry
+from jiesu.cases.titles import title_of
+from jiesu.model.case import Case, Change, Verdict
+from jiesu.model.errors import ConflictError
+from jiesu.model.message import ConversationKey, Message, PlaceMatch
+from jiesu.model.people import Actor
+from jiesu.model.words import CaseStatus
+from jiesu.store import keys
+from jiesu.store.attributes import item, text, text_or_none
+from jiesu.store.cases import MAX_ATTEMPTS, CaseStore
+from jiesu.store.messages import StoredMessage, claim, ref_of, stored_from_item, transact_opening
+from jiesu.store.transactions import TransactionLostError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestingMessage:
+    """A message that rests, or did when it was listed. `place` names it in addresses; `day` is None once it has a case."""
+
+    place: str
+    stored: StoredMessage
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestingPage:
+    """Some messages of one day, oldest first; `cursor` continues them."""
+
+    messages: tuple[RestingMessage, ...]
+    cursor: str | None
+
+
+def place_of(message: Message) -> str:
+    """What names a message in an address: its key, so that it is found by one read."""
+    key = [message.account_id, message.citizen_id, keys.instant(message.sent_at), message.id]
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+
+
+class RestingStore:
+    """Reads what rests and makes cases of it."""
+
+    def __init__(self, client: "DynamoDBClient", messages_table_name: str) -> None:
+        self._client = client
+        self._table = messages_table_name
+
+    def page(self, day: date, *, limit: int = 50, cursor: str | None = None) -> RestingPage:
+        """What was received on the office's `day` and rests; one query. Eventually consistent.
+
+        Raises `ValueError` for what is no cursor.
+        """
+        start: dict[str, Any] = {"ExclusiveStartKey": json.loads(base64.urlsafe_b64decode(cursor))} if cursor else {}
+        answer = self._client.query(
+            TableName=self._table,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :day",
+            ExpressionAttributeValues=item(**{":day": keys.noise(day)}),
+            Limit=limit,
+            **start,
+        )
+        last = answer.get("LastEvaluatedKey")
+        return RestingPage(
+            messages=tuple(_resting(one) for one in answer["Items"]),
+            cursor=base64.urlsafe_b64encode(json.dumps(last).encode()).decode() if last else None,
+        )
+
+    def find(self, place: str) -> RestingMessage | None:
+        """The message that `place` names; one consistent read. None where there is none, or no longer."""
+        key = _key(place)
+        found = None if key is None else self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return None if found is None else _resting(found)
+
+    def make_case(
+        self,
+        cases: CaseStore,
+        resting: RestingMessage,
+        verdict: Verdict,
+        *,
+        where: PlaceMatch,
+        case_id: str,
+        actor: Actor,
+        now: datetime,
+    ) -> str:
+        """Open a case of a message that rests, or add it to the open case of its citizen; the case's id.
+
+        Where the message has a case already, that is the answer and nothing is written.
+        """
+        message, triage = resting.stored.message, resting.stored.triage
+        for _ in range(MAX_ATTEMPTS):
+            taken, previous = self._as_of_now(message)
+            if taken is not None:
+                return taken
+            case = None if previous is None else cases.load(previous)
+            if case is not None and case.status is not CaseStatus.CLOSED:
+                join = JoinMessage(message=ref_of(message), triage=triage, verdict=verdict)
+                entry = next_entry(case, case.id, _change(case, join, now), actor=actor, now=now)
+                more = []
+            else:
+                case = None
+                opening = OpenCase(title=title_of(message), message=ref_of(message), triage=triage, place=where, verdict=verdict)
+                entry = next_entry(None, case_id, _change(None, opening, now), actor=actor, now=now)
+                more = [claim(self._table, message.conversation, case_id, previous)]
+            _, writes = cases.write_of(case, entry)
+            needed = [self._handed_over(message, entry.case_id), *more, *writes]
+            try:
+                transact_opening(self._client, self._table, needed, message, entry.case_id)
+            except TransactionLostError:
+                continue
+            return entry.case_id
+        raise ConflictError(f"message {message.id} is made a case of by many at once")
+
+    def _as_of_now(self, message: Message) -> tuple[str | None, str | None]:
+        """The case that the message has, and the one that its conversation last belonged to; one consistent read."""
+        conversation = keys.conversation(message.conversation)
+        key = item(pk=conversation, sk=keys.message(message.sent_at, message.id))
+        head = item(pk=conversation, sk=keys.CONVERSATION_HEAD)
+        answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": [key, head], "ConsistentRead": True}})
+        if answer["UnprocessedKeys"]:
+            raise ConflictError(f"message {message.id} could not be read")
+        found = {text(one, "sk"): text_or_none(one, "case_id") for one in answer["Responses"][self._table]}
+        return found.get(keys.message(message.sent_at, message.id)), found.get(keys.CONVERSATION_HEAD)
+
+    def _handed_over(self, message: Message, case_id: str) -> "TransactWriteItemTypeDef":
+        """The message belongs to the case and stays with it; lost where it has one, or has expired."""
+        media = ", media_count = :media" if message.media else ""
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": item(pk=keys.conversation(message.conversation), sk=keys.message(message.sent_at, message.id)),
+                "UpdateExpression": f"SET case_id = :case, gsi1pk = :where{media} REMOVE expires_at",
+                "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(case_id)",
+                "ExpressionAttributeValues": item(
+                    **{":case": case_id, ":where": keys.case(case_id), ":media": len(message.media) or None}
+                ),
+            }
+        }
+
+
+def _change(case: Case | None, command: OpenCase | JoinMessage, now: datetime) -> Change:
+    change = decide(case, command, now)
+    if change is None:
+        raise AssertionError("a message always changes its case")
+    return change
+
+
+def _resting(found: Mapping[str, Any]) -> RestingMessage:
+    stored = stored_from_item(found)
+    day = None if stored.case_id else date.fromisoformat(text(found, "gsi1pk").removeprefix(keys.NOISE_PREFIX))
+    return RestingMessage(place=place_of(stored.message), stored=stored, day=day)
+
+
+def _key(place: str) -> dict[str, Any] | None:
+    """The key that `place` stands for; None for anything that `place_of` does not give."""
+    try:
+        parts = json.loads(base64.urlsafe_b64decode(place + "=" * (-len(place) % 4)))
+        account_id, citizen_id, sent_at, message_id = parts
+        if not all(isinstance(one, str) for one in parts):
+            return None
+        return item(
+            pk=keys.conversation(ConversationKey(account_id=account_id, citizen_id=citizen_id)),
+            sk=keys.message(datetime.fromisoformat(sent_at), message_id),
+        )
+    except (binascii.Error, ValueError, TypeError):
+        return None
