@@ -124,7 +124,7 @@ class World:
         self._map = Map(
             [
                 Rule("/weibo/2/messages/reply.json", endpoint="weibo_reply", methods=["POST"]),
-                Rule("/weibo/2/comments/<any(to_me, mentions):feed>.json", endpoint="weibo_comments", methods=["GET"]),
+                Rule("/weibo/2/comments/<any(timeline, mentions):feed>.json", endpoint="weibo_comments", methods=["GET"]),
                 Rule("/weibo/2/comments/<any(create, reply):act>.json", endpoint="weibo_comment", methods=["POST"]),
                 Rule("/weibo/2/comments/show_batch.json", endpoint="weibo_comment_post", methods=["GET"]),
                 Rule("/weibo/2/mss/msget", endpoint="weibo_media", methods=["GET"]),

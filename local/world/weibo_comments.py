@@ -1,6 +1,6 @@
 """Weibo's two feeds of comments, which are asked for: under the office's posts, and naming the office.
 
-http://open.weibo.com/wiki/2/comments/to_me
+http://open.weibo.com/wiki/2/comments/timeline
 """
 
 import threading
@@ -16,8 +16,8 @@ CALLS_A_DAY = 100
 
 _FIRST_ID = 5_100_000_000_000_000
 _MADE_UP = (
-    ("to_me", "991000000001", "支持警方，希望早日破案"),
-    ("to_me", "991000000002", "我家楼下石景山区八角街道每晚都有人飙车，能不能来管管，求处理"),
+    ("timeline", "991000000001", "支持警方，希望早日破案"),
+    ("timeline", "991000000002", "我家楼下石景山区八角街道每晚都有人飙车，能不能来管管，求处理"),
     ("mentions", "991000000003", "@平安北京 海淀区中关村街道有人发小广告办假证，举报"),
 )
 
@@ -29,6 +29,7 @@ class CommentFeeds:
     account: DemoAccount
     clock: Callable[[], datetime]
     _comments: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    _count: int = 0
     _calls: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -39,7 +40,8 @@ class CommentFeeds:
     def comment(self, feed: str, citizen_id: str, text: str, *, at: datetime) -> str:
         """A citizen comments; the comment's id."""
         with self._lock:
-            comment_id = _FIRST_ID + len(self._comments) + 1
+            self._count += 1
+            comment_id = _FIRST_ID + self._count
             said = {
                 "id": comment_id,
                 "idstr": str(comment_id),
@@ -51,6 +53,11 @@ class CommentFeeds:
             self._comments.append((feed, said))
             return str(comment_id)
 
+    def delete(self, comment_id: str) -> None:
+        """A comment is taken back."""
+        with self._lock:
+            self._comments = [(feed, said) for feed, said in self._comments if said["idstr"] != comment_id]
+
     def answer(self, feed: str, query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """Status and body of one call."""
         request = f"/2/comments/{feed}.json"
@@ -61,6 +68,11 @@ class CommentFeeds:
             self._calls[day] = self._calls.get(day, 0) + 1
             if self._calls[day] > CALLS_A_DAY:
                 return 403, {"request": request, "error_code": 10023, "error": "User requests out of rate limit!"}
-            since, count, page = int(query.get("since_id", "0")), int(query.get("count", "50")), int(query.get("page", "1"))
-            found = [said for name, said in reversed(self._comments) if name == feed and said["id"] > since]
+            since, until = int(query.get("since_id", "0")), int(query.get("max_id", "0"))
+            count, page = int(query.get("count", "50")), int(query.get("page", "1"))
+            found = [
+                said
+                for name, said in reversed(self._comments)
+                if name == feed and said["id"] > since and (not until or said["id"] <= until)
+            ]
         return 200, {"comments": found[(page - 1) * count : page * count], "total_number": len(found)}

@@ -1,7 +1,9 @@
-"""Comments that Weibo does not push, asked for: those under the office's own posts, and those that name it.
+"""Comments that Weibo does not push, asked for: what the office received and said itself, and what names it.
 
-http://open.weibo.com/wiki/2/comments/to_me and http://open.weibo.com/wiki/2/comments/mentions.
-Newest first, at most fifty a page; `since_id` leaves out what was read before.
+http://open.weibo.com/wiki/2/comments/timeline and http://open.weibo.com/wiki/2/comments/mentions.
+Newest first, fifty a page. `since_id` leaves out what was read before, `max_id` what is newer:
+pages are counted by id and not by number, because whoever comments or deletes meanwhile moves
+what stands on page two.
 """
 
 from dataclasses import dataclass
@@ -25,21 +27,23 @@ PAGE_SIZE = 50
 class Feed(StrEnum):
     """What is asked for."""
 
-    TO_ME = "to_me"
+    TIMELINE = "timeline"
+    """Received and sent: the office's own comments are how it learns that an answer arrived."""
     MENTIONS = "mentions"
 
     @property
     def kind(self) -> MessageKind:
-        return MessageKind.COMMENT if self is Feed.TO_ME else MessageKind.MENTION
+        return MessageKind.COMMENT if self is Feed.TIMELINE else MessageKind.MENTION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentPage:
-    """One page: its messages, how many comments Weibo put on it, and the newest id among them."""
+    """One page: its messages, how many comments Weibo put on it, and the ids it spans; 0 where it is empty."""
 
     messages: tuple[Message, ...]
     size: int
-    newest_id: str
+    newest_id: int
+    oldest_id: int
 
 
 class _User(BaseModel):
@@ -72,20 +76,25 @@ class _Answer(BaseModel):
     )
 
 
-def comments_call(account: ChannelAccount, access_token: str, feed: Feed, *, since_id: str, page: int) -> OutgoingCall:
-    """Ask for one page of a feed. Weibo's fan service and its open interface have hosts of their own."""
+def comments_call(account: ChannelAccount, access_token: str, feed: Feed, *, above: int, below: int) -> OutgoingCall:
+    """Ask for the newest comments of a feed between two ids, neither included; 0 is no bound.
+
+    Weibo's fan service and its open interface have hosts of their own.
+    """
     base = account.api_base.replace("://m.api.weibo.", "://api.weibo.", 1)
-    query = {"access_token": access_token, "since_id": since_id, "count": str(PAGE_SIZE), "page": str(page)}
+    query = {"access_token": access_token, "since_id": str(above), "count": str(PAGE_SIZE)}
+    if below:
+        query["max_id"] = str(below - 1)
     return OutgoingCall(method="GET", url=f"{base}/2/comments/{feed}.json?{urlencode(query)}", headers={}, body=b"")
 
 
 def read_comments(
     account: ChannelAccount, feed: Feed, answer: PlatformAnswer, *, received_at: datetime
 ) -> CommentPage | SendOutcome:
-    """The page in an answer, or what the refusal means. The office's own comments are left out.
+    """The page in an answer, or what the refusal means.
 
-    A comment that cannot be read is left out too, and counted in `size`: one oddity must not
-    keep all others from being read for ever.
+    A comment that cannot be read is left out, and counted in `size`: one oddity must not keep all
+    others from being read for ever. The office's own comments are left out too.
     """
     outcome = read_answer(answer)
     if outcome.result is not SendResult.SENT:
@@ -95,10 +104,14 @@ def read_comments(
     except ValidationError:
         return SendOutcome(result=SendResult.RETRY, reason="platform_busy")
     comments = [comment for one in found if (comment := _comment(one)) is not None]
+    if found and not comments:
+        return SendOutcome(result=SendResult.RETRY, reason="platform_busy")
+    ids = [int(one.id) for one in comments]
     return CommentPage(
         messages=tuple(_message(account, feed, one, received_at) for one in comments if one.user.id != account.external_id),
         size=len(found),
-        newest_id=str(max((int(one.id) for one in comments), default=0)),
+        newest_id=max(ids, default=0),
+        oldest_id=min(ids, default=0),
     )
 
 

@@ -1,24 +1,24 @@
 """Asks the platforms for what they do not push, and puts it into the inbox.
 
 Queued first, remembered after: a run that dies in between reads the same comments again, and
-a comment that comes twice is stored once. `since_id` moves on only when every page up to it
-is in the inbox, so that nothing is left out either.
+a comment that comes twice is stored once. What a run could not read it keeps as a gap, so that
+nothing is left out either.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import batched
 from typing import TYPE_CHECKING
 
 from jiesu.channels.outgoing import PLATFORM_UNREACHABLE, OutgoingCall, PlatformAnswer, SendOutcome, SendResult
 from jiesu.channels.transmission import MaybeSentError, NotSentError
-from jiesu.channels.weibo_comments import PAGE_SIZE, CommentPage, Feed, comments_call, read_comments
+from jiesu.channels.weibo_comments import CommentPage, Feed, comments_call, read_comments
 from jiesu.model.errors import RetryableError
 from jiesu.model.message import ChannelAccount, Message
-from jiesu.model.poll import PollState
 from jiesu.model.words import Platform
-from jiesu.road.poll_budget import CALLS_A_DAY, after_poll, after_refusal
+from jiesu.road.feeds import read_by_id
+from jiesu.road.poll_budget import FEED_CALLS, after_poll, after_refusal, allowance
 from jiesu.runtime.logging import logger
 from jiesu.runtime.metrics import count
 from jiesu.runtime.secrets import SecretBook
@@ -28,9 +28,6 @@ from jiesu.store.polls import PollOvertakenError, PollStore
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
-
-SHARE = CALLS_A_DAY // len(Feed)
-"""The calls of a day that each feed of an account may use."""
 
 _SQS_BATCH = 10
 
@@ -62,52 +59,35 @@ class Poller:
 
     def _poll_feed(self, account: ChannelAccount, feed: Feed, now: datetime) -> tuple[int, int]:
         state, revision = self.polls.state(account.id, feed)
-        left = state.calls_left(now, SHARE)
-        if not state.is_due(now) or left == 0:
+        if state.gaps:
+            count("PollBehind")
+        at_most = allowance(state, now, FEED_CALLS)
+        if not state.is_due(now) or at_most == 0:
             return 0, 0
-        # A feed that was never read starts with its newest page: the office does not answer for years gone by.
-        first = state.since_id == PollState().since_id
-        pages, refusal = self._pages(account, feed, state.since_id, now, at_most=1 if first else left)
-        calls = len(pages) + (refusal is not None)
-        if refusal is not None:
-            count("PollRefused", reason=refusal.reason)
-            logger.warning("a platform refused to be asked", extra={"account_id": account.id, "reason": refusal.reason})
-            next_state = after_refusal(state, now)
+        reading = read_by_id(lambda above, below: self._page(account, feed, above, below, now), state, at_most=at_most)
+        read = replace(state, since_id=reading.since_id, gaps=reading.gaps)
+        if reading.refusal is not None:
+            count("PollRefused", reason=reading.refusal.reason)
+            logger.warning("a platform refused to be asked", extra={"account_id": account.id, "reason": reading.refusal.reason})
+            next_state = after_refusal(read, now, calls=reading.calls)
         else:
-            # Only a feed that was read to its end moves on; one that was cut short by the day's calls is read again.
-            whole = first or pages[-1].size < PAGE_SIZE
-            newest = max((int(page.newest_id) for page in pages), default=0)
-            since_id = str(max(int(state.since_id), newest)) if whole else state.since_id
-            found = sum(page.size for page in pages)
-            next_state = after_poll(state, now, calls=calls, found=found, since_id=since_id, share=SHARE)
-        messages = [message for page in pages for message in page.messages]
-        self._queue(messages)
+            next_state = after_poll(read, now, calls=reading.calls, found=len(reading.messages), share=FEED_CALLS)
+        self._queue(reading.messages)
         try:
             self.polls.advance(account.id, feed, next_state, revision=revision)
         except PollOvertakenError:
             logger.info("another run read the same feed", extra={"account_id": account.id, "feed": feed})
-        return calls, len(messages)
+        return reading.calls, len(reading.messages)
 
-    def _pages(
-        self, account: ChannelAccount, feed: Feed, since_id: str, now: datetime, *, at_most: int
-    ) -> tuple[list[CommentPage], SendOutcome | None]:
-        """The pages since `since_id`, and what stopped the reading if something did."""
+    def _page(self, account: ChannelAccount, feed: Feed, above: int, below: int, now: datetime) -> CommentPage | SendOutcome:
         token = self.secrets.fields(account.secret_name).get("access_token", "")
-        pages: list[CommentPage] = []
-        for number in range(1, at_most + 1):
-            call = comments_call(account, token, feed, since_id=since_id, page=number)
-            try:
-                page = read_comments(account, feed, self.transmit(call), received_at=now)
-            except (NotSentError, MaybeSentError):  # reading changes nothing: it is asked again at the next run
-                return pages, _unreachable()
-            if isinstance(page, SendOutcome):
-                return pages, page
-            pages.append(page)
-            if page.size < PAGE_SIZE:
-                break
-        return pages, None
+        call = comments_call(account, token, feed, above=above, below=below)
+        try:
+            return read_comments(account, feed, self.transmit(call), received_at=now)
+        except (NotSentError, MaybeSentError):  # reading changes nothing: it is asked again at the next run
+            return SendOutcome(result=SendResult.RETRY, reason=PLATFORM_UNREACHABLE)
 
-    def _queue(self, messages: list[Message]) -> None:
+    def _queue(self, messages: Sequence[Message]) -> None:
         for some in batched(messages, _SQS_BATCH, strict=False):
             entries: list[SendMessageBatchRequestEntryTypeDef] = [
                 {"Id": str(place), "MessageBody": to_queue_body(one)} for place, one in enumerate(some)
@@ -115,7 +95,3 @@ class Poller:
             answer = self.sqs.send_message_batch(QueueUrl=self.inbox_queue_url, Entries=entries)
             if answer.get("Failed"):
                 raise CommentsNotQueuedError(f"{len(answer['Failed'])} of {len(some)} comments were not queued")
-
-
-def _unreachable() -> SendOutcome:
-    return SendOutcome(result=SendResult.RETRY, reason=PLATFORM_UNREACHABLE)

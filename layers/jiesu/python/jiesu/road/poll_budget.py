@@ -1,6 +1,10 @@
 """When to ask a platform again, within the calls of a day that it grants: often while people write, seldom while nobody does.
 
-Pure. Weibo grants 100 calls a day to an account's application (http://open.weibo.com/wiki/Rate-limiting).
+Pure. Weibo grants 100 calls a day to an account's application (http://open.weibo.com/wiki/Rate-limiting):
+
+    2 feeds of comments   32 each
+    posts spoken of       26, of which 6 are kept for urgent cases
+    what people do        10: public answers, and the post of a comment that is answered
 """
 
 from dataclasses import replace
@@ -8,28 +12,38 @@ from datetime import UTC, datetime, timedelta
 
 from jiesu.model.poll import PollState
 
-CALLS_A_DAY = 80
-"""Of the hundred: the rest is for what people do at the desk, and for a post that must be looked at."""
+FEED_CALLS = 32
+POST_CALLS = 26
+URGENT_POST_CALLS = 6
+
+ARTICLE_CALLS = 200
+"""WeChat prints no limit for `comment/list`. This is what one article may cost a day, whatever its readers write."""
 
 SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(hours=1)
 
 
-def after_poll(state: PollState, now: datetime, *, calls: int, found: int, since_id: str, share: int) -> PollState:
-    """The state after `calls` calls that found `found` comments, whose newest is `since_id`.
+def allowance(state: PollState, now: datetime, share: int) -> int:
+    """How many calls one run may make: half of what the day has left, so that a burst at noon leaves calls for the evening."""
+    left = state.calls_left(now, share)
+    return left - left // 2
 
-    Found something: ask twice as soon. Found nothing: wait half as long again. Never sooner than
-    the day's remaining calls, spread evenly, allow: a busy morning must not leave the evening unread.
+
+def after_poll(state: PollState, now: datetime, *, calls: int, found: int, share: int) -> PollState:
+    """When to ask again after `calls` calls that found `found` comments and left the feed at `state`.
+
+    Found something, or left something unread: ask twice as soon. Found nothing: wait half as long
+    again. Never sooner than the day's remaining calls, spread evenly, allow: a busy morning must
+    not leave the evening unread.
     """
-    spent = calls if state.day != now.date() else state.calls + calls
-    wanted = state.interval / 2 if found else state.interval * 1.5
+    spent = spent_after(state, now, calls)
+    wanted = state.interval / 2 if found or state.gaps else state.interval * 1.5
     midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), tzinfo=UTC)
     left = share - spent
     affordable = (midnight - now) / left if left > 0 else midnight - now
     interval = min(max(wanted, SHORTEST), LONGEST)
     return replace(
         state,
-        since_id=since_id,
         interval=interval,
         next_at=now + max(interval, min(affordable, LONGEST) if left > 0 else affordable),
         day=now.date(),
@@ -37,7 +51,11 @@ def after_poll(state: PollState, now: datetime, *, calls: int, found: int, since
     )
 
 
-def after_refusal(state: PollState, now: datetime) -> PollState:
+def after_refusal(state: PollState, now: datetime, *, calls: int = 1) -> PollState:
     """The state after the platform refused: ask again in an hour, and lose nothing meanwhile."""
-    spent = 1 if state.day != now.date() else state.calls + 1
-    return replace(state, interval=LONGEST, next_at=now + LONGEST, day=now.date(), calls=spent)
+    return replace(state, interval=LONGEST, next_at=now + LONGEST, day=now.date(), calls=spent_after(state, now, calls))
+
+
+def spent_after(state: PollState, now: datetime, calls: int) -> int:
+    """How many calls the day has cost after `calls` more; a new day begins with none."""
+    return calls if state.day != now.date() else state.calls + calls

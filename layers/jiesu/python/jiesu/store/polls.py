@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from jiesu.model.errors import ConflictError
-from jiesu.model.poll import PollState
+from jiesu.model.poll import Gap, PollState
 from jiesu.store import keys
-from jiesu.store.attributes import item, number, text
+from jiesu.store.attributes import item, number, text, text_or_none
 from jiesu.store.writes import at_revision, put
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class PollStore:
             return PollState(), 0
         state = PollState(
             since_id=text(found, "since_id"),
+            gaps=_gaps(text_or_none(found, "gaps")),
             interval=timedelta(seconds=number(found, "interval_seconds")),
             next_at=datetime.fromtimestamp(number(found, "next_at"), UTC),
             day=date.fromisoformat(text(found, "day")),
@@ -50,6 +51,7 @@ class PollStore:
             "sk": keys.poll(account_id, feed),
             "revision": revision + 1,
             "since_id": state.since_id,
+            "gaps": " ".join(f"{gap.above}-{gap.below}" for gap in state.gaps) or None,
             "interval_seconds": int(state.interval.total_seconds()),
             "next_at": int(state.next_at.timestamp()),
             "day": state.day.isoformat(),
@@ -59,3 +61,8 @@ class PollStore:
             self.client.put_item(**put(self.directory_table_name, stored, **at_revision(revision)))
         except self.client.exceptions.ConditionalCheckFailedException as error:
             raise PollOvertakenError(f"feed {feed} of {account_id}") from error
+
+
+def _gaps(stored: str | None) -> tuple[Gap, ...]:
+    ends = (one.split("-") for one in (stored or "").split())
+    return tuple(Gap(above=int(above), below=int(below)) for above, below in ends)
