@@ -20,6 +20,7 @@ from jiesu.cases.commands import (
     OpenCase,
     decide,
 )
+from jiesu.cases.disclosure import Disclose
 from jiesu.cases.fold import fold, next_entry
 from jiesu.model.case import (
     Assignment,
@@ -398,6 +399,10 @@ def accept(assignment_id: str = ASSIGNMENT_ID) -> AcceptFeedback:
 
 def close(resolution: Resolution = Resolution.HANDLED, *, reason: str = "已办理") -> CloseCase:
     return CloseCase(resolution=resolution, reason=reason)
+
+
+def disclose(*, title: str = "电梯内不文明行为", description: str = "已依法处理。", place: str = "丰台区马家堡西路") -> Disclose:
+    return Disclose(title=title, description=description, place=place)
 
 
 def a_history(

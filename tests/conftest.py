@@ -29,6 +29,7 @@ from jiesu.store.directory import DirectoryStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
+from jiesu.store.public_requests import PublicRequestStore
 from jiesu.store.reply_windows import ReplyWindowStore
 from jiesu.store.resting import RestingStore
 from jiesu.store.transient import TransientStore
@@ -106,6 +107,10 @@ class Stores:
     @property
     def vault(self) -> EvidenceVault:
         return EvidenceVault(client=lambda: boto3.client("s3"), bucket_name=EVIDENCE_BUCKET)
+
+    @property
+    def public_requests(self) -> PublicRequestStore:
+        return PublicRequestStore(self.client, cases_table_name=TABLES.cases)
 
     @property
     def transient(self) -> TransientStore:

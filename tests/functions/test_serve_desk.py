@@ -769,3 +769,40 @@ def test_missing_evidence_is_said_with_its_reason(office: DemoDesk) -> None:
 @pytest.mark.parametrize("name", ["x", "9F" * 32, "9f" * 31, "..%2f" + "9f" * 32])
 def test_what_is_no_hash_names_no_evidence(office: DemoDesk, name: str) -> None:
     assert office.editor().get(f"/prod/desk/evidence/{name}").status == 404
+
+
+# --- What the public reads --------------------------------------------------------------------
+
+
+def test_an_editor_discloses_a_case_and_takes_it_back(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    form = browser.get(address(case, "disclose"))
+    assert case.title not in form.form("/disclose").fields["title"][0]
+    page = browser.submit(form.form("/disclose"), title="电梯内不文明行为", description="已依法处理。", place="丰台区马家堡西路")
+    assert "本件已公开" in page.text
+    assert "正在公开" in page.text
+    (shown,) = office.stores.public_requests.find([case.id])
+    assert shown.description == "已依法处理。"
+    page = browser.submit(browser.get(address(case, "conceal")).form("/conceal"), reason="标题有误")
+    assert "撤下本件的公开，理由：标题有误。" in page.text
+    assert office.stores.public_requests.find([case.id]) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"description": "请联系 199 0000 0123"}, "公开内容中不能出现电话号码"),
+        ({"place": "马家堡西路12号院3号楼"}, "不能具体到楼栋"),
+        ({"description": ""}, "内容不能为空"),
+    ],
+)
+def test_what_says_too_much_is_not_disclosed_and_comes_back(office: DemoDesk, typed: dict[str, str], said: str) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    fields = {"title": "电梯内不文明行为", "description": "已依法处理。", "place": "丰台区"} | typed
+    page = browser.submit(browser.get(address(case, "disclose")).form("/disclose"), **fields)
+    assert page.status == 422
+    assert said in page.text
+    assert page.form("/disclose").fields["title"] == ("电梯内不文明行为",)
+    assert office.stores.public_requests.find([case.id]) == ()

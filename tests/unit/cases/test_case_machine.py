@@ -24,6 +24,7 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
     decide,
 )
+from jiesu.cases.disclosure import Conceal, public_request
 from jiesu.cases.effects import ClockEffect, effects_of
 from jiesu.cases.fold import apply, fold, next_entry
 from jiesu.cases.refusals import REFUSALS
@@ -186,6 +187,15 @@ class CaseMachine(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         self.do(ReopenCase(reason="网民再次来信"))
+
+    @rule(title=st.sampled_from(["电梯内不文明行为", "请拨 19900000123", " "]))
+    def disclose(self, title: str) -> None:
+        self.do(build.disclose(title=title))
+
+    @rule()
+    def conceal(self) -> None:
+        entry = self.do(Conceal(reason="标题有误"))
+        assert entry is None or public_request(self.head) is None
 
     # --- What always holds -----------------------------------------------------------------------
 

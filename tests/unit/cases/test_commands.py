@@ -24,6 +24,7 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
     decide,
 )
+from jiesu.cases.disclosure import Conceal
 from jiesu.cases.refusals import MAX_TEXT, REFUSALS
 from jiesu.model.case import Acknowledged, Case, Change, Dispatched, Escalated, Reported, SentBack, Withdrawn
 from jiesu.model.errors import CommandRefusedError
@@ -60,6 +61,7 @@ from tests.builders import (
     acknowledge,
     after,
     bureau_contacts,
+    disclose,
     dispatch,
     office_contacts,
     open_case,
@@ -76,6 +78,7 @@ PROGRESS = ReportProgress(assignment_id=ASSIGNMENT_ID, text="已到现场")
 REPLY = ReplyToCitizen(reply_id="r1", text="您反映的问题已转办。")
 REPLY_SENT = RecordReplySent(reply_id="r1", platform_ref="weibo-77")
 REPLY_FAILED = RecordReplyFailed(reply_id="r1", reason="window_closed")
+DISCLOSE = disclose()
 
 
 def decided(case: Case, command: Command) -> Change | None:
@@ -144,6 +147,15 @@ REFUSED: list[tuple[str, Callable[[], Case | None], Command]] = [
     ("reply_missing", a_case, RecordReplyFailed(reply_id="r9", reason="window_closed")),
     ("reply_repeated", lambda: a_case(REPLY), REPLY),
     ("task_missing", a_case, FinishTask(task_id="t9", note="已电话告知")),
+    ("title_missing", a_case, replace(DISCLOSE, title=" ")),
+    ("text_missing", a_case, replace(DISCLOSE, description="")),
+    ("disclosure_too_long", a_case, replace(DISCLOSE, title="字" * 61)),
+    ("disclosure_too_long", a_case, replace(DISCLOSE, description="字" * 501)),
+    ("disclosure_too_long", a_case, replace(DISCLOSE, place="路" * 41)),
+    ("disclosure_names_person", a_case, replace(DISCLOSE, description="请联系 199 0000 0123")),
+    ("disclosure_names_dwelling", a_case, replace(DISCLOSE, place="马家堡西路 12 号院 3 号楼")),
+    ("not_disclosed", a_case, Conceal(reason="写错了")),
+    ("reason_missing", lambda: a_case(DISCLOSE), Conceal(reason=" ")),
 ]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiesu.cases.public_text import names_a_person
+from jiesu.cases.public_text import names_a_dwelling, names_a_person
 
 PERSONAL = (
     "19900000123",
@@ -53,3 +53,38 @@ def test_no_words_around_a_number_hide_it(before: str, number: str, after: str) 
 @given(text=chinese)
 def test_a_text_without_digits_names_nobody(text: str) -> None:
     assert not names_a_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "马家堡西路12号院",
+        "某小区 3 号楼",
+        "5栋2单元",
+        "1203室",
+        "朝阳路８８号",
+        "朝阳路八十八号，门口",
+        "B2幢",
+        "A座1203",
+        "甘露园6号",
+    ],
+)
+def test_a_building_or_a_flat_is_seen(text: str) -> None:
+    assert names_a_dwelling(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "丰台区马家堡西路",
+        "地铁10号线知春路站A口",
+        "事发11月12号，已处理",
+        "事发12月3号。",
+        "一座桥下",
+        "京藏高速 12 公里处",
+        "首都机场3号航站楼",
+        "",
+    ],
+)
+def test_roads_stations_and_days_are_no_dwelling(text: str) -> None:
+    assert not names_a_dwelling(text)

@@ -17,6 +17,7 @@ from jiesu.cases.commands import (
     SendBack,
     WithdrawAssignment,
 )
+from jiesu.cases.disclosure import Conceal
 from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import PlaceMatch
@@ -115,7 +116,7 @@ def test_closing_proposes_what_was_done(case: Case, resolution: str) -> None:
     assert filled(Act.CLOSE, around(case))["resolution"] == resolution
 
 
-PLAIN = set(Act) - {Act.CORRECT, Act.DISPATCH, Act.REPLY}
+PLAIN = set(Act) - {Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.DISCLOSE}
 
 
 def test_plain_forms_stand_for_their_commands() -> None:
@@ -127,6 +128,7 @@ def test_plain_forms_stand_for_their_commands() -> None:
         Act.ACCEPT: AcceptFeedback(assignment_id="a1"),
         Act.SEND_BACK: SendBack(assignment_id="a1", reason="理由"),
         Act.WITHDRAW: WithdrawAssignment(assignment_id="a1", reason="理由"),
+        Act.CONCEAL: Conceal(reason="理由"),
         Act.FINISH_TASK: FinishTask(task_id="a1", note="已电话通知"),
         Act.CLOSE: CloseCase(resolution=Resolution.HANDLED, reason="理由"),
         Act.REOPEN: ReopenCase(reason="理由"),
@@ -244,12 +246,27 @@ def test_a_tampered_form_is_refused_in_words(act: Act, fields: dict[str, str], c
 
 
 def test_what_is_offered_follows_from_where_the_case_stands() -> None:
-    assert acts_on(build.a_case()) == {Act.NOTE, Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.CLOSE}
+    assert acts_on(build.a_case()) == {Act.NOTE, Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.CLOSE, Act.DISCLOSE}
     assert Act.CLOSE not in acts_on(build.a_dispatched_case())
     assert Act.CLOSE in acts_on(build.a_resolved_case())
     closed = build.a_case(CloseCase(resolution=Resolution.ANSWERED, reason="已答复"))
     assert closed.status is CaseStatus.CLOSED
-    assert acts_on(closed) == {Act.NOTE, Act.REOPEN}
+    assert acts_on(closed) == {Act.NOTE, Act.REOPEN, Act.DISCLOSE}
+    assert acts_on(build.a_case(build.disclose())) - acts_on(build.a_case()) == {Act.CONCEAL}
+
+
+def test_a_disclosure_begins_with_nothing_that_a_citizen_wrote() -> None:
+    fields = filled(Act.DISCLOSE, around(build.a_case()))
+    assert fields == {"title": "网民反映治安案件情况", "description": "", "place": "丰台区"}
+    assert filled(Act.DISCLOSE, around(build.a_resolved_case()))["description"] == "已依法处理,感谢监督。"
+
+
+def test_what_is_public_can_be_put_right() -> None:
+    where = around(build.a_case(build.disclose()))
+    fields = filled(Act.DISCLOSE, where)
+    assert fields == {"title": "电梯内不文明行为", "description": "已依法处理。", "place": "丰台区马家堡西路"}
+    read = read_command(Act.DISCLOSE, typed(**fields | {"title": "电梯内吐痰"}), where, subject="", new_id="new")
+    assert read == build.disclose(title="电梯内吐痰")
 
 
 def test_a_field_that_is_absent_is_empty() -> None:

@@ -24,6 +24,7 @@ from jiesu.cases.commands import (
     SendBack,
     WithdrawAssignment,
 )
+from jiesu.cases.disclosure import Conceal
 from jiesu.model.case import Change, Entry
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor
@@ -90,6 +91,8 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
         (CloseCase(resolution=Resolution.ANSWERED, reason="已答复"), ReopenCase(reason="网民再次来信")),
         "重新打开本件，理由：网民再次来信。",
     ),
+    "disclosed": ((build.disclose(),), "公开本件，标题「电梯内不文明行为」，地点写作「丰台区马家堡西路」，说明：已依法处理。"),
+    "concealed": ((build.disclose(), Conceal(reason="标题有误")), "撤下本件的公开，理由：标题有误。"),
 }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jiesu.cases.disclosure import Conceal, Disclose, conceal, disclose
 from jiesu.cases.ladder import lay_out
 from jiesu.cases.public_text import names_a_person
 from jiesu.cases.refusals import opened, refuse, text_of
@@ -231,6 +232,8 @@ Command = (
     | FinishTask
     | CloseCase
     | ReopenCase
+    | Disclose
+    | Conceal
 )
 
 
@@ -293,6 +296,10 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
             return _close(case, command)
         case ReopenCase():
             return _reopen(case, command)
+        case Disclose():
+            return disclose(case, command)
+        case Conceal():
+            return conceal(case, command)
 
 
 def _running(case: Case, assignment_id: str) -> Assignment:

@@ -10,7 +10,9 @@ from jiesu.model.case import (
     Case,
     Change,
     Closed,
+    Concealed,
     Corrected,
+    Disclosed,
     Dispatched,
     Entry,
     Escalated,
@@ -162,6 +164,10 @@ def _changed(case: Case, entry: Entry) -> Case:
             return replace(case, status=CaseStatus.CLOSED, resolution=change.resolution, closed_at=entry.at)
         case Reopened():
             return _settled(replace(case, resolution=None, closed_at=None))
+        case Disclosed() as change:
+            return replace(case, disclosure=change.disclosure)
+        case Concealed():
+            return replace(case, disclosure=None)
         case Opened():
             raise AssertionError("apply takes Opened first")
 

@@ -22,3 +22,21 @@ def names_a_person(text: str) -> bool:
     A simple check that stops slips: names and addresses it cannot see, so a person reads the text all the same.
     """
     return _PERSONAL.search(normalize("NFKC", text)) is not None
+
+
+_DWELLING = re.compile(
+    r"""
+    (?<![月0-9A-Za-z一二三四五六七八九十百零])          # 11月12号 is a day
+    (?:[0-9A-Za-z]+|[一二三四五六七八九十百零]+) \s*
+    (?:号(?:楼|院|门|宅)|号(?=$|[,。、;!?\s])|栋|幢|单元|弄|室|座[0-9])
+    """,
+    re.VERBOSE,
+)
+
+
+def names_a_dwelling(text: str) -> bool:
+    """Whether `text` goes down to a building, a flat or a house number: a place for everybody's eyes ends at the road.
+
+    A simple check too: a bare 号 counts only at the end of a phrase, for 3号线 is a railway.
+    """
+    return _DWELLING.search(normalize("NFKC", text)) is not None

@@ -33,6 +33,11 @@ REFUSALS = {
     "reply_missing": "没有这条答复",
     "reply_repeated": "这条答复已经提交",
     "task_missing": "没有这项待办",
+    "title_missing": "请填写公开标题",
+    "disclosure_too_long": "公开标题不能超过 60 字，说明不能超过 500 字，地点不能超过 40 字",
+    "disclosure_names_person": "公开内容中不能出现电话号码、身份证号等个人信息，请删去后再提交",
+    "disclosure_names_dwelling": "公开内容不能具体到楼栋、单元、门牌，地点写到街道或道路为止",
+    "not_disclosed": "本件没有公开",
 }
 """Every rule by which a command can be refused, in the words a person is shown."""
 

@@ -55,7 +55,7 @@ def channel_of(platform: Platform) -> Channel:
             return douyin
         case Platform.PARTNER:
             return partner
-        case Platform.TOUTIAO | Platform.TELEPHONE | Platform.LETTER:
+        case Platform.TOUTIAO | Platform.TELEPHONE | Platform.LETTER | Platform.OPEN311:
             raise AccountMisconfiguredError("platform_without_interface", platform=platform)
         case _:
             assert_never(platform)

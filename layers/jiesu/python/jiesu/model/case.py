@@ -180,6 +180,15 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosure:
+    """What everybody may read of a case, in words that an editor wrote for that; the place is a rough one, or empty."""
+
+    title: str
+    description: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What a person must do because the system could not; `subject` is the reply or notice, `reason` a code."""
 
@@ -213,6 +222,7 @@ class Case:
     tasks: tuple[Task, ...] = ()
     resolution: Resolution | None = None
     closed_at: datetime | None = None
+    disclosure: Disclosure | None = None
 
     def assignment(self, assignment_id: str) -> Assignment | None:
         return next((one for one in self.assignments if one.id == assignment_id), None)
@@ -394,6 +404,18 @@ class Reopened:
     kind: Literal["reopened"] = "reopened"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosed:
+    disclosure: Disclosure
+    kind: Literal["disclosed"] = "disclosed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concealed:
+    reason: str
+    kind: Literal["concealed"] = "concealed"
+
+
 Change = (
     Opened
     | MessageJoined
@@ -416,6 +438,8 @@ Change = (
     | TaskDone
     | Closed
     | Reopened
+    | Disclosed
+    | Concealed
 )
 
 

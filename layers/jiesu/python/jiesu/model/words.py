@@ -16,6 +16,7 @@ class Platform(StrEnum):
     TOUTIAO = "toutiao"
     TELEPHONE = "telephone"
     LETTER = "letter"
+    OPEN311 = "open311"
 
     @property
     def label(self) -> str:
@@ -27,12 +28,13 @@ class Platform(StrEnum):
             "toutiao": "头条号",
             "telephone": "电话",
             "letter": "来信",
+            "open311": "市民热线",
         }[self.value]
 
     @property
     def is_by_hand(self) -> bool:
-        """No interface carries its messages: people enter what came and answer it themselves."""
-        return self in (Platform.TOUTIAO, Platform.TELEPHONE, Platform.LETTER)
+        """No interface carries an answer to it: a person passes on what the office writes."""
+        return self in (Platform.TOUTIAO, Platform.TELEPHONE, Platform.LETTER, Platform.OPEN311)
 
 
 class MessageKind(StrEnum):
@@ -126,6 +128,13 @@ class CaseStatus(StrEnum):
     @property
     def label(self) -> str:
         return {"open": "待办", "dispatched": "办理中", "resolved": "待答复", "closed": "已办结"}[self.value]
+
+
+class PublicStatus(StrEnum):
+    """Where a disclosed case stands for the public; the values are Open311's."""
+
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 class Resolution(StrEnum):

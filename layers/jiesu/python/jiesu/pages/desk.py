@@ -24,7 +24,7 @@ from jiesu.pages.visit import Endpoint, Visit, render
 from jiesu.runtime.logging import logger
 from jiesu.store.directory import OfficeMissingError
 
-_TYPED_TEXTS = ("title", "place", "facts", "requirements", "text", "note", "reason")
+_TYPED_TEXTS = ("title", "place", "description", "facts", "requirements", "text", "note", "reason")
 """The fields whose content a person would not want to type again."""
 
 

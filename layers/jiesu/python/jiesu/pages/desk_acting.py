@@ -11,6 +11,7 @@ from jiesu.model.words import Intent, ReplyManner, Resolution, Urgency
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.forms import (
     COMMENT_ROOM,
+    DISCLOSURE_ROOMS,
     REPLY_ROOMS,
     Act,
     Surroundings,
@@ -171,6 +172,7 @@ class ActingPages:
             windows=window_notices(around.ledgers, visit.now),
             reply_manners=tuple(ReplyManner),
             comment_room=COMMENT_ROOM,
+            disclosure_rooms=DISCLOSURE_ROOMS,
             suggestions=self._suggestions(visit, around),
         )
 

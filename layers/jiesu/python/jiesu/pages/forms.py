@@ -20,6 +20,7 @@ from jiesu.cases.commands import (
     SendBack,
     WithdrawAssignment,
 )
+from jiesu.cases.disclosure import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE, Conceal, Disclose
 from jiesu.cases.refusals import MAX_TEXT, refuse
 from jiesu.cases.reply_window import ReplyLedger
 from jiesu.channels import douyin, wechat, weibo, weibo_public
@@ -32,6 +33,7 @@ from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Inte
 from jiesu.pages.sentences import local_time
 from jiesu.store.directory import Office
 from jiesu.store.messages import StoredMessage
+from jiesu.triage import categories
 
 Typed = Mapping[str, tuple[str, ...]]
 """What stands in a form's fields."""
@@ -51,6 +53,8 @@ class Act(StrEnum):
     REPLY = "reply"
     CLOSE = "close"
     REOPEN = "reopen"
+    DISCLOSE = "disclose"
+    CONCEAL = "conceal"
     ACCEPT = "accept"
     SEND_BACK = "send-back"
     WITHDRAW = "withdraw"
@@ -65,6 +69,8 @@ class Act(StrEnum):
             "reply": "答复网民",
             "close": "办结",
             "reopen": "重新打开",
+            "disclose": "公开",
+            "conceal": "撤下公开",
             "accept": "审核通过",
             "send-back": "退回重办",
             "withdraw": "撤回交办",
@@ -81,6 +87,8 @@ class Act(StrEnum):
             "reply": "答复已提交，正在发往平台。",
             "close": "本件已办结。",
             "reopen": "本件已重新打开。",
+            "disclose": "本件已公开，任何人都可以查到所填内容。",
+            "conceal": "本件已不再公开。",
             "accept": "反馈已审核通过。",
             "send-back": "反馈已退回，通知正在发出。",
             "withdraw": "交办已撤回，通知正在发出。",
@@ -131,9 +139,12 @@ class Surroundings:
 
 def acts_on(case: Case) -> frozenset[Act]:
     """What can be done to the case as a whole in its state; `decide` has the last word."""
+    acts = {Act.NOTE, Act.DISCLOSE}
+    if case.disclosure is not None:
+        acts.add(Act.CONCEAL)
     if case.status is CaseStatus.CLOSED:
-        return frozenset({Act.NOTE, Act.REOPEN})
-    acts = {Act.NOTE, Act.CORRECT, Act.DISPATCH}
+        return frozenset({*acts, Act.REOPEN})
+    acts |= {Act.CORRECT, Act.DISPATCH}
     if case.latest_message is not None:
         acts.add(Act.REPLY)
     if all(one.status.is_over for one in case.assignments):
@@ -175,8 +186,19 @@ def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime) ->
             answered = any(reply.state != "failed" for reply in case.replies)
             resolution = Resolution.HANDLED if handled else Resolution.ANSWERED if answered else ""
             return _fields(resolution=resolution)
+        case Act.DISCLOSE:
+            return _disclosure(case)
         case _:
             return {}
+
+
+def _disclosure(case: Case) -> Typed:
+    """What is public now; else what the bureaus gave free, under the category's name: nothing that a citizen wrote."""
+    if (shown := case.disclosure) is not None:
+        return _fields(title=shown.title, description=shown.description, place=shown.place)
+    return _fields(
+        title=f"网民反映{categories.name(case.category)}情况", description=publishable(case), place=case.place.district
+    )
 
 
 def publishable(case: Case) -> str:
@@ -217,6 +239,10 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return CloseCase(resolution=_resolution(typed), reason=value(typed, "reason"))
         case Act.REOPEN:
             return ReopenCase(reason=value(typed, "reason"))
+        case Act.DISCLOSE:
+            return Disclose(title=value(typed, "title"), description=value(typed, "description"), place=value(typed, "place"))
+        case Act.CONCEAL:
+            return Conceal(reason=value(typed, "reason"))
         case Act.ACCEPT:
             return AcceptFeedback(assignment_id=subject)
         case Act.SEND_BACK:
@@ -272,6 +298,10 @@ REPLY_ROOMS: Mapping[Platform, tuple[int, str]] = {
     **{platform: (MAX_TEXT, f"不能超过 {MAX_TEXT} 字，须由人工转达") for platform in Platform if platform.is_by_hand},
 }
 """How much text one message of a platform holds: Chinese characters, and in words."""
+
+
+DISCLOSURE_ROOMS: Mapping[str, int] = {"title": MAX_TITLE, "description": MAX_DESCRIPTION, "place": MAX_PLACE}
+"""How many characters each field of a disclosure holds."""
 
 
 def message_ref(message: Message) -> MessageRef:

@@ -10,7 +10,9 @@ from jiesu.model.case import (
     Assignment,
     Case,
     Closed,
+    Concealed,
     Corrected,
+    Disclosed,
     Dispatched,
     Entry,
     Escalated,
@@ -239,6 +241,11 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             return f"{actor}办结本件，结论：{change.resolution.label}{_because(change.reason)}。"
         case Reopened() as change:
             return f"{actor}重新打开本件{_because(change.reason)}。"
+        case Disclosed(disclosure=shown):
+            where = f"，地点写作「{shown.place}」" if shown.place else ""
+            return f"{actor}公开本件，标题「{shown.title}」{where}，说明：{shown.description}"
+        case Concealed() as change:
+            return f"{actor}撤下本件的公开{_because(change.reason)}。"
 
 
 def assignment_of(entry: Entry) -> tuple[str, ...]:

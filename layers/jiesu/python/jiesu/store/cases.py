@@ -25,6 +25,7 @@ from jiesu.model.words import ActorKind, CaseStatus
 from jiesu.store import keys
 from jiesu.store.attributes import Value, item, number, text, text_or_none
 from jiesu.store.codec import dumps, load_change, loads
+from jiesu.store.public_requests import publication
 from jiesu.store.transactions import TransactionLostError, transact
 from jiesu.store.writes import put
 
@@ -198,7 +199,7 @@ class CaseStore:
                 )
 
     def write_of(self, case: Case | None, entry: Entry) -> tuple[Case, list["TransactWriteItemTypeDef"]]:
-        """The case after `entry` and the writes that store both, for a transaction that holds more than them.
+        """The case after `entry` and the writes that store both, and what the public reads of it, for a transaction with more.
 
         The head's condition is the optimistic lock; all other items of the case stand behind it.
         """
@@ -209,6 +210,7 @@ class CaseStore:
             self._put_head(after),
             {"Put": put(self._table, _entry_item(entry), "attribute_not_exists(pk)")},
             *(self._put_assignment(after, one) for one in changed),
+            *publication(self._table, case, after),
         ]
 
     def _entry(self, case: Case | None, case_id: str, command: Command, actor: Actor, now: datetime) -> Entry | None:

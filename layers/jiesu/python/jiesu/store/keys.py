@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from jiesu.model.message import ConversationKey
-from jiesu.model.words import CaseStatus, Urgency
+from jiesu.model.words import CaseStatus, PublicStatus, Urgency
 
 HEAD = "HEAD"
 ENTRY_PREFIX = "ENTRY#"
@@ -130,3 +130,20 @@ POLLS = "POLL"
 def poll(account_id: str, feed: str) -> str:
     """How far one feed of one account has been read."""
     return f"{account_id}#{feed}"
+
+
+PUBLIC_PREFIX = "PUBLIC#"
+
+
+def public_request(case_id: str) -> str:
+    """What everybody may read of a disclosed case, apart from the case itself; absent while it is not disclosed."""
+    return f"{PUBLIC_PREFIX}{case_id}"
+
+
+def public_requests(status: PublicStatus) -> str:
+    """gsi1: the disclosed cases of one public status, in order of their opening."""
+    return f"{PUBLIC_PREFIX}STATUS#{status}"
+
+
+def public_place(requested_at: datetime, case_id: str) -> str:
+    return f"{instant(requested_at)}#{case_id}"

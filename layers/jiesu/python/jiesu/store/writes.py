@@ -15,12 +15,16 @@ def put(table_name: str, stored: Mapping[str, Value], condition: str, **values: 
     `#name` in the condition stands for the attribute of that name (some are words DynamoDB
     reserves), `:name` for `values[name]`.
     """
-    request: dict[str, Any] = {
-        "TableName": table_name,
-        "Item": item(**stored),
-        "ConditionExpression": condition,
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    }
+    return {"TableName": table_name, "Item": item(**stored), **_under(condition, values)}
+
+
+def delete(table_name: str, key: Mapping[str, Any], condition: str, **values: Value) -> Any:
+    """The arguments of a deletion of `key` under `condition`, which reads as in `put`."""
+    return {"TableName": table_name, "Key": key, **_under(condition, values)}
+
+
+def _under(condition: str, values: Mapping[str, Value]) -> dict[str, Any]:
+    request: dict[str, Any] = {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     if names := _NAME.findall(condition):
         request["ExpressionAttributeNames"] = {f"#{name}": name for name in names}
     if values:

@@ -57,6 +57,12 @@ def label(code: str) -> str:
     return category.label if category is not None else code
 
 
+def name(code: str) -> str:
+    """The name of `code` without that of its group; a code that the tree no longer has is shown as it is."""
+    category = _by_code().get(code)
+    return category.name if category is not None else code
+
+
 def choices() -> tuple[Category, ...]:
     """All classes that can be chosen, in the tree's order; those of one `group` stand together."""
     return tuple(_by_code().values())
