@@ -11,10 +11,10 @@ SAM_BUILD := PYTHON=$(CURDIR)/$(PY) ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run send test check format build deploy bench lock clean .venv .venv-aws
+.PHONY: help run send test check format build deploy bench bench-compare lock clean .venv .venv-aws .venv-compare
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv .venv-aws ## the whole system on this machine, with a morning's messages (FRESH=1: forget the last run)
 	@$(PY) -m local.run $(if $(FRESH),--fresh)
@@ -49,8 +49,11 @@ deploy: build ## deploy with samconfig.toml to the account of your AWS credentia
 bench: .venv .venv-aws ## measure calls, capacity and cold starts against their budgets
 	@$(PY) -m bench
 
+bench-compare: .venv-compare ## the triage model beside scikit-learn and fastText (DATA=the folder that it was trained on)
+	@.venv-compare/bin/python -m bench.triage_compare --data "$(DATA)"
+
 lock: .venv ## resolve requirements anew, with hashes
-	@for name in layers/dependencies/requirements requirements/dev requirements/aws; do \
+	@for name in layers/dependencies/requirements requirements/dev requirements/aws requirements/compare; do \
 		.venv/bin/uv pip compile --quiet --upgrade $$name.in --output-file $$name.txt --universal \
 			--generate-hashes --no-emit-index-url --no-header --python-version $(PYTHON_VERSION) || exit 1; \
 	done
@@ -62,6 +65,7 @@ clean: ## remove what was built; the environments and the last run stay
 
 .venv: .venv/editable
 .venv-aws: .venv-aws/installed
+.venv-compare: .venv-compare/editable
 
 # The project itself, and its command `jiesu`.
 .venv/editable: .venv/installed pyproject.toml
@@ -74,6 +78,14 @@ clean: ## remove what was built; the environments and the last run stay
 
 .venv-aws/installed: requirements/aws.txt
 	$(call make_environment,.venv-aws,requirements/aws.txt)
+	@touch $@
+
+.venv-compare/editable: .venv-compare/installed pyproject.toml
+	@.venv-compare/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-compare/installed: requirements/compare.txt
+	$(call make_environment,.venv-compare,requirements/compare.txt)
 	@touch $@
 
 # A command named python3.13 may be a shim that only says where the real one is: what counts is that it runs.

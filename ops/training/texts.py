@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jiesu.triage import signals
-from jiesu.triage.ngrams import fingerprint, ngrams
+from jiesu.triage.ngrams import fingerprints, ngrams
 from jiesu.triage.signals import Reading
 from jiesu.triage.text import clean
 from jiesu.triage.urgency import UrgencyMatch, assess
@@ -33,7 +33,8 @@ def prepare(samples: Iterable[Sample]) -> list[Text]:
     for sample in samples:
         words = clean(sample.text)
         reading = signals.read(words)
-        counts = {fingerprint(gram): count for gram, count in ngrams(words).items()}
+        grams = ngrams(words)
+        counts = dict(zip(fingerprints(grams), grams.values(), strict=True))
         texts.append(Text(sample=sample, words=words, counts=counts, reading=reading, urgency=assess(words, reading)))
     return texts
 

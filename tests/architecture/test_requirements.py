@@ -6,7 +6,7 @@ import pytest
 
 from tests.architecture.house import ROOT
 
-LOCKS = ("layers/dependencies/requirements.txt", "requirements/dev.txt", "requirements/aws.txt")
+LOCKS = ("layers/dependencies/requirements.txt", "requirements/dev.txt", "requirements/aws.txt", "requirements/compare.txt")
 
 
 def pins(lock: str) -> dict[str, str]:

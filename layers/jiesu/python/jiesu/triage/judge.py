@@ -3,14 +3,13 @@
 The rules decide alone where a life may be in danger; everywhere else they are one voice beside the model's.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jiesu.model.words import Intent, MessageKind, Urgency
 from jiesu.triage import categories, signals
 from jiesu.triage.model import Model
-from jiesu.triage.ngrams import fingerprint, ngrams
+from jiesu.triage.ngrams import fingerprint, fingerprints, ngrams
 from jiesu.triage.signals import Reading
 from jiesu.triage.tokens import COUNT, tokens
 from jiesu.triage.urgency import UrgencyMatch, assess
@@ -32,13 +31,14 @@ ALSO_LIKELY = 0.2
 class Work:
     """Whether a text is work: how likely, from which probability on it is, and by which class of the head `WORK`.
 
-    `is_plea` says that somebody asked us in private, in so many words, to do something.
+    `counts` has the text's n-grams by their fingerprints, `spelled` their characters. `is_plea` says that somebody
+    asked us in private, in so many words, to do something.
     """
 
     reading: Reading
     urgency: UrgencyMatch
-    grams: Counter[str]
     counts: Mapping[int, int]
+    spelled: Mapping[int, str]
     probability: float
     threshold: float
     way: str
@@ -77,15 +77,16 @@ def weigh(words: str, *, kind: MessageKind, model: Model) -> Work:
     reading = signals.read(words)
     urgency = assess(words, reading)
     grams = ngrams(words)
-    counts = {fingerprint(gram): count for gram, count in grams.items()}
+    keys = fingerprints(grams)
+    counts = dict(zip(keys, grams.values(), strict=True))
     bank = model.banks[WORK]
     scores = bank.scores(bank.project(counts), WORK)
     decision = model.decision
     return Work(
         reading=reading,
         urgency=urgency,
-        grams=grams,
         counts=counts,
+        spelled=dict(zip(keys, grams, strict=True)),
         probability=decision.probability(scores, rules=reading.weight, emergency=urgency.emergency),
         threshold=min(decision.thresholds.values()) if _is_plain(reading, urgency) else decision.thresholds[kind],
         way=bank.heads[WORK][decision.speaker(scores)],

@@ -1,6 +1,7 @@
 """Many words sought in one pass over a text."""
 
 from collections.abc import Iterable, Iterator
+from operator import add
 
 
 class Lexicon:
@@ -23,8 +24,7 @@ class Lexicon:
     def find(self, text: str) -> Iterator[tuple[int, str]]:
         """Where each word begins in `text` and the word, from left to right."""
         by_beginning = self._by_beginning
-        for start in range(len(text) - 1):
-            words = by_beginning.get(text[start : start + 2])
+        for start, words in enumerate(map(by_beginning.get, map(add, text, text[1:]))):
             if words is not None:
                 for word in words:
                     if text.startswith(word, start):

@@ -1,8 +1,9 @@
 """The linear model: its artefact, and what it says of a text's n-grams.
 
 An artefact holds banks. A bank is a vocabulary of n-grams (their CRC-32, never the text) with the
-weights of every class of its heads, eight bits each. Scoring is pure Python: a sum over the
-rows that a text has in a bank. `docs/triage-model.md` has the format; `ops/training` writes it.
+weights of every class of its heads, eight bits each. Scoring is pure Python: a row holds its
+weights of all classes side by side in one integer, and a text is the sum of its rows.
+`docs/triage-model.md` has the format; `ops/training` writes it.
 """
 
 import json
@@ -15,17 +16,18 @@ from functools import cache
 from heapq import nsmallest
 from importlib.resources import files
 from itertools import accumulate
-from operator import itemgetter, mul
 from types import MappingProxyType
 from typing import Any, Final
 
 from jiesu.model.words import MessageKind
-from jiesu.triage.ngrams import fingerprint
 
 MAGIC: Final = b"JSTM\x01"
 HEADER_LENGTH: Final = struct.Struct("<I")
 ZERO: Final = 128
 """The byte that stands for weight 0."""
+LANE_BITS: Final = 32
+_SQUARE_HIGH: Final = bytes(step * step >> 8 for step in range(256))
+_SQUARE_LOW: Final = bytes(step * step & 0xFF for step in range(256))
 
 ARTEFACT = "model.bin"
 
@@ -36,13 +38,9 @@ class ModelFormatError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """A text as one bank sees it: its rows, once each; those that it has more than once, with the logarithms of their counts;
-    the length of its vector.
-    """
+    """A text as one bank sees it: what its rows add to every class, in steps of the class's scale; the length of its vector."""
 
-    rows: tuple[int, ...]
-    repeated: tuple[int, ...]
-    more: tuple[float, ...]
+    sums: tuple[float, ...]
     norm: float
 
 
@@ -50,63 +48,59 @@ class Projection:
 class Bank:
     """A vocabulary and the linear classes that are read from it.
 
-    `heads` names the classes of each head, in the order of `weights`; `rows` leads from a
-    fingerprint to a row; `squared_idf` has the weight of each row in a vector's length. A
-    weight byte minus `ZERO`, times its class's scale, is idf · weight.
+    `heads` names the classes of each head, in the order of their lanes. `rows` leads from a fingerprint to a
+    packed row: one integer of 32-bit lanes, the highest the square of the idf in steps of `idf_scale`, the others a
+    byte a class. A byte minus `ZERO`, times its class's scale, is idf · weight. One addition of two rows adds
+    all their lanes; none overflows while a vocabulary has fewer than 2³² / 255² rows.
     """
 
     heads: Mapping[str, tuple[str, ...]]
     rows: Mapping[int, int]
-    squared_idf: Sequence[float]
-    weights: tuple[bytes, ...]
+    idf_scale: float
     scales: tuple[float, ...]
     biases: tuple[float, ...]
 
     def project(self, counts: Mapping[int, int]) -> Projection:
-        """What of a text's fingerprints and their counts this bank knows."""
-        lookup = self.rows
-        known = counts.keys() & lookup.keys()
-        rows = tuple([lookup[key] for key in known])
-        repeated = [(lookup[key], math.log(count)) for key in known if (count := counts[key]) > 1]
-        squared_idf = self.squared_idf
-        squared = sum(_gather(squared_idf, rows))
-        squared += sum([((1 + more) ** 2 - 1) * squared_idf[row] for row, more in repeated])
-        return Projection(
-            rows=rows,
-            repeated=tuple([row for row, _ in repeated]),
-            more=tuple([more for _, more in repeated]),
-            norm=math.sqrt(squared),
-        )
+        """What of a text's fingerprints and their counts this bank knows. A count weighs 1 + its logarithm."""
+        find = self.rows.get
+        known = list(filter(None, map(find, counts)))
+        repeated: dict[int, list[int]] = {}
+        for key, count in counts.items():
+            if count > 1 and (row := find(key)):
+                repeated.setdefault(count, []).append(row)
+        squared, *sums = self._lanes(known)
+        for count, several in repeated.items():
+            more = math.log(count)
+            more_squared, *more_sums = self._lanes(several)
+            squared += ((1 + more) ** 2 - 1) * more_squared
+            sums = [one + more * other for one, other in zip(sums, more_sums, strict=True)]
+        return Projection(sums=tuple(sums), norm=math.sqrt(squared) * self.idf_scale)
 
     def scores(self, projection: Projection, head: str) -> tuple[float, ...]:
         """The margin of each class of `head`: the biases for a text of which nothing is known."""
-        classes = self._classes(head)
-        if not projection.rows:
-            return tuple([self.biases[index] for index in classes])
-        rows, repeated, more = projection.rows, projection.repeated, projection.more
-        gather = itemgetter(*rows) if len(rows) > 1 else None
-        gather_repeated = itemgetter(*repeated) if len(repeated) > 1 else None
-        zero, zero_repeated = ZERO * len(rows), ZERO * sum(more)
-        scores = []
-        for index in classes:
-            table = self.weights[index]
-            total: float = sum(gather(table)) - zero if gather else table[rows[0]] - zero
-            if gather_repeated:
-                total += sum(map(mul, more, gather_repeated(table))) - zero_repeated
-            elif repeated:
-                total += more[0] * (table[repeated[0]] - ZERO)
-            scores.append(total * self.scales[index] / projection.norm + self.biases[index])
-        return tuple(scores)
+        classes, norm = self._classes(head), projection.norm or 1.0
+        return tuple([projection.sums[index] * self.scales[index] / norm + self.biases[index] for index in classes])
 
-    def loudest(self, grams: Mapping[str, int], head: str, class_name: str, *, count: int) -> list[str]:
+    def loudest(
+        self, counts: Mapping[int, int], spelled: Mapping[int, str], head: str, class_name: str, *, number: int
+    ) -> list[str]:
         """The n-grams of a text, two characters or longer, that add most to the margin of a class; only such as add something."""
-        index = self._classes(head)[self.heads[head].index(class_name)]
-        table, lookup = self.weights[index], self.rows
+        lane = self._classes(head)[self.heads[head].index(class_name)]
+        shift = LANE_BITS * (len(self.scales) - 1 - lane)
         shares = []
-        for gram, times in grams.items():
-            if len(gram) > 1 and (row := lookup.get(fingerprint(gram))) is not None and table[row] > ZERO:
-                shares.append(((1 + math.log(times)) * (ZERO - table[row]), gram))
-        return [gram for _, gram in nsmallest(count, shares)]
+        for key, gram in spelled.items():
+            if len(gram) > 1 and (row := self.rows.get(key)) is not None:
+                weight = (row >> shift & 0xFF) - ZERO
+                if weight > 0:
+                    shares.append((-(1 + math.log(counts[key])) * weight, gram))
+        return [gram for _, gram in nsmallest(number, shares)]
+
+    def _lanes(self, rows: Sequence[int]) -> list[float]:
+        """The lanes of a sum of rows: the idf's square in steps, then each class around zero."""
+        width = len(self.scales) + 1
+        squared, *sums = struct.unpack(f">{width}I", sum(rows).to_bytes(width * LANE_BITS // 8))
+        zero = ZERO * len(rows)
+        return [squared, *[one - zero for one in sums]]
 
     def _classes(self, head: str) -> range:
         start = 0
@@ -205,22 +199,23 @@ def load() -> Model:
 def _bank(header: Mapping[str, Any], body: memoryview) -> tuple[Bank, memoryview]:
     count = header["rows"]
     heads = {name: tuple(classes) for name, classes in header["heads"].items()}
-    classes = sum(len(names) for names in heads.values())
+    width = 1 + sum(len(names) for names in heads.values())
     planes, body = body[: 4 * count], body[4 * count :]
-    idf, body = body[:count], body[count:]
-    weights = []
-    for _ in range(classes):
-        table, body = bytes(body[:count]), body[count:]
-        if len(table) != count:
-            raise ModelFormatError("bytes are missing")
-        weights.append(table)
-    squared = [(step * header["idf_scale"]) ** 2 for step in range(256)]
+    tables, body = bytes(body[: width * count]), body[width * count :]
+    if len(tables) != width * count:
+        raise ModelFormatError("bytes are missing")
+    stride = width * LANE_BITS // 8
+    packed = bytearray(count * stride)
+    idf = tables[:count]
+    packed[2::stride], packed[3::stride] = idf.translate(_SQUARE_HIGH), idf.translate(_SQUARE_LOW)
+    for lane in range(1, width):
+        packed[lane * 4 + 3 :: stride] = tables[lane * count : (lane + 1) * count]
+    rows = [int.from_bytes(row) for (row,) in struct.iter_unpack(f"{stride}s", packed)]
     return (
         Bank(
             heads=MappingProxyType(heads),
-            rows=dict(zip(accumulate(_joined(planes, count)), range(count), strict=True)),
-            squared_idf=[squared[step] for step in idf],
-            weights=tuple(weights),
+            rows=dict(zip(accumulate(_joined(planes, count)), rows, strict=True)),
+            idf_scale=header["idf_scale"],
             scales=tuple(header["scales"]),
             biases=tuple(header["biases"]),
         ),
@@ -234,9 +229,3 @@ def _joined(planes: memoryview, count: int) -> Iterable[int]:
     for place in range(4):
         joined[place::4] = planes[place * count : (place + 1) * count]
     return (number for (number,) in struct.Struct("<I").iter_unpack(joined))
-
-
-def _gather(table: Sequence[float], rows: tuple[int, ...]) -> Iterable[float]:
-    if len(rows) > 1:
-        return itemgetter(*rows)(table)  # type: ignore[no-any-return]
-    return [table[row] for row in rows]

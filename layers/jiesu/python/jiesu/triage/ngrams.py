@@ -6,9 +6,9 @@ three characters need no dictionary and lose little to a wrong character.
 
 import re
 from collections import Counter
+from collections.abc import Iterable
+from operator import add
 from zlib import crc32
-
-LONGEST = 3
 
 _RUN = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
@@ -22,10 +22,16 @@ def ngrams(text: str) -> Counter[str]:
     """
     grams: list[str] = []
     for run in _RUN.findall(_NUMBER.sub("0", text)):
+        pairs = list(map(add, run, run[1:]))
         grams += run
-        for length in range(2, LONGEST + 1):
-            grams += [run[start : start + length] for start in range(len(run) - length + 1)]
+        grams += pairs
+        grams += map(add, pairs, run[2:])
     return Counter(grams)
+
+
+def fingerprints(grams: Iterable[str]) -> tuple[int, ...]:
+    """The fingerprint of each of `grams`, in their order."""
+    return tuple(map(crc32, map(str.encode, grams)))
 
 
 def fingerprint(gram: str) -> int:

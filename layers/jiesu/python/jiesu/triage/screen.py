@@ -97,7 +97,7 @@ def _said(work: Work) -> tuple[str, ...]:
 
 def _carried(work: Work, model: Model) -> tuple[str, ...]:
     """The characters that speak loudest for work; what lies within what is already quoted is left out."""
-    chosen = _distinct(model.banks[judge.WORK].loudest(work.grams, judge.WORK, work.way, count=12))
+    chosen = _loudest(work, judge.WORK, judge.WORK, work.way, model)
     return (f"相似用语:{quote(chosen)}",) if chosen else ()
 
 
@@ -108,14 +108,15 @@ def _why_category(work: Work, matter: Matter, model: Model) -> str:
     found = work.reading.category
     quoted: tuple[str, ...] = found.words or found.hints
     if found.code != matter.category or not quoted:
-        quoted = _distinct(model.banks[judge.POLICE].loudest(work.grams, judge.CATEGORY, matter.category, count=12))
+        quoted = _loudest(work, judge.POLICE, judge.CATEGORY, matter.category, model)
     reason = quote(quoted) or "没有类别词,请人工判断"
     return f"类别 {categories.label(matter.category)}({share:.0%}):{reason}"
 
 
-def _distinct(grams: list[str]) -> tuple[str, ...]:
+def _loudest(work: Work, bank: str, head: str, class_name: str, model: Model) -> tuple[str, ...]:
+    """What a text has in common with a class, as three runs of characters of which none lies within another."""
     chosen: list[str] = []
-    for gram in grams:
+    for gram in model.banks[bank].loudest(work.counts, work.spelled, head, class_name, number=12):
         if not any(gram in other or other in gram for other in chosen):
             chosen.append(gram)
     return tuple(chosen[:3])
