@@ -23,11 +23,15 @@ from tests import builders as build
 NOISE = "早上好,辛苦了[鲜花]"
 REPORT = "@平安北京 丰台区马家堡西路某小区电梯里有人往按键上吐痰,有视频,请查处!"
 
+EMERGENCY = "@平安北京 有人站在丰台区马家堡西路一栋楼的楼顶边上要跳下去,快来人!"
+
 STORED = (100, 10_000, 1_000_000)
 
 INBOX_BATCH = 10
 STREAM_BATCH = 25
 """The batches of the template's event source mappings."""
+
+_STREAM_SHARE = ((f"stream GetRecords (1/{STREAM_BATCH})", 1 / STREAM_BATCH),)
 
 UNSIGNED_BODY = frozenset({Platform.WEIBO})
 """Platforms whose signature leaves out the body: one more write binds the two."""
@@ -93,15 +97,30 @@ def opening(office: RunningOffice) -> tuple[Stage, ...]:
             raise AssertionError("one entry dispatches the case")
     if office.queued_notices() == 0:
         raise AssertionError("no notice was queued")
-    stream_share = ((f"stream GetRecords (1/{STREAM_BATCH})", 1 / STREAM_BATCH),)
     return (
         Stage(name="receive_webhook", tally=Tally.of(received)),
         Stage(name="ingest_message", tally=Tally.of(ingested), polled=_queue_share(INBOX_BATCH)),
-        Stage(name="dispatch_effects, case opened", tally=Tally.of(opened), polled=stream_share),
+        Stage(name="dispatch_effects, case opened", tally=Tally.of(opened), polled=_STREAM_SHARE),
         Stage(name=CASE_PAGE, tally=Tally.of(read)),
         Stage(name=FORM_PAGE, tally=Tally.of(filled)),
         Stage(name="serve_desk, bulletin issued", tally=Tally.of(dispatched)),
-        Stage(name="dispatch_effects, case dispatched", tally=Tally.of(queued), polled=stream_share),
+        Stage(name="dispatch_effects, case dispatched", tally=Tally.of(queued), polled=_STREAM_SHARE),
+    )
+
+
+def emergency(office: RunningOffice) -> tuple[Stage, ...]:
+    """One message that tells of an emergency, until the command centre's notices and the citizen's answer are queued."""
+    _warm_up(office, Platform.WEIBO)
+    with office.meter.reading() as received:
+        office.deliver(Platform.WEIBO, EMERGENCY, citizen=_BUSY_CITIZEN)
+    with office.meter.reading() as ingested:
+        _ingest(office, 1)
+    with office.meter.reading() as told:
+        office.dispatch_effects()
+    return (
+        Stage(name="receive_webhook", tally=Tally.of(received)),
+        Stage(name="ingest_message", tally=Tally.of(ingested), polled=_queue_share(INBOX_BATCH)),
+        Stage(name="dispatch_effects, emergency", tally=Tally.of(told), polled=_STREAM_SHARE),
     )
 
 
@@ -164,10 +183,11 @@ class Measurement:
     stored: int
     noise: dict[Platform, tuple[Stage, ...]]
     opening: tuple[Stage, ...]
+    emergency: tuple[Stage, ...]
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        return (*(stage for stages in self.noise.values() for stage in stages), *self.opening)
+        return (*(stage for stages in self.noise.values() for stage in stages), *self.opening, *self.emergency)
 
 
 def measure(stored: int) -> Measurement:
@@ -175,7 +195,10 @@ def measure(stored: int) -> Measurement:
     with running_office() as office:
         store_messages(stored, busy=BUSY)
         return Measurement(
-            stored=stored, noise={platform: noise(office, platform) for platform in ACCOUNTS}, opening=opening(office)
+            stored=stored,
+            noise={platform: noise(office, platform) for platform in ACCOUNTS},
+            opening=opening(office),
+            emergency=emergency(office),
         )
 
 
@@ -195,6 +218,12 @@ def figures_of(measurements: Sequence[Measurement]) -> list[Figure]:
         Figure(
             what="AWS calls, message that opens a case, to the queued notice",
             value=opening_calls(smallest.opening),
+            unit="calls",
+            budget=OPENING_BUDGET,
+        ),
+        Figure(
+            what="AWS calls, emergency, to the queued notice and answer",
+            value=opening_calls(smallest.emergency),
             unit="calls",
             budget=OPENING_BUDGET,
         ),
@@ -238,6 +267,8 @@ def details_of(measurement: Measurement) -> str:
         rows += [_row(stage) for stage in stages]
     rows.append(("A message from weibo that opens a case, alone in its batch", "", "", "", ""))
     rows += [_row(stage) for stage in measurement.opening]
+    rows.append(("A message from weibo that tells of an emergency in an open case, alone in its batch", "", "", "", ""))
+    rows += [_row(stage) for stage in measurement.emergency]
     return columns(rows)
 
 

@@ -7,11 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from jiesu.cases import emergency
+from jiesu.cases.public_text import names_a_person
+from jiesu.channels.weibo_public import MAX_COMMENT_CHARACTERS
 from jiesu.model.case import EscalationPlan, LadderPlan, RungPlan
 from jiesu.model.people import Contact
 from jiesu.model.words import ContactRole, LadderKind, RungAction, Urgency
 from jiesu.store.directory import Office
-from ops.contacts import Report, read_contact
+from ops.contacts import Report, line_of_text, read_contact
 from ops.errors import InvalidFileError, Problem
 from ops.files import read_json
 
@@ -29,14 +32,15 @@ def read_office(path: Path) -> Office:
     raw = read_json(path)
     problems: list[Problem] = []
     report_at = partial(_note, problems)
-    if not isinstance(raw, Mapping) or set(raw) != {"contacts", "ladders"}:
-        report_at("file", "must be an object with contacts and ladders, and nothing else")
+    if not isinstance(raw, Mapping) or set(raw) - {"emergency_answer"} != {"contacts", "ladders"}:
+        report_at("file", "must be an object with contacts, ladders and perhaps emergency_answer, and nothing else")
         raise InvalidFileError(str(path), problems)
     contacts = _read_contacts(raw["contacts"], report_at)
     plans = _read_plans(raw["ladders"], {one.role for one in contacts}, report_at)
+    answer = _read_answer(raw.get("emergency_answer", emergency.ANSWER), report_at)
     if problems:
         raise InvalidFileError(str(path), problems)
-    return Office(contacts=contacts, plans=plans)
+    return Office(contacts=contacts, plans=plans, emergency_answer=answer)
 
 
 def span(text: Any) -> timedelta | None:
@@ -66,6 +70,16 @@ def _read_contacts(raw: Any, report_at: ReportAt) -> tuple[Contact, ...]:
         return ()
     read = [read_contact(one, ROLES, partial(report_at, f"contacts[{place}]")) for place, one in enumerate(raw)]
     return tuple(one for one in read if one is not None)
+
+
+def _read_answer(raw: Any, report_at: ReportAt) -> str:
+    """What a citizen in danger is answered: a line that may stand in public, where most mentions are answered."""
+    answer = line_of_text(raw, "emergency_answer", partial(report_at, "emergency_answer"), longest=MAX_COMMENT_CHARACTERS)
+    if "110" not in answer:
+        report_at("emergency_answer", "must tell the citizen to call 110")
+    if names_a_person(answer):
+        report_at("emergency_answer", "must not hold a telephone number: it is posted where everybody reads it")
+    return answer
 
 
 def _read_plans(raw: Any, office_roles: set[ContactRole], report_at: ReportAt) -> dict[Urgency, EscalationPlan]:

@@ -192,6 +192,7 @@ class TriageFields(TypedDict, total=False):
     intent: Intent | None
     reasons: tuple[str, ...]
     model_version: str
+    emergency: bool
 
 
 def a_triage(**changes: Unpack[TriageFields]) -> Triage:
@@ -203,6 +204,17 @@ def a_triage(**changes: Unpack[TriageFields]) -> Triage:
         intent=Intent.COMPLAINT,
         reasons=("请求办理:「请查处」",),
         model_version="rules-1",
+    )
+    return replace(result, **changes)
+
+
+def an_emergency(**changes: Unpack[TriageFields]) -> Triage:
+    """A call for help in danger of life."""
+    result = a_triage(
+        urgency=Urgency.CRITICAL,
+        intent=Intent.HELP,
+        reasons=("紧急情形,不论其他依据", "特急:有人在高处或轨道、有轻生危险:「站在楼顶边上」"),
+        emergency=True,
     )
     return replace(result, **changes)
 

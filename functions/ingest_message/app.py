@@ -16,6 +16,7 @@ from jiesu.runtime.secrets import SecretBook
 from jiesu.runtime.settings import IngestMessageSettings
 from jiesu.store.accounts import AccountStore
 from jiesu.store.cases import CaseStore
+from jiesu.store.directory import DirectoryStore
 from jiesu.store.messages import MessageStore, Screened
 from jiesu.store.parking import ParkingStore
 
@@ -29,6 +30,7 @@ ingest = Ingest(
     screen=screen,
     time_zone=ZoneInfo(settings.office_time_zone),
     retention=timedelta(days=settings.retention_days),
+    office=DirectoryStore(clients.dynamodb(), directory_table_name=settings.directory_table_name).office,
 )
 
 

@@ -31,6 +31,12 @@ def test_a_message_that_opens_a_case_reaches_the_queued_notice_within_its_budget
     assert calls.opening_calls(calls.opening(office)) <= calls.OPENING_BUDGET
 
 
+def test_an_emergency_reaches_the_queued_notice_and_the_queued_answer_within_the_same_budget(office: RunningOffice) -> None:
+    stages = calls.emergency(office)
+    assert calls.opening_calls(stages) <= calls.OPENING_BUDGET
+    assert office.queued_notices() == 2
+
+
 def test_a_case_page_is_three_reads(office: RunningOffice) -> None:
     (page,) = [stage for stage in calls.opening(office) if stage.name == calls.CASE_PAGE]
     assert page.calls == calls.CASE_PAGE_BUDGET

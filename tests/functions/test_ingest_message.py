@@ -9,13 +9,15 @@ from typing import Any
 import boto3
 import pytest
 
+from jiesu.cases.effects import NoticeEffect, effects_of
 from jiesu.cases.fold import fold
 from jiesu.channels.delivery import RawDelivery, to_queue_body
 from jiesu.model.case import Case
 from jiesu.model.message import DESK_ACCOUNT_ID
-from jiesu.model.words import CaseStatus, Platform
+from jiesu.model.words import CaseStatus, ContactRole, Platform, TaskKind, Urgency
 from jiesu.runtime import clients
 from jiesu.store import entered
+from jiesu.store.directory import Office
 from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import ProcessDiedError, counting, dying_after
@@ -24,6 +26,7 @@ from tests.functions.conftest import sqs_event
 REPORT = "@平安北京 丰台区马家堡西路某小区有人在电梯按键上吐痰,有视频,请查处!"
 DETAIL = "补充一下,是3号楼的电梯"
 PRAISE = "早上好,辛苦了[鲜花]"
+DANGER = "有人站在楼顶边上要跳下去,丰台区马家堡西路,快来人"
 
 
 @pytest.fixture
@@ -188,3 +191,78 @@ def test_a_telephone_note_opens_a_case_and_brought_in_twice_it_is_one(app: Modul
     assert case.message_count == 1
     assert case.latest_message is not None
     assert case.latest_message.platform is Platform.TELEPHONE
+
+
+# --- Emergencies ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command_centre(stores: Stores) -> None:
+    stores.directory.put_office(Office(contacts=build.office_contacts(), plans={}, emergency_answer="请立即拨打110。"))
+
+
+@pytest.mark.usefixtures("command_centre")
+def test_an_emergency_opens_a_critical_case_whose_entry_tells_the_command_centre_and_answers(
+    app: ModuleType, stores: Stores
+) -> None:
+    for _ in range(3):
+        assert run(app, delivery(DANGER)) == []
+    (case,) = cases(stores)
+    (entry,) = stores.cases.timeline(case.id).entries
+    assert case.urgency is Urgency.CRITICAL
+    assert [reply.text for reply in case.replies] == ["请立即拨打110。"]
+    roles = [one.contact.role for one in effects_of(entry) if isinstance(one, NoticeEffect)]
+    assert roles == [ContactRole.COMMAND_CENTRE] * 2
+
+
+@pytest.mark.usefixtures("command_centre")
+def test_an_emergency_in_an_open_case_raises_it_and_a_thank_you_after_it_changes_nothing(app: ModuleType, stores: Stores) -> None:
+    for body in (mention(second=1), delivery(DANGER, second=2), delivery("谢谢", second=3)):
+        assert run(app, body) == []
+    (case,) = cases(stores)
+    assert (case.urgency, case.message_count, len(case.replies)) == (Urgency.CRITICAL, 3, 1)
+    assert case == fold(reversed(stores.cases.timeline(case.id).entries))
+
+
+@pytest.mark.usefixtures("command_centre")
+def test_a_citizen_whose_emergency_was_closed_is_not_sent_to_110_again_within_hours(app: ModuleType, stores: Stores) -> None:
+    run(app, delivery(DANGER, second=1))
+    (first,) = cases(stores)
+    stores.cases.execute(first.id, build.close(), actor=build.EDITOR, now=datetime.now(build.NOW.tzinfo))
+    run(app, delivery(DANGER, second=2))
+    (second,) = [case for case in cases(stores) if case.id != first.id]
+    assert second.replies == ()
+    assert second.emergency is not None
+    assert second.emergency.told_at is not None
+
+
+def test_an_emergency_opens_its_case_even_where_no_office_was_imported(app: ModuleType, stores: Stores) -> None:
+    assert run(app, delivery(DANGER)) == []
+    (case,) = cases(stores)
+    assert [task.kind for task in case.tasks] == [TaskKind.EMERGENCY_UNTOLD]
+
+
+@pytest.mark.usefixtures("command_centre")
+def test_only_an_emergency_reads_the_office(app: ModuleType, stores: Stores) -> None:
+    ingest_account(app, stores)
+    with counting(stores.client) as calm:
+        run(app, mention(citizen=1))
+    with counting(stores.client) as urgent:
+        run(app, delivery(DANGER, citizen=2))
+    assert (sorted(calm).count("GetItem"), sorted(urgent).count("GetItem")) == (0, 1)
+
+
+@pytest.mark.usefixtures("command_centre")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "正在看直播,北京的晚霞真好看",
+        "正在吃饭呢,平安北京的视频笑死我了救命",
+        "这部剧里他从楼顶跳下去那段看哭我了",
+        "孩子今天开学,警察叔叔正在护学,点赞",
+        "新闻说昨天那个持刀的人判了,判得好",
+    ],
+)
+def test_words_of_danger_in_harmless_sentences_wake_nobody(app: ModuleType, stores: Stores, text: str) -> None:
+    assert run(app, delivery(text)) == []
+    assert [case for case in cases(stores) if case.emergency is not None] == []

@@ -23,11 +23,14 @@ from moto.sns.models import sns_backends
 
 from jiesu.cases.commands import AcknowledgeAssignment, Command, Escalate, WithdrawAssignment
 from jiesu.cases.effects import NoticeEffect, effects_of
+from jiesu.cases.emergency import EmergencyPlan
 from jiesu.model.case import Entry
 from jiesu.model.delivery import NoticeDescription, ReplyDescription
 from jiesu.model.errors import RetryableError
+from jiesu.model.numbers import case_id_for
 from jiesu.model.words import ContactRole, DeliveryState, NoticeTemplate, Platform, TaskKind, Transport
 from jiesu.notices.links import code_for, read_token
+from jiesu.notices.sms import segments
 from jiesu.notices.sms_gateway import HttpSmsTransport
 from jiesu.notices.smtp import SmtpMailTransport
 from jiesu.road.notify import LEASE, sender_from
@@ -467,3 +470,62 @@ def test_the_sample_event_is_a_batch_that_the_function_understands(road: Road) -
     sample = json.loads((Path(__file__).parents[2] / "events" / "send_notice.json").read_text(encoding="utf-8"))
     assert road.app.handler(sample, None) == {"batchItemFailures": []}
     assert (len(road.mails), len(road.texts)) == (1, 1)
+
+
+# --- An emergency -----------------------------------------------------------------------------
+
+CALL_FOR_HELP = "有人站在楼顶边上,丰台区马家堡西路甲1号,我的电话19900000007"
+EMERGENCY_CASE_ID = case_id_for("weibo:9", build.NOW.date())
+
+
+def an_emergency(road: Road) -> list[NoticeEffect]:
+    """The notices of a case that an emergency opened."""
+    message = build.a_message(id="weibo:9", citizen_id="citizen-9", text=CALL_FOR_HELP, sent_at=road.now)
+    road.stores.messages.open_case(
+        road.stores.cases,
+        build.a_screened(message=message, triage=build.an_emergency()),
+        case_id=EMERGENCY_CASE_ID,
+        title="求助",
+        now=road.now,
+        previous_case_id=None,
+        emergency=EmergencyPlan.of(CONTACTS, "请立即拨打110。"),
+    )
+    (entry,) = road.stores.cases.timeline(EMERGENCY_CASE_ID).entries
+    return notices(entry)
+
+
+def test_the_command_centre_gets_the_citizens_words_by_mail_and_that_there_is_an_emergency_by_sms(road: Road) -> None:
+    due = an_emergency(road)
+    assert road.run(*due, *due) == []
+    (mail,) = road.mails
+    assert str(mail["To"]) == "指挥中心 <command-centre@example.org>"
+    assert str(mail["Subject"]).startswith("【特急】紧急报告")
+    assert mail["Importance"] == "high"
+    said = plain_text(mail)
+    assert CALL_FOR_HELP in said
+    assert "站在楼顶边上" in said
+    assert f"https://jiesu.example.org/desk/cases/{EMERGENCY_CASE_ID}" in said
+    ((number, text),) = road.texts
+    assert number == "+8619900000004"
+    assert EMERGENCY_CASE_ID in text
+    assert "19900000007" not in text
+    assert "马家堡" not in text
+    assert segments(text) == 1
+
+
+def test_an_emergency_that_a_provider_does_not_take_at_once_is_telephoned(road: Road) -> None:
+    due = an_emergency(road)
+    with refusing(road.sns, "Publish", code="ServiceUnavailable"):
+        assert road.run(*due) == []
+    case = road.stores.cases.load(EMERGENCY_CASE_ID)
+    assert case is not None
+    assert [(task.kind, task.reason) for task in case.tasks] == [(TaskKind.NOTICE_FAILED, "sns_unavailable")]
+    assert len(road.mails) == 1
+
+
+def test_nobody_is_told_of_an_emergency_whose_case_is_closed_already(road: Road) -> None:
+    due = an_emergency(road)
+    road.stores.cases.execute(EMERGENCY_CASE_ID, build.close(), actor=build.EDITOR, now=road.now)
+    assert road.run(*due) == []
+    assert (road.mails, road.texts) == ([], [])
+    assert {one.reason for one in road.stores.deliveries.of_case(EMERGENCY_CASE_ID)} == {"case_closed"}

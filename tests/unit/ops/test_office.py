@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiesu.cases.emergency import ANSWER
 from jiesu.cases.ladder import lay_out
 from jiesu.model.words import ContactRole, LadderKind, RungAction, Urgency
 from ops.errors import InvalidFileError
@@ -72,7 +73,10 @@ WHERE = "ladders.urgent.acknowledgement"
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (lambda o: o.pop("ladders"), "file: must be an object with contacts and ladders, and nothing else"),
+        (
+            lambda o: o.pop("ladders"),
+            "file: must be an object with contacts, ladders and perhaps emergency_answer, and nothing else",
+        ),
         (
             lambda o: o["contacts"].append({**o["contacts"][0], "role": "chief"}),
             "contacts[2]: contact: role is 'chief', not one of command_centre, supervisor",
@@ -164,3 +168,26 @@ def test_a_span_is_days_hours_and_minutes_in_this_order(text: Any, length: timed
 @given(st.integers(-100_000, 100_000))
 def test_a_span_that_is_written_is_read_again(minutes: int) -> None:
     assert span(span_in_words(timedelta(minutes=minutes))) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        ("请拨打119", "must tell the citizen to call 110"),
+        ("请拨打110或19900000001", "must not hold a telephone number"),
+        ("请拨打110。" * 40, "more than 140 characters"),
+        (7, "must be one line of text"),
+    ],
+)
+def test_an_answer_to_emergencies_that_could_not_be_posted_is_refused(
+    problems: Callable[[Any], list[str]], answer: object, problem: str
+) -> None:
+    assert any(problem in one for one in problems({**an_office(), "emergency_answer": answer}))
+
+
+def test_an_office_that_says_nothing_of_emergencies_answers_with_the_standard_words(tmp_path: Path) -> None:
+    office = an_office()
+    del office["emergency_answer"]
+    path = tmp_path / "office.json"
+    path.write_text(json.dumps(office), encoding="utf-8")
+    assert read_office(path).emergency_answer == ANSWER

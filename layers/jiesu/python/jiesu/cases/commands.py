@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jiesu.cases.disclosure import Conceal, Disclose, conceal, disclose
+from jiesu.cases.emergency import NO_PLAN, EmergencyPlan, alarm_of
 from jiesu.cases.ladder import lay_out
 from jiesu.cases.public_text import names_a_person
 from jiesu.cases.refusals import opened, refuse, text_of
@@ -64,13 +65,15 @@ from jiesu.model.words import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase:
-    """`verdict` is of the person who opens it; None where the system does."""
+    """`verdict` is of the person who opens it, if one does; `answered` are the replies of the citizen's case before."""
 
     title: str
     message: MessageRef
     triage: Triage
     place: PlaceMatch
     verdict: Verdict | None = None
+    emergency: EmergencyPlan = NO_PLAN
+    answered: tuple[Reply, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,7 @@ class JoinMessage:
     message: MessageRef
     triage: Triage
     verdict: Verdict | None = None
+    emergency: EmergencyPlan = NO_PLAN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,19 +249,22 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
     if isinstance(command, OpenCase):
         if case is not None:
             raise refuse("case_exists")
+        alarm = alarm_of(None, command.message, command.triage, command.emergency, answered=command.answered, now=now)
         return Opened(
             title=command.title,
             message=command.message,
             triage=command.triage,
             place=command.place,
             verdict=command.verdict,
+            alarm=alarm,
         )
     if case is None:
         raise refuse("case_missing")
     match command:
         case JoinMessage():
             opened(case)
-            return MessageJoined(message=command.message, triage=command.triage, verdict=command.verdict)
+            alarm = alarm_of(case, command.message, command.triage, command.emergency, answered=case.replies, now=now)
+            return MessageJoined(message=command.message, triage=command.triage, verdict=command.verdict, alarm=alarm)
         case RecordEvidence(evidence=evidence):
             # A closed case takes it too: the citizen sent it while the case was open.
             return EvidenceStored(evidence=evidence) if evidence.state == "stored" else EvidenceMissing(evidence=evidence)

@@ -6,14 +6,27 @@ entry that is delivered twice asks for the same effects twice, and each is carri
 
 from dataclasses import dataclass
 
-from jiesu.model.case import Acknowledged, Dispatched, Entry, Escalated, MessageRef, ReplyRequested, SentBack, Withdrawn
+from jiesu.model.case import (
+    Acknowledged,
+    Alarm,
+    Dispatched,
+    Entry,
+    Escalated,
+    MessageJoined,
+    MessageRef,
+    Opened,
+    Reply,
+    ReplyRequested,
+    SentBack,
+    Withdrawn,
+)
 from jiesu.model.people import Contact
 from jiesu.model.words import NoticeTemplate, Transport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeEffect:
-    """One mail or SMS to one contact about one assignment, as of entry `version` of the case."""
+    """One mail or SMS to one contact, as of entry `version` of the case; `assignment_id` is empty where it is about none."""
 
     id: str
     case_id: str
@@ -77,7 +90,10 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
         case Escalated() as change:
             return _notices(entry, change.assignment_id, NoticeTemplate.ESCALATED, change.contacts)
         case ReplyRequested() as change:
-            return (ReplyEffect(id=f"{entry.id}.reply", case_id=entry.case_id, reply_id=change.reply.id),)
+            return (_reply(entry, change.reply),)
+        case Opened(alarm=Alarm() as alarm) | MessageJoined(alarm=Alarm() as alarm):
+            answer = () if alarm.reply is None else (_reply(entry, alarm.reply),)
+            return (*_notices(entry, "", NoticeTemplate.EMERGENCY, alarm.contacts), *answer)
         case _:
             return ()
 
@@ -88,12 +104,16 @@ def clock_of(case_id: str, assignment_id: str, run: int, *, attempt: str = "") -
     return ClockEffect(name=name, case_id=case_id, assignment_id=assignment_id, run=run)
 
 
+def _reply(entry: Entry, reply: Reply) -> ReplyEffect:
+    return ReplyEffect(id=f"{entry.id}.reply", case_id=entry.case_id, reply_id=reply.id)
+
+
 def _notices(
     entry: Entry, assignment_id: str, template: NoticeTemplate, contacts: tuple[Contact, ...]
 ) -> tuple[NoticeEffect, ...]:
     return tuple(
         NoticeEffect(
-            id=f"{entry.id}.{assignment_id}.{number}.{transport}",
+            id=f"{entry.id}.{assignment_id or template}.{number}.{transport}",
             case_id=entry.case_id,
             version=entry.version,
             assignment_id=assignment_id,

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from jiesu.cases.emergency import emergency_after
 from jiesu.model.case import (
     Acknowledged,
+    Alarm,
     Assignment,
     Case,
     Change,
@@ -67,7 +69,7 @@ def apply(case: Case | None, entry: Entry) -> Case:
 
 def _opened(entry: Entry, change: Opened) -> Case:
     said = change.verdict or change.triage
-    return Case(
+    case = Case(
         id=entry.case_id,
         version=1,
         status=CaseStatus.OPEN,
@@ -81,17 +83,19 @@ def _opened(entry: Entry, change: Opened) -> Case:
         latest_message=change.message,
         message_count=1,
     )
+    return _alarmed(case, change.alarm, entry.at)
 
 
 def _changed(case: Case, entry: Entry) -> Case:
     match entry.change:
         case MessageJoined() as change:
-            return replace(
+            joined = replace(
                 case,
                 message_count=case.message_count + 1,
                 latest_message=_latest(case.latest_message, change.message),
                 urgency=min(case.urgency, (change.verdict or change.triage).urgency, key=lambda urgency: Urgency(urgency).rank),
             )
+            return _alarmed(joined, change.alarm, entry.at)
         case Corrected() as change:
             return replace(
                 case,
@@ -170,6 +174,17 @@ def _changed(case: Case, entry: Entry) -> Case:
             return replace(case, disclosure=None)
         case Opened():
             raise AssertionError("apply takes Opened first")
+
+
+def _alarmed(case: Case, alarm: Alarm | None, at: datetime) -> Case:
+    if alarm is None:
+        return case
+    return replace(
+        case,
+        emergency=emergency_after(case.emergency, alarm, at),
+        replies=case.replies if alarm.reply is None else (*case.replies, alarm.reply),
+        tasks=case.tasks if alarm.task is None else (*case.tasks, alarm.task),
+    )
 
 
 def _latest(known: MessageRef | None, joined: MessageRef) -> MessageRef:

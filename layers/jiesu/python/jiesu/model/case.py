@@ -170,13 +170,14 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One answer to one citizen; `state` is requested, sent or failed."""
+    """One answer to one citizen; `state` is requested, sent or failed. `automatic_at` is when the system gave it by itself."""
 
     id: str
     text: str
     to: MessageRef
     manner: ReplyManner = ReplyManner.PRIVATE
     state: Literal["requested", "sent", "failed"] = "requested"
+    automatic_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +198,28 @@ class Task:
     subject: str
     reason: str
     opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """What a message that tells of an emergency sets off by itself; `reason` is what made it one.
+
+    No `contacts` are told where they were told moments ago, or where there are none: that is a `task`.
+    No `reply` is given where the citizen has had it already.
+    """
+
+    reason: str
+    contacts: tuple[Contact, ...]
+    reply: Reply | None
+    task: Task | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emergency:
+    """That a case is one, why, and when the command centre was told last; None as long as there was nobody to tell."""
+
+    reason: str
+    told_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +246,7 @@ class Case:
     resolution: Resolution | None = None
     closed_at: datetime | None = None
     disclosure: Disclosure | None = None
+    emergency: Emergency | None = None
 
     def assignment(self, assignment_id: str) -> Assignment | None:
         return next((one for one in self.assignments if one.id == assignment_id), None)
@@ -247,6 +271,7 @@ class Opened:
     triage: Triage
     place: PlaceMatch
     verdict: Verdict | None = None
+    alarm: Alarm | None = None
     kind: Literal["opened"] = "opened"
 
 
@@ -257,6 +282,7 @@ class MessageJoined:
     message: MessageRef
     triage: Triage
     verdict: Verdict | None = None
+    alarm: Alarm | None = None
     kind: Literal["message_joined"] = "message_joined"
 
 

@@ -111,6 +111,7 @@ class Triage:
     `probability` is how likely the message is work where one in ten is; None where nothing could be
     read, or an older version thought it. An `emergency` is work whatever its probability.
     `also_categories` are further categories that are likely: a message may hold several matters.
+    Of work that has words, the last of the `reasons` says why the urgency.
     """
 
     actionable: bool

@@ -291,10 +291,17 @@ class NoticeTemplate(StrEnum):
     ESCALATED = "escalated"
     SENT_BACK = "sent_back"
     WITHDRAWN = "withdrawn"
+    EMERGENCY = "emergency"
 
     @property
     def label(self) -> str:
-        return {"dispatched": "交办", "escalated": "催办督办", "sent_back": "退回重办", "withdrawn": "撤回"}[self.value]
+        return {
+            "dispatched": "交办",
+            "escalated": "催办督办",
+            "sent_back": "退回重办",
+            "withdrawn": "撤回",
+            "emergency": "紧急报告",
+        }[self.value]
 
 
 class DeliveryState(StrEnum):
@@ -322,7 +329,12 @@ class TaskKind(StrEnum):
 
     REPLY_FAILED = "reply_failed"
     NOTICE_FAILED = "notice_failed"
+    EMERGENCY_UNTOLD = "emergency_untold"
 
     @property
     def label(self) -> str:
-        return {"reply_failed": "答复未能发出，请人工答复", "notice_failed": "通知未能送达，请电话通知"}[self.value]
+        return {
+            "reply_failed": "答复未能发出，请人工答复",
+            "notice_failed": "通知未能送达，请电话通知",
+            "emergency_untold": "紧急情形还没有人报告指挥中心，请立即打电话",
+        }[self.value]

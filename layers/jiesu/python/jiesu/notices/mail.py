@@ -15,6 +15,7 @@ from html import escape
 
 from jiesu.model.case import Dispatched, Escalated, SentBack, Withdrawn
 from jiesu.model.errors import PermanentError
+from jiesu.model.people import Contact
 from jiesu.model.words import RungAction, Urgency
 from jiesu.notices.notice import Notice, in_full, zone_in_words
 
@@ -38,6 +39,18 @@ class Letter:
     link_label: str
     link_hint: str
     closing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What stands around a letter. Mails of one `thread` (an assignment, or a case) are shown together."""
+
+    notice_id: str
+    thread: str
+    sender: str
+    office_name: str
+    contact: Contact
+    important: bool
 
 
 def write_letter(notice: Notice) -> Letter:
@@ -67,24 +80,36 @@ def compose(notice: Notice, *, sender: str, now: datetime) -> bytes:
 
     Raises `PermanentError` ("mail_address_malformed") where the contact's address is none.
     """
-    letter = write_letter(notice)
+    envelope = Envelope(
+        notice_id=notice.id,
+        thread=f"{notice.case_id}.{notice.assignment.id}",
+        sender=sender,
+        office_name=notice.office_name,
+        contact=notice.contact,
+        important=notice.bulletin.urgency is Urgency.CRITICAL or _is_supervision(notice),
+    )
+    return post(write_letter(notice), envelope, now=now)
+
+
+def post(letter: Letter, envelope: Envelope, *, now: datetime) -> bytes:
+    """`letter` in its envelope, as `compose` has it."""
     message = EmailMessage(policy=_POLICY)
-    domain = sender.rpartition("@")[2]
+    domain = envelope.sender.rpartition("@")[2]
     try:
-        message["From"] = Address(notice.office_name, addr_spec=sender)
-        message["To"] = Address(notice.contact.name, addr_spec=notice.contact.email)
+        message["From"] = Address(envelope.office_name, addr_spec=envelope.sender)
+        message["To"] = Address(envelope.contact.name, addr_spec=envelope.contact.email)
     except (MessageError, ValueError, IndexError) as exc:
-        raise PermanentError("mail_address_malformed", notice_id=notice.id) from exc
+        raise PermanentError("mail_address_malformed", notice_id=envelope.notice_id) from exc
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(now)
     # The same id at each try: a mailbox that gets a mail twice can see that it is one.
-    message["Message-ID"] = f"<{notice.id}@{domain}>"
-    # Every mail about one assignment refers to one ancestor, so that mail programs show them as one thread.
-    message["References"] = f"<{notice.case_id}.{notice.assignment.id}@{domain}>"
+    message["Message-ID"] = f"<{envelope.notice_id}@{domain}>"
+    # Every mail of a thread refers to one ancestor, so that mail programs show them as one.
+    message["References"] = f"<{envelope.thread}@{domain}>"
     # RFC 3834: absence notices and other answering machines stay quiet.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    if notice.bulletin.urgency is Urgency.CRITICAL or _is_supervision(notice):
+    if envelope.important:
         message["Importance"] = "high"
     # No List-Unsubscribe, on purpose: this is an order to one office, not a list, and a mail
     # program's "unsubscribe" button would silence a bureau without anybody's decision.
@@ -93,7 +118,7 @@ def compose(notice: Notice, *, sender: str, now: datetime) -> bytes:
     try:
         return message.as_bytes()
     except UnicodeEncodeError as exc:  # an address with letters outside ASCII before the @
-        raise PermanentError("mail_address_malformed", notice_id=notice.id) from exc
+        raise PermanentError("mail_address_malformed", notice_id=envelope.notice_id) from exc
 
 
 def as_text(letter: Letter) -> str:

@@ -7,6 +7,7 @@ from jiesu.cases.ladder import in_words
 from jiesu.channels.outgoing import reason_label
 from jiesu.model.case import (
     Acknowledged,
+    Alarm,
     Assignment,
     Case,
     Closed,
@@ -104,6 +105,7 @@ _NOTICE_REASONS = {
     "sms_number_opted_out": "该号码已退订短信",
     "sms_number_rejected": "手机号码无效",
     "assignment_over": "交办已经结束",
+    "case_closed": "诉求件已经办结",
     "answered_meanwhile": "承办单位已先行答复",
 }
 
@@ -122,6 +124,8 @@ def failure_in_words(kind: TaskKind, reason: str) -> str:
             return reason_label(reason)
         case TaskKind.NOTICE_FAILED:
             return notice_reason(reason)
+        case TaskKind.EMERGENCY_UNTOLD:
+            return "名录中没有指挥中心的联系人"
 
 
 def delivery_in_words(delivery: Delivery) -> str:
@@ -187,12 +191,12 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             because = f"，依据：{reasons}" if reasons else ""
             return (
                 f"网民通过{message_source(change.message)}反映，系统建立诉求件；"
-                f"判断为「{category_label(change.triage.category)}」、{change.triage.urgency.label}{because}。"
+                f"判断为「{category_label(change.triage.category)}」、{change.triage.urgency.label}{because}。{_alarm(change.alarm)}"
             )
         case MessageJoined(verdict=Verdict()) as change:
             return f"{actor}把网民的一条{message_source(change.message)}（系统未识别为诉求）并入本件。"
         case MessageJoined() as change:
-            return f"网民又发来一条{message_source(change.message)}，并入本件。"
+            return f"网民又发来一条{message_source(change.message)}，并入本件。{_alarm(change.alarm)}"
         case EvidenceStored(evidence=evidence):
             return (
                 f"网民发来的{evidence.content_type.label}已存证：{evidence.media_type}，{file_size(evidence.size_bytes)}，"
@@ -285,6 +289,22 @@ def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: dat
             return f"{change.action.label}{change.ladder.label}（第 {change.rung + 1} 级），通知：{_people(change.contacts)}。"
         case _:
             raise ValueError(f"entry {entry.id} is not about an assignment")
+
+
+def _alarm(alarm: Alarm | None) -> str:
+    """What an emergency set off by itself; empty where there was none."""
+    if alarm is None:
+        return ""
+    said = f"紧急情形（{alarm.reason}）"
+    if alarm.contacts:
+        said += f"，系统自动通知{_people(alarm.contacts)}"
+    elif alarm.task is not None:
+        said += "，但没有可通知的指挥中心联系人，须由人工打电话"
+    else:
+        said += "，此前已经通知"
+    if alarm.reply is not None:
+        said += f"；系统通过{alarm.reply.manner.label}自动答复网民：{alarm.reply.text}"
+    return f"{said.rstrip('。')}。"
 
 
 def _because(reason: str) -> str:

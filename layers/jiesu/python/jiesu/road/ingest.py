@@ -10,18 +10,20 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from jiesu.cases.emergency import NO_PLAN, EmergencyPlan
 from jiesu.cases.titles import title_of
 from jiesu.channels.delivery import from_queue_body
 from jiesu.channels.registry import channel_of
-from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError, ConflictError, DuplicateMessageError, PermanentError, RetryableError
 from jiesu.model.message import ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import CaseStatus, ContentType
 from jiesu.road.accounts import AccountBook
+from jiesu.runtime.logging import logger
 from jiesu.runtime.secrets import SecretBook
 from jiesu.store import entered
 from jiesu.store.cases import CaseStore
+from jiesu.store.directory import Office, OfficeMissingError
 from jiesu.store.messages import MessageStore, Screened
 
 MAX_ATTEMPTS = 5
@@ -37,7 +39,10 @@ class OvertakenError(RetryableError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingest:
-    """Reads deliveries and stores their messages. `screen` says what a message is and which place it speaks of."""
+    """Reads deliveries and stores their messages. `screen` says what a message is and which place it speaks of.
+
+    `office` reads the office, which only an emergency asks for.
+    """
 
     accounts: AccountBook
     secrets: SecretBook
@@ -46,6 +51,7 @@ class Ingest:
     screen: Callable[[Message], tuple[Triage, PlaceMatch]]
     time_zone: ZoneInfo
     retention: timedelta
+    office: Callable[[], Office]
 
     def read(self, queue_body: str, now: datetime) -> tuple[Screened, ...]:
         """The messages of one queued delivery, triaged.
@@ -76,9 +82,10 @@ class Ingest:
         the house number that follows a report looks like noise by itself. Otherwise an
         actionable message opens a case, and all else rests until its retention ends.
         """
+        emergency = self._emergency_plan() if screened.triage.emergency else NO_PLAN
         for _ in range(MAX_ATTEMPTS):
             try:
-                return self._attempt(screened, case_id, now)
+                return self._attempt(screened, case_id, emergency, now)
             except DuplicateMessageError:
                 return "duplicate"
             except (ConflictError, CommandRefusedError):
@@ -86,10 +93,11 @@ class Ingest:
                 case_id = self.messages.cases_of([screened.message.conversation]).get(screened.message.conversation)
         raise OvertakenError(screened.message.id)
 
-    def _attempt(self, screened: Screened, case_id: str | None, now: datetime) -> Fate:
+    def _attempt(self, screened: Screened, case_id: str | None, emergency: EmergencyPlan, now: datetime) -> Fate:
         silent = screened.message.content_type in (ContentType.EVENT, ContentType.UNKNOWN)
-        if not silent and case_id is not None and (case := self._open(case_id)) is not None:
-            self.messages.join_case(self.cases, case, screened, now=now)
+        case = self.cases.load(case_id) if not silent and case_id is not None else None
+        if case is not None and case.status is not CaseStatus.CLOSED:
+            self.messages.join_case(self.cases, case, screened, now=now, emergency=emergency)
             return "joined"
         if not silent and screened.triage.actionable:
             self.messages.open_case(
@@ -99,12 +107,19 @@ class Ingest:
                 title=title_of(screened.message),
                 now=now,
                 previous_case_id=case_id,
+                answered=() if case is None else case.replies,
+                emergency=emergency,
             )
             return "opened"
         received_on = screened.message.received_at.astimezone(self.time_zone).date()
         self.messages.rest(screened, day=received_on, expires_at=now + self.retention)
         return "rested"
 
-    def _open(self, case_id: str) -> Case | None:
-        case = self.cases.load(case_id)
-        return None if case is None or case.status is CaseStatus.CLOSED else case
+    def _emergency_plan(self) -> EmergencyPlan:
+        """Whom to tell. Where no office was imported the case is opened all the same, and asks a person to telephone."""
+        try:
+            office = self.office()
+        except OfficeMissingError:
+            logger.error("an emergency came and nobody is named to be told")
+            return NO_PLAN
+        return EmergencyPlan.of(office.contacts, office.emergency_answer)

@@ -24,11 +24,24 @@ from zoneinfo import ZoneInfo
 
 from jiesu.cases.commands import RecordNoticeFailed
 from jiesu.cases.effects import NoticeEffect
-from jiesu.model.case import Assignment, Case, Dispatched, Entry, Escalated, SentBack, Withdrawn
+from jiesu.model.case import (
+    Assignment,
+    Case,
+    Dispatched,
+    Entry,
+    Escalated,
+    MessageJoined,
+    MessageRef,
+    Opened,
+    SentBack,
+    Withdrawn,
+)
 from jiesu.model.delivery import NoticeDescription
 from jiesu.model.errors import PermanentError, RetryableError
+from jiesu.model.message import Message
 from jiesu.model.people import Actor
-from jiesu.model.words import ActorKind, AssignmentStatus, LadderKind, Transport
+from jiesu.model.words import ActorKind, AssignmentStatus, CaseStatus, LadderKind, NoticeTemplate, Transport
+from jiesu.notices import emergency
 from jiesu.notices.links import code_for, make_token
 from jiesu.notices.mail import compose
 from jiesu.notices.notice import Notice, NoticeChange, is_bureau_role, link_expires_at
@@ -47,6 +60,7 @@ from jiesu.runtime.settings import SendNoticeSettings
 from jiesu.store.cases import CaseStore
 from jiesu.store.codec import loads
 from jiesu.store.deliveries import DeliveryStore
+from jiesu.store.evidence import EvidenceStore
 from jiesu.triage.categories import label
 
 LEASE = timedelta(seconds=90)
@@ -78,11 +92,25 @@ def read_notice(body: str) -> NoticeEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """A notice that is to be sent: how the desk names it, why it need not be sent any more, when it is too late to help."""
+
+    description: NoticeDescription
+    superseded: str | None
+    useful_until: datetime
+    write: Callable[[], OutgoingMail | OutgoingSms]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeSender:
-    """Sends notices. `link_secret` is asked for at each notice, so that a rotated secret is picked up."""
+    """Sends notices. `link_secret` is asked for at each notice, so that a rotated secret is picked up.
+
+    `message` reads a message of a case, which only the notice of an emergency quotes.
+    """
 
     cases: CaseStore
     deliveries: DeliveryStore
+    message: Callable[[MessageRef], Message | None]
     mail: MailTransport
     sms: SmsTransport
     link_secret: Callable[[], bytes]
@@ -96,24 +124,23 @@ class NoticeSender:
 
         `last_delivery` says that the queue will not: what cannot be sent now is given to a person.
         """
-        case, assignment, entry = self._gather(effect)
-        secret = self.link_secret()
+        due = self._due(effect, now)
         claim = self.deliveries.claim(
-            case_id=effect.case_id, delivery_id=effect.id, description=_description(effect, assignment), now=now, lease=LEASE
+            case_id=effect.case_id, delivery_id=effect.id, description=due.description, now=now, lease=LEASE
         )
         if claim.state == "done":
             return "done"
         if claim.state == "busy":
             raise NoticeBusyError(f"notice {effect.id} is being sent by another consumer")
-        if (reason := superseded(entry, assignment)) is not None:
-            self.deliveries.skipped(case_id=effect.case_id, delivery_id=effect.id, reason=reason, now=now)
+        if due.superseded is not None:
+            self.deliveries.skipped(case_id=effect.case_id, delivery_id=effect.id, reason=due.superseded, now=now)
             return "skipped"
         carrier = self.mail if effect.transport is Transport.MAIL else self.sms
         if claim.uncertain and not carrier.repeats_harmlessly:
             return self._give_up(effect, "outcome_unknown", now)
-        no_more = last_delivery or now >= useful_until(entry, assignment)
+        no_more = last_delivery or now >= due.useful_until
         try:
-            reference = self._transmit(effect, self._notice(effect, case, assignment, entry, secret), secret, now)
+            reference = self._transmit(due.write())
         except PermanentError as error:
             return self._give_up(effect, error.code, now)
         except ProviderUnavailableError as error:
@@ -129,14 +156,67 @@ class NoticeSender:
         self.deliveries.sent(case_id=effect.case_id, delivery_id=effect.id, provider_ref=reference, now=now)
         return "sent"
 
-    def _gather(self, effect: NoticeEffect) -> tuple[Case, Assignment, Entry]:
-        """The case as of now, and the entry that asked for the notice; two consistent reads."""
+    def _due(self, effect: NoticeEffect, now: datetime) -> _Due:
+        """All that sending needs; two consistent reads, three for an emergency, and the secret."""
         entries = self.cases.timeline(effect.case_id, before_version=effect.version + 1, limit=1).entries
         case = self.cases.load(effect.case_id)
-        assignment = case.assignment(effect.assignment_id) if case is not None else None
-        if case is None or assignment is None or not entries or entries[0].version != effect.version:
+        if case is None or not entries or entries[0].version != effect.version:
             raise PermanentError("notice_without_case", case_id=effect.case_id, notice_id=effect.id)
-        return case, assignment, entries[0]
+        if effect.template is NoticeTemplate.EMERGENCY:
+            return self._emergency(effect, case, entries[0], now)
+        assignment = case.assignment(effect.assignment_id)
+        if assignment is None:
+            raise PermanentError("notice_without_case", case_id=effect.case_id, notice_id=effect.id)
+        return self._about_assignment(effect, case, assignment, entries[0], now)
+
+    def _about_assignment(self, effect: NoticeEffect, case: Case, assignment: Assignment, entry: Entry, now: datetime) -> _Due:
+        secret = self.link_secret()
+
+        def write() -> OutgoingMail | OutgoingSms:
+            notice = self._notice(effect, case, assignment, entry, secret)
+            if effect.transport is Transport.MAIL:
+                return self._mail(effect, compose(notice, sender=self.mail_sender, now=now))
+            code = code_for(secret, case_id=effect.case_id, assignment_id=effect.assignment_id)
+            return _sms(effect, write_sms(notice, code))
+
+        return _Due(
+            description=_description(effect, bureau=assignment.bureau_name),
+            superseded=superseded(entry, assignment),
+            useful_until=useful_until(entry, assignment),
+            write=write,
+        )
+
+    def _emergency(self, effect: NoticeEffect, case: Case, entry: Entry, now: datetime) -> _Due:
+        change = entry.change
+        if not isinstance(change, Opened | MessageJoined) or change.alarm is None:
+            raise PermanentError("notice_without_reason", case_id=case.id, version=entry.version, kind=change.kind)
+        message = self.message(change.message)
+        if message is None:
+            raise PermanentError("notice_without_message", case_id=case.id, notice_id=effect.id)
+        notice = emergency.EmergencyNotice(
+            id=effect.id,
+            case_id=case.id,
+            contact=effect.contact,
+            message=message,
+            reason=change.alarm.reason,
+            place=case.place,
+            link=self._desk_link(case.id),
+            office_name=self.office_name,
+            zone=self.zone,
+        )
+
+        def write() -> OutgoingMail | OutgoingSms:
+            if effect.transport is Transport.MAIL:
+                return self._mail(effect, emergency.compose(notice, sender=self.mail_sender, now=now))
+            return _sms(effect, emergency.write_sms(notice))
+
+        return _Due(
+            description=_description(effect, bureau=effect.contact.role.label),
+            superseded="case_closed" if case.status is CaseStatus.CLOSED else None,
+            # The queue would bring it again in minutes that there are not: what fails once is telephoned.
+            useful_until=entry.at,
+            write=write,
+        )
 
     def _notice(self, effect: NoticeEffect, case: Case, assignment: Assignment, entry: Entry, secret: bytes) -> Notice:
         bulletin = case.bulletin(assignment.bulletin_number)
@@ -158,7 +238,7 @@ class NoticeSender:
 
     def _link(self, effect: NoticeEffect, assignment: Assignment, secret: bytes) -> str:
         if not is_bureau_role(effect.contact.role):
-            return f"{self.public_base_url}/desk/cases/{effect.case_id}"
+            return self._desk_link(effect.case_id)
         token = make_token(
             secret,
             case_id=effect.case_id,
@@ -167,15 +247,14 @@ class NoticeSender:
         )
         return f"{self.public_base_url}/bureau/{token}"
 
-    def _transmit(self, effect: NoticeEffect, notice: Notice, secret: bytes, now: datetime) -> str:
-        if effect.transport is Transport.MAIL:
-            mime = compose(notice, sender=self.mail_sender, now=now)
-            return self.mail.send(
-                OutgoingMail(notice_id=effect.id, sender=self.mail_sender, recipient=effect.contact.email, mime=mime)
-            )
-        code = code_for(secret, case_id=effect.case_id, assignment_id=effect.assignment_id)
-        text = write_sms(notice, code)
-        return self.sms.send(OutgoingSms(notice_id=effect.id, phone=effect.contact.phone, text=text))
+    def _desk_link(self, case_id: str) -> str:
+        return f"{self.public_base_url}/desk/cases/{case_id}"
+
+    def _mail(self, effect: NoticeEffect, mime: bytes) -> OutgoingMail:
+        return OutgoingMail(notice_id=effect.id, sender=self.mail_sender, recipient=effect.contact.email, mime=mime)
+
+    def _transmit(self, outgoing: OutgoingMail | OutgoingSms) -> str:
+        return self.mail.send(outgoing) if isinstance(outgoing, OutgoingMail) else self.sms.send(outgoing)
 
     def _give_up(self, effect: NoticeEffect, reason: str, now: datetime) -> Fate:
         """A person is to tell the contact by telephone."""
@@ -233,6 +312,7 @@ def sender_from(settings: SendNoticeSettings) -> NoticeSender:
     return NoticeSender(
         cases=CaseStore(clients.dynamodb(), cases_table_name=settings.cases_table_name),
         deliveries=DeliveryStore(clients.dynamodb(), deliveries_table_name=settings.deliveries_table_name),
+        message=EvidenceStore(clients.dynamodb(), messages_table_name=settings.messages_table_name).message,
         mail=_mail_transport(settings, secrets),
         sms=_sms_transport(settings, secrets),
         link_secret=lambda: secrets.text(settings.link_secret_name).encode(),
@@ -298,12 +378,16 @@ def _notice_change(entry: Entry) -> NoticeChange:
             raise PermanentError("notice_without_reason", case_id=entry.case_id, version=entry.version, kind=other.kind)
 
 
-def _description(effect: NoticeEffect, assignment: Assignment) -> NoticeDescription:
+def _sms(effect: NoticeEffect, text: str) -> OutgoingSms:
+    return OutgoingSms(notice_id=effect.id, phone=effect.contact.phone, text=text)
+
+
+def _description(effect: NoticeEffect, *, bureau: str) -> NoticeDescription:
     """What the desk shows of the notice: enough to telephone instead."""
     return NoticeDescription(
         template=effect.template,
         transport=effect.transport,
-        bureau=assignment.bureau_name,
+        bureau=bureau,
         role=effect.contact.role,
         contact=effect.contact.name,
         address=effect.contact.email if effect.transport is Transport.MAIL else effect.contact.phone,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jiesu.cases import emergency
 from jiesu.model.case import EscalationPlan
 from jiesu.model.people import Bureau, Contact
 from jiesu.model.words import Urgency
@@ -22,10 +23,11 @@ class OfficeMissingError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """Who stands behind the bureaus (supervisor, command centre), and the ladder of each urgency."""
+    """Who stands behind the bureaus (supervisor, command centre), the ladder of each urgency, the answer to an emergency."""
 
     contacts: tuple[Contact, ...]
     plans: Mapping[Urgency, EscalationPlan]
+    emergency_answer: str = emergency.ANSWER
 
 
 class DirectoryStore:

@@ -11,9 +11,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from jiesu.cases.commands import JoinMessage, OpenCase, decide
+from jiesu.cases.emergency import NO_PLAN, EmergencyPlan
 from jiesu.cases.fold import next_entry
 from jiesu.cases.reply_window import ReplyLedger
-from jiesu.model.case import Case, Entry, MessageRef
+from jiesu.model.case import Case, Entry, MessageRef, Reply
 from jiesu.model.errors import ConflictError, DuplicateMessageError
 from jiesu.model.message import ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.people import Actor
@@ -110,23 +111,41 @@ class MessageStore:
             raise DuplicateMessageError(screened.message.id) from error
 
     def open_case(
-        self, cases: CaseStore, screened: Screened, *, case_id: str, title: str, now: datetime, previous_case_id: str | None
+        self,
+        cases: CaseStore,
+        screened: Screened,
+        *,
+        case_id: str,
+        title: str,
+        now: datetime,
+        previous_case_id: str | None,
+        answered: tuple[Reply, ...] = (),
+        emergency: EmergencyPlan = NO_PLAN,
     ) -> Case:
         """Store a message and open the case that it makes, in one transaction.
 
-        `previous_case_id` is what the conversation last belonged to; that it still does is what
-        keeps two quick messages of one citizen from opening two cases. Raises
-        `DuplicateMessageError`, or `ConflictError` where another message was faster.
+        `previous_case_id` is what the conversation last belonged to, with what was `answered` there;
+        that it still does is what keeps two quick messages of one citizen from opening two cases.
+        Raises `DuplicateMessageError`, or `ConflictError` where another message was faster.
         """
-        command = OpenCase(title=title, message=screened.ref, triage=screened.triage, place=screened.place)
+        command = OpenCase(
+            title=title,
+            message=screened.ref,
+            triage=screened.triage,
+            place=screened.place,
+            answered=answered,
+            emergency=emergency,
+        )
         entry = _entry(None, case_id, command, screened, now)
         return self._transact(
             cases, None, entry, screened, claim(self._table, screened.message.conversation, case_id, previous_case_id)
         )
 
-    def join_case(self, cases: CaseStore, case: Case, screened: Screened, *, now: datetime) -> Case:
+    def join_case(
+        self, cases: CaseStore, case: Case, screened: Screened, *, now: datetime, emergency: EmergencyPlan = NO_PLAN
+    ) -> Case:
         """Store a message as one more of `case`, in one transaction. Raises as `open_case` does, and `CommandRefusedError`."""
-        command = JoinMessage(message=screened.ref, triage=screened.triage)
+        command = JoinMessage(message=screened.ref, triage=screened.triage, emergency=emergency)
         return self._transact(cases, case, _entry(case, case.id, command, screened, now), screened)
 
     def of_case(self, case_id: str, *, limit: int = 50) -> tuple[StoredMessage, ...]:
