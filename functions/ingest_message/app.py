@@ -19,6 +19,7 @@ from jiesu.store.cases import CaseStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.messages import MessageStore, Screened
 from jiesu.store.parking import ParkingStore
+from jiesu.store.reply_windows import ReplyWindowStore
 
 settings = IngestMessageSettings.from_env()
 parking = ParkingStore(clients.dynamodb(), settings.messages_table_name)
@@ -27,6 +28,7 @@ ingest = Ingest(
     secrets=SecretBook(clients.secretsmanager()),
     cases=CaseStore(clients.dynamodb(), cases_table_name=settings.cases_table_name),
     messages=MessageStore(clients.dynamodb(), messages_table_name=settings.messages_table_name),
+    windows=ReplyWindowStore(clients.dynamodb(), messages_table_name=settings.messages_table_name),
     screen=screen,
     time_zone=ZoneInfo(settings.office_time_zone),
     retention=timedelta(days=settings.retention_days),

@@ -28,7 +28,14 @@ from tests import builders as build
 from tests.conftest import Stores
 from tests.functions.conftest import queue_url, sqs_event
 from tests.functions.platforms import ScriptedPlatform, token
-from tests.unit.channels.accounts import WECHAT_SECRETS, WEIBO_SECRETS, wechat_account, weibo_account
+from tests.unit.channels.accounts import (
+    DOUYIN_SECRETS,
+    WECHAT_SECRETS,
+    WEIBO_SECRETS,
+    douyin_account,
+    wechat_account,
+    weibo_account,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -44,9 +51,13 @@ TOO_LATE = build.NOW + PLATFORM_KEEPS - RETRY_EVERY
 
 @pytest.fixture
 def configured(stores: Stores, evidence_bucket: str) -> Stores:
-    """One Weibo and one WeChat account with their secrets, and the bucket."""
+    """One Weibo, one WeChat and one Douyin account with their secrets, and the bucket."""
     secretsmanager = boto3.client("secretsmanager")
-    for account, secrets in ((weibo_account(), WEIBO_SECRETS), (wechat_account(), WECHAT_SECRETS)):
+    for account, secrets in (
+        (weibo_account(), WEIBO_SECRETS),
+        (wechat_account(), WECHAT_SECRETS),
+        (douyin_account(), DOUYIN_SECRETS),
+    ):
         stores.accounts.put_account(account)
         secretsmanager.create_secret(Name=account.secret_name, SecretString=json.dumps(secrets))
     return stores
@@ -133,6 +144,17 @@ def test_a_film_is_fetched_from_where_wechat_says(configured: Stores) -> None:
     collect(configured, due(configured, a_picture(wechat_account(), ContentType.VIDEO)), token("t"), where, film)
     (evidence,) = configured.evidence.of_case(build.CASE_ID)
     assert evidence.media_type == "video/mp4"
+
+
+def test_a_picture_on_douyin_is_fetched_from_where_the_platform_says(configured: Stores) -> None:
+    picture = replace(
+        a_picture(douyin_account()), media=(Media(content_type=ContentType.IMAGE, media_id="@conversation== @message=="),)
+    )
+    where = PlatformAnswer(status=200, body=b'{"data":{"url":"https://media.douyin.example.org/1"},"err_no":0}')
+    platform = collect(configured, due(configured, picture), where, FILE)
+    assert platform.calls[1].headers == {"Access-Token": "douyin-token-for-tests", "OpenID": "open-id-of-the-office"}
+    (evidence,) = configured.evidence.of_case(build.CASE_ID)
+    assert (evidence.state, evidence.media_type) == ("stored", "image/png")
 
 
 def test_a_file_that_comes_twice_is_fetched_and_recorded_once(configured: Stores) -> None:

@@ -409,6 +409,23 @@ def test_public_answer_needs_no_window_and_uses_none_up(with_operator_ip: Stores
     assert ledger.replied == {}
 
 
+def test_comment_on_douyin_is_answered_in_public_without_asking_for_its_post(configured: Stores) -> None:
+    asked = replace(asked_by(douyin_account()), kind=MessageKind.COMMENT, post_id="@item==#@comment==", post_is_comment=True)
+    configured.cases.execute(build.CASE_ID, build.open_case(), actor=build.SYSTEM, now=build.NOW)
+    command = ReplyToCitizen(reply_id="r1", text="已转分局办理", to=asked, manner=ReplyManner.COMMENT)
+    outcome = configured.cases.execute(build.CASE_ID, command, actor=build.EDITOR, now=build.after(minutes=1))
+    assert outcome.entry is not None
+    (effect,) = effects_of(outcome.entry)
+    assert isinstance(effect, ReplyEffect)
+    taken = PlatformAnswer(status=200, body=b'{"data":{"error_code":0,"comment_id":"@answer=="}}')
+    platform = ScriptedPlatform(taken)
+    sender(configured, platform).send(effect, build.NOW)
+
+    assert platform.asked == ["/item/comment/reply/?open_id=open-id-of-the-office"]
+    assert the_delivery(configured).provider_ref == "@answer=="
+    assert [reply.state for reply in the_case(configured).replies] == ["sent"]
+
+
 @pytest.mark.parametrize(
     ("answers", "reason"),
     [

@@ -419,11 +419,18 @@ def test_a_reply_that_cannot_be_sent_becomes_a_task_that_says_why() -> None:
 @pytest.mark.parametrize(
     "outcome", [RecordReplySent(reply_id="r1", platform_ref="p"), RecordReplyFailed(reply_id="r1", reason="late")]
 )
-@pytest.mark.parametrize(
-    "again", [RecordReplySent(reply_id="r1", platform_ref="p"), RecordReplyFailed(reply_id="r1", reason="late")]
-)
-def test_the_outcome_of_a_reply_is_recorded_once(outcome: Command, again: Command) -> None:
-    assert decided(a_case(REPLY, outcome), again) is None
+def test_the_outcome_of_a_reply_is_recorded_once(outcome: Command) -> None:
+    assert decided(a_case(REPLY, outcome), RecordReplyFailed(reply_id="r1", reason="late")) is None
+    assert decided(a_case(REPLY, REPLY_SENT), outcome) is None
+
+
+def test_a_reply_that_was_thought_lost_and_is_seen_to_have_arrived_needs_nobody() -> None:
+    lost = a_case(REPLY, RecordReplyFailed(reply_id="r1", reason="outcome_unknown"))
+    assert [task.subject for task in lost.tasks] == ["r1"]
+    found = a_case(
+        REPLY, RecordReplyFailed(reply_id="r1", reason="outcome_unknown"), RecordReplySent(reply_id="r1", platform_ref="p")
+    )
+    assert ([(one.state, one.platform_ref) for one in found.replies], found.tasks) == ([("sent", "p")], ())
 
 
 def test_a_reply_can_be_recorded_as_sent_after_its_case_was_closed() -> None:

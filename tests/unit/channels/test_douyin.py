@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jiesu.channels import douyin
+from jiesu.channels import douyin, douyin_public
 from jiesu.channels.delivery import (
     Challenge,
     MalformedDeliveryError,
@@ -16,7 +16,7 @@ from jiesu.channels.delivery import (
     from_queue_body,
     to_queue_body,
 )
-from jiesu.channels.outgoing import NoReplyWayError, PlatformAnswer, SendResult
+from jiesu.channels.outgoing import MediaFile, NoReplyWayError, OutgoingCall, PlatformAnswer, SendOutcome, SendResult
 from jiesu.model.message import Message
 from jiesu.model.words import ContentType, MessageKind
 from local.platforms import douyin as platform
@@ -145,6 +145,22 @@ def test_every_type_is_kept(message_type: str, content_type: ContentType) -> Non
     assert (message.content_type, bool(message.media)) == (content_type, content_type is not ContentType.UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    ("message_type", "changes", "media_id"),
+    [
+        ("user_local_image", {}, "@conversation/open-id-of-a-citizen== @message/1=="),
+        ("user_local_video", {}, "@conversation/open-id-of-a-citizen== @message/1=="),
+        ("user_local_image", {"conversation_short_id": ""}, None),
+        ("image", {}, None),
+        ("video", {}, None),
+        ("emoji", {"resource_url": "http://media.example.org/1"}, None),
+    ],
+)
+def test_only_what_a_citizen_took_can_be_asked_for(message_type: str, changes: dict[str, str], media_id: str | None) -> None:
+    message = parsed(with_content(message_type=message_type, text=None, **changes))
+    assert [(one.media_id, one.url) for one in message.media] == ([] if media_id is None else [(media_id, "")])
+
+
 def test_card_that_a_citizen_filled_in_is_a_text() -> None:
     card = [{"label": "城市", "value": "北京市"}, {"label": "手机号", "value": "010-5550-0001"}, 7]
     message = parsed(with_content(message_type="retain_consult_card", text=None, card_data=card))
@@ -155,18 +171,23 @@ def test_answer_to_a_comment_is_a_comment() -> None:
     payload = addressed("item_comment_reply")
     payload["content"] = {**payload["content"], "comment_id": "@c1==", "comment_user_id": "citizen", "content": "没人管吗"}
     message = parsed(payload)
-    assert (message.kind, message.text, message.post_id, message.post_is_comment) == (
-        MessageKind.COMMENT,
-        "没人管吗",
-        "@c1==",
-        True,
-    )
+    assert (message.kind, message.text, message.post_is_comment) == (MessageKind.COMMENT, "没人管吗", True)
+    assert message.post_id == f"{payload['content']['reply_to_item_id']}#@c1=="
 
 
-def test_echo_of_the_offices_own_message_is_an_event_of_the_citizens_conversation() -> None:
+@pytest.mark.parametrize("lost", ["comment_id", "reply_to_item_id"])
+def test_comment_whose_place_is_not_named_is_kept_without_one(lost: str) -> None:
+    payload = addressed("item_comment_reply")
+    payload["content"] = {**payload["content"], "comment_id": "@c1==", "content": "没人管吗", lost: ""}
+    message = parsed(payload)
+    assert (message.post_id, message.post_is_comment) == (None, False)
+
+
+def test_echo_of_the_offices_own_message_belongs_to_the_citizens_conversation() -> None:
     echo = {**TEXT, "event": "im_send_msg", "from_user_id": ACCOUNT.external_id, "to_user_id": "citizen"}
     message = parsed(echo)
-    assert (message.citizen_id, message.content_type) == ("citizen", ContentType.EVENT)
+    assert (message.citizen_id, message.content_type, message.text) == ("citizen", ContentType.ECHO, "请问居住证怎么办")
+    assert message.post_id == "@message/1=="
 
 
 @pytest.mark.parametrize(
@@ -223,7 +244,70 @@ def test_reply_is_as_documented() -> None:
     assert (body["msg_id"], body["conversation_id"]) == ("@message/1==", "@conversation/open-id-of-a-citizen==")
 
 
-@pytest.mark.parametrize("handle", [None, "@comment=="])
+def test_public_answer_names_film_and_comment() -> None:
+    call = douyin_public.comment_call(ACCOUNT, "act.1", handle="@item==#@comment==", text="已转分局办理")
+    assert (call.method, call.url) == ("POST", "https://douyin.example.org/item/comment/reply/?open_id=open-id-of-the-office")
+    assert call.headers["access-token"] == "act.1"
+    assert json.loads(call.body) == {"item_id": "@item==", "comment_id": "@comment==", "content": "已转分局办理"}
+
+
+def test_answer_to_a_public_answer_names_it() -> None:
+    body = compact({"data": {"error_code": 0, "comment_id": "@answer=="}, "extra": {"error_code": 0}})
+    assert douyin.read_answer(PlatformAnswer(status=200, body=body)).provider_ref == "@answer=="
+
+
+@pytest.mark.parametrize("handle", ["@conversation== @message==", "@comment=="])
+def test_private_message_cannot_be_answered_in_public(handle: str) -> None:
+    with pytest.raises(NoReplyWayError, match="comment_gone"):
+        douyin_public.comment_call(ACCOUNT, "act.1", handle=handle, text="已转分局办理")
+
+
+# --- Files --------------------------------------------------------------------------------------
+
+
+def read_media(body: object, status: int = 200) -> MediaFile | OutgoingCall | SendOutcome:
+    content = body if isinstance(body, bytes) else compact(body)
+    return douyin.read_media(ACCOUNT, PlatformAnswer(status=status, body=content), access_token="act.1")
+
+
+def test_file_is_asked_for_by_conversation_and_message_and_then_with_the_same_token() -> None:
+    (media,) = parsed(with_content(message_type="user_local_image", text=None, server_message_id="@a+/=")).media
+    call = douyin.media_call(ACCOUNT, "act.1", media)
+    assert call.url == (
+        "https://douyin.example.org/api/im/message/resources/?open_id=open-id-of-the-office"
+        "&conversation_id=%40conversation%2Fopen-id-of-a-citizen%3D%3D&message_id=%40a%2B%2F%3D"
+    )
+    assert call.headers["access-token"] == "act.1"
+    where = read_media({"data": {"media_type": "image", "url": "https://media.example.org/1?a=1\\u0026b=2"}, "err_no": 0})
+    assert isinstance(where, OutgoingCall)
+    assert where.url == "https://media.example.org/1?a=1&b=2"
+    assert where.headers == {"Access-Token": "act.1", "OpenID": "open-id-of-the-office"}
+    assert read_media(b"\x89PNG") == MediaFile(content=b"\x89PNG")
+
+
+def test_file_with_an_address_of_its_own_is_fetched_there_and_shown_no_token() -> None:
+    (media,) = parsed(with_content(message_type="emoji", text=None, resource_url="https://media.example.org/1")).media
+    call = douyin.media_call(ACCOUNT, "act.1", media)
+    assert (call.url, call.headers) == ("https://media.example.org/1", {})
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "result", "reason"),
+    [
+        ({"err_no": 28029020}, 200, SendResult.GIVE_TO_PERSON, "media_gone"),
+        ({"err_no": 28001008}, 200, SendResult.REFRESH_TOKEN, "token_rejected"),
+        ({"data": {"url": "http://169.254.0.1/"}, "err_no": 0}, 200, SendResult.GIVE_TO_PERSON, "refused:resource_url"),
+        ({"data": None, "err_no": 0}, 200, SendResult.GIVE_TO_PERSON, "refused:resource_url"),
+        (b"", 200, SendResult.RETRY, "platform_busy"),
+        (b"", 404, SendResult.GIVE_TO_PERSON, "media_gone"),
+        (b"", 403, SendResult.GIVE_TO_PERSON, "refused:http_403"),
+    ],
+)
+def test_file_that_cannot_be_had_says_why(body: object, status: int, result: SendResult, reason: str) -> None:
+    assert read_media(body, status) == SendOutcome(result=result, reason=reason)
+
+
+@pytest.mark.parametrize("handle", [None, "@comment==", "@item==#@comment=="])
 def test_comment_cannot_be_answered_in_private(handle: str | None) -> None:
     with pytest.raises(NoReplyWayError, match="comment_needs_public_reply"):
         douyin.reply_call(ACCOUNT, "act.1", "citizen", "你好", handle=handle)

@@ -74,7 +74,7 @@ def test_wechat_is_asked_by_the_files_handle() -> None:
 def test_a_file_is_handed_on_as_it_came(platform: Platform) -> None:
     channel = media_channel_of(platform)
     assert channel is not None
-    assert channel.read_media(wechat_account(), PlatformAnswer(status=200, body=PNG)) == MediaFile(content=PNG)
+    assert channel.read_media(wechat_account(), PlatformAnswer(status=200, body=PNG), access_token="T") == MediaFile(content=PNG)
 
 
 @pytest.mark.parametrize("platform", [Platform.WEIBO, Platform.WECHAT])
@@ -91,14 +91,14 @@ def test_a_gateways_answer_is_no_file(platform: Platform, status: int, result: S
     channel = media_channel_of(platform)
     assert channel is not None
     answer = PlatformAnswer(status=status, body=b"<html>")
-    assert channel.read_media(wechat_account(), answer) == SendOutcome(result=result, reason=reason)
+    assert channel.read_media(wechat_account(), answer, access_token="T") == SendOutcome(result=result, reason=reason)
 
 
 @pytest.mark.parametrize("platform", [Platform.WEIBO, Platform.WECHAT])
 def test_an_empty_answer_is_no_file(platform: Platform) -> None:
     channel = media_channel_of(platform)
     assert channel is not None
-    read = channel.read_media(wechat_account(), PlatformAnswer(status=200, body=b""))
+    read = channel.read_media(wechat_account(), PlatformAnswer(status=200, body=b""), access_token="T")
     assert isinstance(read, SendOutcome)
     assert read.result is SendResult.RETRY
 
@@ -114,12 +114,14 @@ def test_an_empty_answer_is_no_file(platform: Platform) -> None:
 )
 def test_wechat_says_its_errors_with_status_200(code: int, result: SendResult, reason: str) -> None:
     answer = PlatformAnswer(status=200, body=json.dumps({"errcode": code, "errmsg": "…"}).encode())
-    assert wechat.read_media(wechat_account(), answer) == SendOutcome(result=result, reason=reason)
+    assert wechat.read_media(wechat_account(), answer, access_token="T") == SendOutcome(result=result, reason=reason)
 
 
 def test_wechat_says_where_a_film_lies_and_is_followed_nowhere_else() -> None:
     def read(address: str) -> object:
-        return wechat.read_media(wechat_account(), PlatformAnswer(status=200, body=json.dumps({"video_url": address}).encode()))
+        return wechat.read_media(
+            wechat_account(), PlatformAnswer(status=200, body=json.dumps({"video_url": address}).encode()), access_token="T"
+        )
 
     assert read("https://film.example.org/1") == OutgoingCall(
         method="GET", url="https://film.example.org/1", headers={}, body=b""
@@ -130,7 +132,9 @@ def test_wechat_says_where_a_film_lies_and_is_followed_nowhere_else() -> None:
 
 def test_weibo_says_why_there_is_no_file() -> None:
     answer = PlatformAnswer(status=403, body=b'{"error_code":"21332","error":"invalid_access_token"}')
-    assert weibo.read_media(weibo_account(), answer) == SendOutcome(result=SendResult.REFRESH_TOKEN, reason="token_rejected")
+    assert weibo.read_media(weibo_account(), answer, access_token="T") == SendOutcome(
+        result=SendResult.REFRESH_TOKEN, reason="token_rejected"
+    )
 
 
 class _Host(BaseHTTPRequestHandler):

@@ -59,12 +59,12 @@ def test_files_that_nobody_sent_and_wrong_tokens_are_refused_in_the_platforms_wo
     reasons = []
     for given in (token, "wrong"):
         answer = outside.client.get("/wechat/cgi-bin/media/get", query_string={"access_token": given, "media_id": "x"})
-        read = wechat.read_media(WECHAT.account, PlatformAnswer(status=answer.status_code, body=answer.data))
+        read = wechat.read_media(WECHAT.account, PlatformAnswer(status=answer.status_code, body=answer.data), access_token="T")
         assert isinstance(read, SendOutcome)
         reasons.append(read.reason)
     for given in (WEIBO.secrets["access_token"], "wrong"):
         answer = outside.client.get("/weibo/2/mss/msget", query_string={"access_token": given, "fid": "1"})
-        outcome = weibo.read_media(WEIBO.account, PlatformAnswer(status=answer.status_code, body=answer.data))
+        outcome = weibo.read_media(WEIBO.account, PlatformAnswer(status=answer.status_code, body=answer.data), access_token="T")
         assert not isinstance(outcome, MediaFile)
         assert isinstance(outcome, SendOutcome)
         reasons.append(outcome.reason)

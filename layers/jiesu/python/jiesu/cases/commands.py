@@ -182,6 +182,8 @@ class ReplyToCitizen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordReplySent:
+    """It arrived: the platform's answer said so, or its echo, which counts more than what was believed before."""
+
     reply_id: str
     platform_ref: str
 
@@ -291,8 +293,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         case ReplyToCitizen():
             return _reply(case, command)
         case RecordReplySent():
-            reply = _requested_reply(case, command.reply_id)
-            return None if reply is None else ReplySent(reply_id=reply.id, platform_ref=command.platform_ref)
+            reply = _known_reply(case, command.reply_id)
+            return None if reply.state == "sent" else ReplySent(reply_id=reply.id, platform_ref=command.platform_ref)
         case RecordReplyFailed():
             return _reply_failed(case, command, now)
         case RecordNoticeFailed():
@@ -478,17 +480,16 @@ def _reply(case: Case, command: ReplyToCitizen) -> ReplyRequested:
     return ReplyRequested(reply=Reply(id=command.reply_id, text=text, to=to, manner=command.manner))
 
 
-def _requested_reply(case: Case, reply_id: str) -> Reply | None:
-    """The reply if its outcome is still open; None where it is known already."""
+def _known_reply(case: Case, reply_id: str) -> Reply:
     reply = case.reply(reply_id)
     if reply is None:
         raise refuse("reply_missing")
-    return reply if reply.state == "requested" else None
+    return reply
 
 
 def _reply_failed(case: Case, command: RecordReplyFailed, now: datetime) -> ReplyFailed | None:
-    reply = _requested_reply(case, command.reply_id)
-    if reply is None:
+    reply = _known_reply(case, command.reply_id)
+    if reply.state != "requested":
         return None
     task = Task(id=f"task.{reply.id}", kind=TaskKind.REPLY_FAILED, subject=reply.id, reason=command.reason, opened_at=now)
     return ReplyFailed(reply_id=reply.id, task=task)

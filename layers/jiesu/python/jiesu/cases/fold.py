@@ -157,7 +157,10 @@ def _changed(case: Case, entry: Entry) -> Case:
         case ReplyRequested() as change:
             return replace(case, replies=(*case.replies, change.reply))
         case ReplySent() as change:
-            return _with_reply(case, change.reply_id, state="sent")
+            # One that was thought lost waited for a person.
+            waiting = tuple(task for task in case.tasks if task.subject != change.reply_id)
+            sent = _with_reply(case, change.reply_id, state="sent", platform_ref=change.platform_ref)
+            return replace(sent, tasks=waiting)
         case ReplyFailed() as change:
             return replace(_with_reply(case, change.reply_id, state="failed"), tasks=(*case.tasks, change.task))
         case NoticeFailed() as change:

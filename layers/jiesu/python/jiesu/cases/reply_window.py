@@ -66,7 +66,7 @@ class ReplyWindow:
 
 def opens_window(platform: Platform, kind: MessageKind, content_type: ContentType) -> bool:
     """Whether such a message lets the office answer in private. A click on a menu is an event, and opens nothing."""
-    return content_type is not ContentType.EVENT and (platform, kind) in RULES
+    return content_type not in (ContentType.EVENT, ContentType.ECHO) and (platform, kind) in RULES
 
 
 def window_of(ledger: ReplyLedger, now: datetime) -> ReplyWindow | None:

@@ -1,4 +1,4 @@
-"""Douyin open platform: pushed private messages and answers to comments in, private replies out.
+"""Douyin open platform: pushed private messages and answers to comments in, private replies out, files on request.
 
 The signature is the SHA-1 of client secret and raw body, joined, and not an HMAC: who knows one body
 with its signature can sign that body with bytes of a certain kind added. No JSON document is left
@@ -29,9 +29,11 @@ from jiesu.channels.delivery import (
     single_header,
 )
 from jiesu.channels.outgoing import (
+    MEDIA_GONE,
     OUTCOME_UNKNOWN,
     TEXT_TOO_LONG,
     TOKEN_REJECTED,
+    MediaFile,
     NoReplyWayError,
     OutgoingCall,
     PlatformAnswer,
@@ -39,11 +41,12 @@ from jiesu.channels.outgoing import (
     SendResult,
     TokenRequest,
     json_object,
+    media_outcome_by_status,
     outcome_by_code,
     outcome_by_status,
 )
 from jiesu.channels.signature import check_signature
-from jiesu.model.message import ChannelAccount, Message
+from jiesu.model.message import ChannelAccount, Media, Message
 
 ACCEPTED = "success"
 """Any 2xx counts; the documentation asks for no particular body."""
@@ -60,6 +63,9 @@ _CODES = {
         "28003070": "rate_limited",  # "do not retry", say Douyin's own engineers
     },
 }
+
+_MEDIA_GONE_CODES = frozenset({"28029016", "28029020"})
+"""A type of message without a file, and no address to be had: both printed with the call for files."""
 
 
 def handshake(account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str:  # noqa: ARG001
@@ -168,15 +174,63 @@ def read_answer(answer: PlatformAnswer) -> SendOutcome:
     value = json_object(answer.body)
     if value is None:
         return outcome_by_status(answer.status)
-    codes = [code for code in (_code(value.get("extra")), _code(value.get("data")), value.get("err_no")) if code is not None]
-    wrong = [str(code) for code in codes if str(code) != "0"]
-    if wrong:
-        return outcome_by_code(wrong[0], _CODES)
+    wrong = _wrong_code(value)
+    if wrong is not None:
+        return outcome_by_code(wrong, _CODES)
     if answer.status != 200:
         return outcome_by_status(answer.status)
-    if not codes:
+    if not _codes(value):
         return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=OUTCOME_UNKNOWN)
-    return SendOutcome(result=SendResult.SENT, provider_ref=str(value.get("msg_id", "")))
+    data = value.get("data")
+    said = value.get("msg_id") or (data.get("comment_id") if isinstance(data, dict) else None) or ""
+    return SendOutcome(result=SendResult.SENT, provider_ref=str(said))
+
+
+def media_call(account: ChannelAccount, access_token: str, media: Media) -> OutgoingCall:
+    """Ask where a citizen's own picture or film lies; a file of the platform's has its address already.
+
+    https://developer.open-douyin.com/docs/resource/zh-CN/dop/develop/openapi/search-management/business-tool/get-message-resources
+    """
+    if media.url:
+        return OutgoingCall(method="GET", url=media.url, headers={}, body=b"")
+    conversation_id, _, message_id = media.media_id.partition(" ")
+    query = urlencode({"open_id": account.external_id, "conversation_id": conversation_id, "message_id": message_id})
+    return OutgoingCall(
+        method="GET",
+        url=f"{account.api_base}/api/im/message/resources/?{query}",
+        headers={"Content-Type": "application/json", "access-token": access_token},
+        body=b"",
+    )
+
+
+def read_media(account: ChannelAccount, answer: PlatformAnswer, *, access_token: str) -> MediaFile | OutgoingCall | SendOutcome:
+    """The file, or where it lies: there the token and the open id must be shown that its address was asked for with."""
+    value = json_object(answer.body) if answer.body[:1] == b"{" else None
+    if value is None:
+        return MediaFile(content=answer.body) if answer.status == 200 and answer.body else media_outcome_by_status(answer.status)
+    wrong = _wrong_code(value)
+    if wrong in _MEDIA_GONE_CODES:
+        return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=MEDIA_GONE)
+    if wrong is not None:
+        return outcome_by_code(wrong, _CODES)
+    data = value.get("data")
+    address = data.get("url") if isinstance(data, dict) else None
+    # Nothing but the web, and never less sheltered than the interface that gave the address.
+    if not isinstance(address, str) or not address.startswith(("https://", f"{account.api_base}/")):
+        return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason="refused:resource_url")
+    headers = {"Access-Token": access_token, "OpenID": account.external_id}
+    # The page says that an `&` may come escaped once more than JSON does.
+    return OutgoingCall(method="GET", url=address.replace("\\u0026", "&"), headers=headers, body=b"")
+
+
+def _wrong_code(value: Mapping[str, object]) -> str | None:
+    """The first code of an answer that is not 0."""
+    return next((str(code) for code in _codes(value) if str(code) != "0"), None)
+
+
+def _codes(value: Mapping[str, object]) -> list[object]:
+    found = (_code(value.get("extra")), _code(value.get("data")), value.get("err_no"))
+    return [code for code in found if code is not None]
 
 
 def _code(part: object) -> object:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from jiesu.channels.delivery import MalformedDeliveryError, RawDelivery, UntrustedDeliveryError
 from jiesu.channels.douyin import content_of, reply_handle
+from jiesu.channels.douyin_public import comment_handle
 from jiesu.channels.readable import readable, web_address
 from jiesu.model.message import ChannelAccount, Media, Message
 from jiesu.model.words import ContentType, MessageKind, Platform
@@ -69,6 +70,7 @@ class _Content(BaseModel):
     card_data: Annotated[tuple[tuple[str, str], ...], BeforeValidator(_card)] = ()
     comment_id: _Id = ""
     comment_user_id: _Id = ""
+    reply_to_item_id: _Id = ""
     content: _Text = ""
 
 
@@ -111,17 +113,28 @@ def messages_of(account: ChannelAccount, pushed: Mapping[str, object], delivery:
                 kind=MessageKind.COMMENT,
                 content_type=ContentType.TEXT,
                 text=content.content,
-                post_id=content.comment_id or None,
-                post_is_comment=bool(content.comment_id),
+                post_id=(handle := comment_handle(content.reply_to_item_id, content.comment_id)),
+                post_is_comment=handle is not None,
             ),
         )
-    # `im_send_msg` is the echo of the office's own message: the citizen is the one it went to.
-    other = envelope.to_user_id if envelope.event == "im_send_msg" else envelope.from_user_id
+    event_id = _message_id(account, envelope.event, content.server_message_id or _event_id(delivery))
+    if envelope.event == "im_send_msg":
+        return (
+            Message(
+                **common,
+                id=event_id,
+                citizen_id=envelope.to_user_id or "unknown",
+                kind=MessageKind.PRIVATE,
+                content_type=ContentType.ECHO,
+                text=content.text,
+                post_id=content.server_message_id or None,
+            ),
+        )
     return (
         Message(
             **common,
-            id=_message_id(account, envelope.event, content.server_message_id or _event_id(delivery)),
-            citizen_id=other or "unknown",
+            id=event_id,
+            citizen_id=envelope.from_user_id or "unknown",
             kind=MessageKind.PRIVATE,
             content_type=ContentType.EVENT,
             text=envelope.event,
@@ -135,10 +148,13 @@ def _received(
     if envelope.to_user_id not in ("", account.external_id):
         raise UntrustedDeliveryError("receiver_wrong", account_id=account.id)
     content_type = _TYPES.get(content.message_type, ContentType.UNKNOWN)
-    private = envelope.event == "im_receive_msg" and content.conversation_short_id and content.server_message_id
+    names_both = envelope.event == "im_receive_msg" and content.conversation_short_id and content.server_message_id
+    handle = reply_handle(content.conversation_short_id, content.server_message_id) if names_both else None
     card = "\n".join(f"{label}：{value}" for label, value in content.card_data)
-    url = web_address(content.resource_url)
-    has_file = content_type in (ContentType.IMAGE, ContentType.VIDEO) and (url or content.server_message_id)
+    url = web_address(content.resource_url) if content.resource_url.startswith("https://") else ""
+    # Only what citizens took themselves can be asked for; `video` is a film that stands on Douyin.
+    own_file = handle is not None and content.message_type in ("user_local_image", "user_local_video")
+    has_file = content_type in (ContentType.IMAGE, ContentType.VIDEO) and (url or own_file)
     return Message(
         **common,
         id=_message_id(account, envelope.event, content.server_message_id or _digest(delivery.body)),
@@ -146,8 +162,8 @@ def _received(
         kind=MessageKind.PRIVATE,
         content_type=content_type,
         text=content.text or (card if content.message_type == "retain_consult_card" else ""),
-        post_id=reply_handle(content.conversation_short_id, content.server_message_id) if private else None,
-        media=(Media(content_type=content_type, media_id=content.server_message_id, url=url),) if has_file else (),
+        post_id=handle,
+        media=(Media(content_type=content_type, media_id=handle or content.server_message_id, url=url),) if has_file else (),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from jiesu.channels import wechat, weibo
+from jiesu.channels import douyin, wechat, weibo
 from jiesu.channels.outgoing import MediaFile, OutgoingCall, PlatformAnswer, SendOutcome, TokenRequest
 from jiesu.model.message import ChannelAccount, Media
 from jiesu.model.words import ContentType, Platform
@@ -24,8 +24,10 @@ class MediaChannel(Protocol):
 
     def media_call(self, account: ChannelAccount, access_token: str, media: Media) -> OutgoingCall: ...
 
-    def read_media(self, account: ChannelAccount, answer: PlatformAnswer) -> MediaFile | OutgoingCall | SendOutcome:
-        """The file, where else to ask for it, or what the refusal means."""
+    def read_media(
+        self, account: ChannelAccount, answer: PlatformAnswer, *, access_token: str
+    ) -> MediaFile | OutgoingCall | SendOutcome:
+        """The file, where else to ask for it, or what the refusal means; `access_token` is the one it was asked for with."""
         ...
 
 
@@ -36,6 +38,8 @@ def media_channel_of(platform: Platform) -> MediaChannel | None:
             return weibo
         case Platform.WECHAT:
             return wechat
+        case Platform.DOUYIN:
+            return douyin
         case _:
             return None
 

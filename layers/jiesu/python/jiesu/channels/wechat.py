@@ -212,7 +212,12 @@ def media_call(account: ChannelAccount, access_token: str, media: Media) -> Outg
     return OutgoingCall(method="GET", url=f"{account.api_base}/cgi-bin/media/get?{query}", headers={}, body=b"")
 
 
-def read_media(account: ChannelAccount, answer: PlatformAnswer) -> MediaFile | OutgoingCall | SendOutcome:
+def read_media(
+    account: ChannelAccount,
+    answer: PlatformAnswer,
+    *,
+    access_token: str,  # noqa: ARG001 - a film's address asks for none
+) -> MediaFile | OutgoingCall | SendOutcome:
     """The file; of a film, where it lies. Errors are JSON with HTTP 200, as the address of a film is."""
     value = json_object(answer.body) if answer.body[:1] == b"{" else None
     if value is None:

@@ -166,7 +166,12 @@ def media_call(account: ChannelAccount, access_token: str, media: Media) -> Outg
     return OutgoingCall(method="GET", url=f"{base}/2/mss/msget?{query}", headers={}, body=b"")
 
 
-def read_media(account: ChannelAccount, answer: PlatformAnswer) -> MediaFile | OutgoingCall | SendOutcome:  # noqa: ARG001
+def read_media(
+    account: ChannelAccount,  # noqa: ARG001
+    answer: PlatformAnswer,
+    *,
+    access_token: str,  # noqa: ARG001
+) -> MediaFile | OutgoingCall | SendOutcome:
     """The file, or what Weibo says instead: an object with `error_code`."""
     value = json_object(answer.body) if answer.body[:1] == b"{" else None
     if value is not None and "error_code" in value:

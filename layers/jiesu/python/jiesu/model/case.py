@@ -40,7 +40,8 @@ class MessageRef:
     @property
     def allows_comment(self) -> bool:
         """Whether it stands in public, where the office can answer under it."""
-        return self.platform is Platform.WEIBO and self.post_id is not None
+        public = self.platform is Platform.WEIBO or (self.platform is Platform.DOUYIN and self.kind is MessageKind.COMMENT)
+        return public and self.post_id is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +171,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One answer to one citizen; `state` is requested, sent or failed. `automatic_at` is when the system gave it by itself."""
+    """One answer to one citizen; `state` is requested, sent or failed.
+
+    `automatic_at` is when the system gave it by itself, `platform_ref` what the platform calls it once it is sent.
+    """
 
     id: str
     text: str
@@ -178,6 +182,7 @@ class Reply:
     manner: ReplyManner = ReplyManner.PRIVATE
     state: Literal["requested", "sent", "failed"] = "requested"
     automatic_at: datetime | None = None
+    platform_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,7 @@ class Message:
 
     `id` is derived from what the platform repeats in every redelivery, so that the same
     delivery always gives the same id. `post_id` is the post or comment that mentions us
-    (of a partner, its address); of a private message, what an answer must name where the platform wants that.
+    (of a partner, its address); on Douyin, and of a private message, what an answer must name; of an echo, its own id there.
     """
 
     id: str

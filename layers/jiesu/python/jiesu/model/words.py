@@ -70,6 +70,8 @@ class ContentType(StrEnum):
     LOCATION = "location"
     LINK = "link"
     EVENT = "event"
+    ECHO = "echo"
+    """What the office itself sent, as the platform tells it back."""
     UNKNOWN = "unknown"
 
     @property
@@ -82,6 +84,7 @@ class ContentType(StrEnum):
             "location": "位置",
             "link": "链接",
             "event": "事件",
+            "echo": "本单位发出的消息",
             "unknown": "未知类型",
         }[self.value]
 

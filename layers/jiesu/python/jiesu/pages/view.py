@@ -58,7 +58,7 @@ def _environment() -> Environment:
 def attachments_in_words(message: Message) -> str:
     """`图片 2 个`; empty where a message carries none."""
     kinds = tuple(media.content_type for media in message.media)
-    if not kinds and message.content_type not in (ContentType.TEXT, ContentType.EVENT):
+    if not kinds and message.content_type not in (ContentType.TEXT, ContentType.EVENT, ContentType.ECHO):
         kinds = (message.content_type,)
     return media_in_words(kinds)
 

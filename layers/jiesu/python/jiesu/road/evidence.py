@@ -141,9 +141,9 @@ class EvidenceFetcher:
         return answer.content
 
     def _answer(self, channel: MediaChannel, account: ChannelAccount, media: Media, token: str) -> MediaFile | SendOutcome:
-        read = channel.read_media(account, self._called(channel.media_call(account, token, media)))
+        read = channel.read_media(account, self._called(channel.media_call(account, token, media)), access_token=token)
         if isinstance(read, OutgoingCall):  # the file lies elsewhere; whoever points further still is not followed
-            read = channel.read_media(account, self._called(read))
+            read = channel.read_media(account, self._called(read), access_token=token)
         return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason="refused:moved") if isinstance(read, OutgoingCall) else read
 
     def _called(self, call: OutgoingCall) -> PlatformAnswer:

@@ -19,12 +19,14 @@ from jiesu.model.message import ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import CaseStatus, ContentType
 from jiesu.road.accounts import AccountBook
+from jiesu.road.echoes import confirm_reply
 from jiesu.runtime.logging import logger
 from jiesu.runtime.secrets import SecretBook
 from jiesu.store import entered
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import Office, OfficeMissingError
 from jiesu.store.messages import MessageStore, Screened
+from jiesu.store.reply_windows import ReplyWindowStore
 
 MAX_ATTEMPTS = 5
 """How often a message is decided anew when others write the same conversation or case."""
@@ -48,6 +50,7 @@ class Ingest:
     secrets: SecretBook
     cases: CaseStore
     messages: MessageStore
+    windows: ReplyWindowStore
     screen: Callable[[Message], tuple[Triage, PlaceMatch]]
     time_zone: ZoneInfo
     retention: timedelta
@@ -94,7 +97,10 @@ class Ingest:
         raise OvertakenError(screened.message.id)
 
     def _attempt(self, screened: Screened, case_id: str | None, emergency: EmergencyPlan, now: datetime) -> Fate:
-        silent = screened.message.content_type in (ContentType.EVENT, ContentType.UNKNOWN)
+        silent = screened.message.content_type in (ContentType.EVENT, ContentType.ECHO, ContentType.UNKNOWN)
+        if screened.message.content_type is ContentType.ECHO and case_id is not None:
+            # Before it is stored: a delivery that comes again finds the message there and looks no further.
+            confirm_reply(self.cases, self.windows, case_id, screened.message, now)
         case = self.cases.load(case_id) if not silent and case_id is not None else None
         if case is not None and case.status is not CaseStatus.CLOSED:
             self.messages.join_case(self.cases, case, screened, now=now, emergency=emergency)

@@ -21,7 +21,7 @@ from functools import partial
 from jiesu.cases.commands import RecordReplyFailed, RecordReplySent
 from jiesu.cases.effects import ReplyEffect
 from jiesu.cases.reply_window import window_of
-from jiesu.channels import weibo_public
+from jiesu.channels import douyin_public, weibo_public
 from jiesu.channels.outgoing import (
     ANSWER_BY_HAND,
     COMMENT_GONE,
@@ -40,7 +40,7 @@ from jiesu.model.delivery import ReplyDescription
 from jiesu.model.errors import PermanentError, RetryableError
 from jiesu.model.message import ChannelAccount
 from jiesu.model.people import Actor
-from jiesu.model.words import ActorKind, DeliveryState, ReplyManner
+from jiesu.model.words import ActorKind, DeliveryState, Platform, ReplyManner
 from jiesu.road.accounts import AccountBook
 from jiesu.road.tokens import TokenBook
 from jiesu.runtime.metrics import count
@@ -182,10 +182,12 @@ class ReplySender:
             return _unknown()
 
     def _comment_call(self, post: _Post, token: str) -> OutgoingCall | SendOutcome:
-        """The public answer under a post; under a comment, its post is asked for first."""
+        """The public answer under a post; under a comment on Weibo, its post is asked for first."""
         to = post.reply.to
         if not to.allows_comment or to.post_id is None:
             return _to_person(COMMENT_GONE)
+        if to.platform is Platform.DOUYIN:
+            return douyin_public.comment_call(post.account, token, handle=to.post_id, text=post.reply.text)
         post_id: str | SendOutcome = to.post_id
         if to.post_is_comment:
             try:

@@ -26,6 +26,7 @@ _WITHOUT_WORDS = {
     ContentType.VIDEO: (True, "视频不能自动识别,需人工查看"),
     ContentType.LOCATION: (True, "发来了位置,需人工询问情况"),
     ContentType.EVENT: (False, "平台事件,不是留言"),
+    ContentType.ECHO: (False, "本单位发出的消息,不是留言"),
     ContentType.UNKNOWN: (False, "不认识的消息类型,保存备查"),
 }
 """Whether a message of a type is work when there is nothing to read, and why."""
@@ -45,7 +46,7 @@ def triage(
     """
     model = model or load()
     words = clean(text)
-    if not words or content_type in (ContentType.EVENT, ContentType.UNKNOWN):
+    if not words or content_type in (ContentType.EVENT, ContentType.ECHO, ContentType.UNKNOWN):
         return _without_words(text, kind=kind, content_type=content_type, model=model)
     work = judge.weigh(words, kind=kind, model=model)
     if work.actionable:
