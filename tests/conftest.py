@@ -32,6 +32,7 @@ from jiesu.store.parking import ParkingStore
 from jiesu.store.public_requests import PublicRequestStore
 from jiesu.store.reply_windows import ReplyWindowStore
 from jiesu.store.resting import RestingStore
+from jiesu.store.samples import SampleStore
 from jiesu.store.transient import TransientStore
 from tests.tables import EVIDENCE_BUCKET, TABLES, create_tables
 
@@ -83,6 +84,10 @@ class Stores:
     @property
     def resting(self) -> RestingStore:
         return RestingStore(self.client, TABLES.messages)
+
+    @property
+    def samples(self) -> SampleStore:
+        return SampleStore(self.client, TABLES.messages)
 
     @property
     def parking(self) -> ParkingStore:

@@ -1,58 +1,14 @@
 """Serves the desk: what editors, their supervisor and the command centre see and do, and the static files of all pages."""
 
-import secrets
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from jiesu.pages.desk import Desk
-from jiesu.pages.desk_acting import ActingPages
-from jiesu.pages.desk_reading import ReadingPages
-from jiesu.pages.desk_resting import RestingPages
-from jiesu.pages.desk_sign_in import SignInPages
+from jiesu.pages.desk_assembly import assemble
 from jiesu.pages.http import serve
-from jiesu.pages.oidc import ConfigBook, Issuer, fetch
-from jiesu.pages.view import View
 from jiesu.runtime import clients
-from jiesu.runtime.secrets import SecretBook
 from jiesu.runtime.settings import ServeDeskSettings
-from jiesu.store.cases import CaseStore
-from jiesu.store.deliveries import DeliveryStore
-from jiesu.store.directory import DirectoryStore
-from jiesu.store.evidence import EvidenceStore, EvidenceVault
-from jiesu.store.messages import MessageStore
-from jiesu.store.parking import ParkingStore
-from jiesu.store.resting import RestingStore
 
-settings = ServeDeskSettings.from_env()
-dynamodb = clients.dynamodb()
-cases = CaseStore(dynamodb, cases_table_name=settings.cases_table_name)
-messages = MessageStore(dynamodb, messages_table_name=settings.messages_table_name)
-view = View(office_name=settings.office_name, zone=ZoneInfo(settings.office_time_zone))
-secret_book = SecretBook(clients.secretsmanager())
-desk = Desk(
-    config=ConfigBook(clients.ssm(), settings.oidc_parameter_name).config,
-    session_secret=lambda: secret_book.text(settings.session_secret_name),
-    view=view,
-    sign_in=SignInPages(issuer=Issuer(fetch), view=view, new_token=lambda: secrets.token_urlsafe(32)),
-    reading=ReadingPages(
-        cases=cases,
-        messages=messages,
-        deliveries=DeliveryStore(dynamodb, deliveries_table_name=settings.deliveries_table_name),
-        parking=ParkingStore(dynamodb, settings.messages_table_name),
-        evidence=EvidenceStore(dynamodb, messages_table_name=settings.messages_table_name),
-        vault=EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name),
-        view=view,
-    ),
-    acting=ActingPages(
-        cases=cases,
-        messages=messages,
-        directory=DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name),
-        view=view,
-        new_id=lambda: secrets.token_hex(8),
-    ),
-    resting=RestingPages(cases=cases, resting=RestingStore(dynamodb, settings.messages_table_name), view=view),
-)
+desk = assemble(ServeDeskSettings.from_env(), clients.dynamodb())
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature

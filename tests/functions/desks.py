@@ -16,6 +16,7 @@ from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
+from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.oidc import Issuer
 from jiesu.pages.view import View
@@ -65,6 +66,7 @@ class DemoDesk:
                 new_id=lambda: f"id-{next(self.numbers)}",
             ),
             resting=RestingPages(cases=cases, resting=self.stores.resting, view=VIEW),
+            sampling=SamplingPages(resting=self.stores.resting, samples=self.stores.samples, view=VIEW),
         )
 
     def visitor(self, *roles: UserRole, name: str = "李明") -> Browser:

@@ -143,7 +143,7 @@ def test_signing_out_succeeds_here_though_the_issuer_does_not_answer(office: Dem
 
 
 def concrete(route: Route, case: Case) -> str:
-    return route.path.format(case_id=case.id, subject="a1", sha256="9f" * 32, place="W10")
+    return route.path.format(case_id=case.id, subject="a1", sha256="9f" * 32, place="W10", turn="2026-11-22.1", day="2026-11-22")
 
 
 @pytest.mark.parametrize("roles", [(), *((role,) for role in UserRole)], ids=lambda roles: "".join(roles) or "none")

@@ -9,6 +9,7 @@ from jiesu.pages import assets
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_reading import ReadingPages, not_found
 from jiesu.pages.desk_resting import RestingPages
+from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.http import BadRequestError, Request, Response, page, see_other
 from jiesu.pages.oidc import (
@@ -45,6 +46,7 @@ class Desk:
         reading: ReadingPages,
         acting: ActingPages,
         resting: RestingPages,
+        sampling: SamplingPages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -63,6 +65,10 @@ class Desk:
             "resting": resting.list,
             "resting_form": resting.form,
             "make_case": resting.make_case,
+            "sample": sampling.next,
+            "call_noise": sampling.call_noise,
+            "miss_rate": sampling.figures,
+            "sample_day": sampling.day,
             "form": acting.form,
             "act": acting.act,
         }

@@ -10,6 +10,7 @@ from jiesu.model.errors import CommandRefusedError, ConflictError
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import Intent, Urgency
 from jiesu.pages.desk_reading import not_found
+from jiesu.pages.desk_sampling import turn
 from jiesu.pages.forms import Typed, intent_of, urgency_of, value
 from jiesu.pages.http import BadRequestError, Response
 from jiesu.pages.view import View
@@ -27,7 +28,7 @@ _GONE = "没有这条留言，或已按保存期限删除。"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestingPages:
-    """The list needs `Right.READ`, the form `Right.ACT`."""
+    """The list needs `Right.READ`, the form `Right.ACT`; `then` in it is the turn of a sample to go on behind."""
 
     cases: CaseStore
     resting: RestingStore
@@ -62,7 +63,8 @@ class RestingPages:
             return not_found(self.view, visit, _GONE)
         if resting.stored.case_id is not None:
             return done(visit, "这条留言已经在本件中。", visit.case_address(resting.stored.case_id))
-        typed = {"category": (categories.UNCLEAR,), "urgency": (Urgency.ROUTINE,)}
+        then = visit.request.query.get("then", "")
+        typed = {"category": (categories.UNCLEAR,), "urgency": (Urgency.ROUTINE,), "then": (then,)}
         return self._render(visit, resting, typed)
 
     def make_case(self, visit: Visit) -> Response:
@@ -88,6 +90,8 @@ class RestingPages:
         except ConflictError:
             return self._render(visit, resting, typed, refused="此刻有多人同时提交，请再提交一次。", status=409)
         logger.info("message made a case at the desk", extra={"case_id": case_id, "subject": visit.person.subject})
+        if (then := value(typed, "then")) and turn(then) is not None:
+            return done(visit, f"已转为诉求件 {case_id}。", f"{visit.base}/sample?after={then}")
         said = "这条留言此前已经在本件中。" if resting.stored.case_id is not None else "已转为诉求件。"
         return done(visit, said, visit.case_address(case_id))
 

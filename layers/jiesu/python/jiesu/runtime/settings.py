@@ -109,6 +109,12 @@ class SweepRoadSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SampleNoiseSettings(Settings):
+    messages_table_name: str
+    office_time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollPlatformSettings(Settings):
     directory_table_name: str
     inbox_queue_url: str

@@ -8,6 +8,7 @@ from jiesu.model.words import CaseStatus, PublicStatus, Urgency
 HEAD = "HEAD"
 ENTRY_PREFIX = "ENTRY#"
 CLOCKS = "CLOCK"
+CONVERSATION_PREFIX = "CONVERSATION#"
 CONVERSATION_HEAD = "CONVERSATION"
 MESSAGE_PREFIX = "MESSAGE#"
 WINDOW = "WINDOW"
@@ -81,7 +82,7 @@ def bulletin_counter(year: int) -> str:
 
 def conversation(key: ConversationKey) -> str:
     """All that one citizen wrote to one account, in order of time, and which case is open for it."""
-    return f"CONVERSATION#{key.account_id}#{key.citizen_id}"
+    return f"{CONVERSATION_PREFIX}{key.account_id}#{key.citizen_id}"
 
 
 def message(sent_at: datetime, message_id: str) -> str:
@@ -102,6 +103,27 @@ def case_evidence(case_id: str) -> str:
 def noise(day: date) -> str:
     """gsi1: what was screened out on one of the office's days, to be sampled and read again by a person."""
     return f"{NOISE_PREFIX}{day.isoformat()}"
+
+
+SAMPLES = "SAMPLE"
+SAMPLE_DRAWN = "DRAWN"
+SAMPLE_TEXT_PREFIX = "TEXT#"
+FOUND_PREFIX = "FOUND#"
+
+
+def sample(day: date) -> str:
+    """What was drawn of one day's noise, and said of it. gsi1 under `SAMPLES`: the same of all days, by day."""
+    return f"SAMPLE#{day.isoformat()}"
+
+
+def sample_text(rank: int) -> str:
+    """One drawn message, in the order of judging."""
+    return f"{SAMPLE_TEXT_PREFIX}{rank:04d}"
+
+
+def sample_found(place: str) -> str:
+    """A message of the day that a person made a case of; recorded once."""
+    return f"{FOUND_PREFIX}{place}"
 
 
 def parked(at: datetime, parked_id: str) -> str:

@@ -8,7 +8,7 @@ it second finds the message with its case.
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,14 +18,16 @@ from jiesu.cases.fold import next_entry
 from jiesu.cases.titles import title_of
 from jiesu.model.case import Case, Change, Verdict
 from jiesu.model.errors import ConflictError
-from jiesu.model.message import ConversationKey, Message, PlaceMatch
+from jiesu.model.message import Message, PlaceMatch
 from jiesu.model.people import Actor
 from jiesu.model.words import CaseStatus
 from jiesu.store import keys
 from jiesu.store.attributes import item, text, text_or_none
 from jiesu.store.cases import MAX_ATTEMPTS, CaseStore
 from jiesu.store.messages import StoredMessage, claim, ref_of, stored_from_item, transact_opening
+from jiesu.store.samples import found_item
 from jiesu.store.transactions import TransactionLostError
+from jiesu.store.writes import put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -51,8 +53,11 @@ class RestingPage:
 
 def place_of(message: Message) -> str:
     """What names a message in an address: its key, so that it is found by one read."""
-    key = [message.account_id, message.citizen_id, keys.instant(message.sent_at), message.id]
-    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+    return _named(keys.conversation(message.conversation), keys.message(message.sent_at, message.id))
+
+
+def _named(pk: str, sk: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([pk, sk], ensure_ascii=False).encode()).decode().rstrip("=")
 
 
 class RestingStore:
@@ -88,6 +93,29 @@ class RestingStore:
         found = None if key is None else self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
         return None if found is None else _resting(found)
 
+    def find_all(self, places: Iterable[str]) -> dict[str, RestingMessage]:
+        """Those of at most a hundred messages that are still there; one batch read. Eventually consistent."""
+        wanted = [key for place in dict.fromkeys(places) if (key := _key(place)) is not None]
+        if not wanted:
+            return {}
+        answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": wanted}})
+        if answer["UnprocessedKeys"]:
+            raise ConflictError("not all messages could be read")
+        return {(found := _resting(one)).place: found for one in answer["Responses"][self._table]}
+
+    def places(self, day: date) -> Iterator[str]:
+        """The names of all messages of the office's `day` that rest; one query a megabyte, a few hundred messages."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :day",
+            ExpressionAttributeValues=item(**{":day": keys.noise(day)}),
+            ProjectionExpression="pk, sk",
+        )
+        for page in pages:
+            for one in page["Items"]:
+                yield _named(text(one, "pk"), text(one, "sk"))
+
     def make_case(
         self,
         cases: CaseStore,
@@ -112,13 +140,16 @@ class RestingStore:
             if case is not None and case.status is not CaseStatus.CLOSED:
                 join = JoinMessage(message=ref_of(message), triage=triage, verdict=verdict)
                 entry = next_entry(case, case.id, _change(case, join, now), actor=actor, now=now)
-                more = []
+                more: list[TransactWriteItemTypeDef] = []
             else:
                 case = None
                 opening = OpenCase(title=title_of(message), message=ref_of(message), triage=triage, place=where, verdict=verdict)
                 entry = next_entry(None, case_id, _change(None, opening, now), actor=actor, now=now)
                 more = [claim(self._table, message.conversation, case_id, previous)]
             _, writes = cases.write_of(case, entry)
+            if resting.day is not None:
+                known = found_item(resting.day, resting.place, actor=actor, now=now)
+                more.append({"Put": put(self._table, known, "attribute_not_exists(pk)")})
             needed = [self._handed_over(message, entry.case_id), *more, *writes]
             try:
                 transact_opening(self._client, self._table, needed, message, entry.case_id)
@@ -170,13 +201,8 @@ def _resting(found: Mapping[str, Any]) -> RestingMessage:
 def _key(place: str) -> dict[str, Any] | None:
     """The key that `place` stands for; None for anything that `place_of` does not give."""
     try:
-        parts = json.loads(base64.urlsafe_b64decode(place + "=" * (-len(place) % 4)))
-        account_id, citizen_id, sent_at, message_id = parts
-        if not all(isinstance(one, str) for one in parts):
-            return None
-        return item(
-            pk=keys.conversation(ConversationKey(account_id=account_id, citizen_id=citizen_id)),
-            sk=keys.message(datetime.fromisoformat(sent_at), message_id),
-        )
+        pk, sk = json.loads(base64.urlsafe_b64decode(place + "=" * (-len(place) % 4)))
     except (binascii.Error, ValueError, TypeError):
         return None
+    is_message = isinstance(pk, str) and isinstance(sk, str) and pk.startswith(keys.CONVERSATION_PREFIX)
+    return item(pk=pk, sk=sk) if is_message and sk.startswith(keys.MESSAGE_PREFIX) else None
