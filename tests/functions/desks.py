@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from jiesu.cases.commands import Command
+from jiesu.cases.emergency import NO_PLAN, EmergencyPlan
 from jiesu.model.case import Case
+from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import Actor
 from jiesu.model.words import Urgency, UserRole
 from jiesu.pages.desk import Desk
@@ -91,17 +93,25 @@ def fill_directory(stores: Stores) -> None:
 
 
 def opened(
-    stores: Stores, *, text: str = build.a_message().text, citizen: str = "citizen-1", case_id: str = build.CASE_ID
+    stores: Stores,
+    *,
+    text: str = build.a_message().text,
+    citizen: str = "citizen-1",
+    case_id: str = build.CASE_ID,
+    triage: Triage | None = None,
+    place: PlaceMatch | None = None,
+    emergency: EmergencyPlan = NO_PLAN,
 ) -> Case:
     """A case that `citizen` opened with `text`."""
     message = build.a_message(id=f"weibo:{citizen}", citizen_id=citizen, text=text)
     return stores.messages.open_case(
         stores.cases,
-        build.a_screened(message=message),
+        build.a_screened(message=message, triage=triage, place=place),
         case_id=case_id,
         title="电梯内吐痰",
         now=build.NOW,
         previous_case_id=None,
+        emergency=emergency,
     )
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
@@ -11,9 +12,11 @@ import boto3
 import pytest
 
 from jiesu.cases.commands import AddNote, CloseCase, RecordNoticeFailed, ReplyToCitizen, ReportProgress
+from jiesu.cases.emergency import EmergencyPlan
 from jiesu.model.case import Case, Dispatched
 from jiesu.model.delivery import NoticeDescription
 from jiesu.model.evidence import Evidence
+from jiesu.model.message import PlaceCandidate, PlaceMatch
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import (
     CaseStatus,
@@ -806,3 +809,81 @@ def test_what_says_too_much_is_not_disclosed_and_comes_back(office: DemoDesk, ty
     assert said in page.text
     assert page.form("/disclose").fields["title"] == ("电梯内不文明行为",)
     assert office.stores.public_requests.find([case.id]) == ()
+
+
+# --- What a message says ----------------------------------------------------------------------
+
+
+def test_what_a_citizen_wrote_is_marked_and_stays_text(office: DemoDesk) -> None:
+    case = opened(office.stores, text='昨晚10点<script>alert(1)</script>有人砸车"x,车牌京A12345,我的电话19900000001')
+    page = office.editor().get(address(case))
+    assert '<mark class="mark-time" title="时间：11月22日 22:00">昨晚10点</mark>&lt;script&gt;' in page.body
+    assert '<mark class="mark-plate" title="车牌：京A12345">京A12345</mark>' in page.body
+    assert "<script>" not in page.body
+    assert "识别出：时间：11月22日 22:00；车牌：京A12345；电话：19900000001" in page.text
+
+
+def test_a_bulletin_begins_without_the_citizens_telephone(office: DemoDesk) -> None:
+    case = opened(office.stores, text="马家堡西路昨晚10点有人砸车,我的电话19900000001")
+    facts = office.editor().get(address(case, "dispatch")).body.partition('name="facts"')[2].partition("</textarea>")[0]
+    assert "提到的时间：11月22日 22:00" in facts
+    assert "19900000001" not in facts
+
+
+AMBIGUOUS = PlaceMatch(
+    text="八里庄",
+    district="丰台区、海淀区",
+    reason="「八里庄」可能在丰台区、海淀区，请人工选择",
+    candidates=(PlaceCandidate(district="丰台区", bureau_code="FT"), PlaceCandidate(district="海淀区", bureau_code="HD")),
+)
+
+
+@pytest.mark.parametrize(("page", "onward"), [((), ()), (("dispatch",), ("dispatch",))])
+def test_a_place_in_two_districts_is_settled_by_one_press_that_the_timeline_remembers(
+    office: DemoDesk, page: tuple[str, ...], onward: tuple[str, ...]
+) -> None:
+    case = opened(office.stores, place=AMBIGUOUS)
+    editor = office.editor()
+    shown = editor.get(address(case, *page))
+    assert "「八里庄」在哪个区" in shown.text
+    assert '<button class="button small" type="submit" name="bureau_code" value="FT"' in shown.body
+    landed = editor.submit(shown.form("/correct"), bureau_code="FT")
+    assert landed.path == address(case, *onward)
+    settled = office.stores.cases.load(case.id)
+    assert settled is not None
+    assert (settled.place.text, settled.place.district, settled.place.bureau_code) == ("八里庄", "丰台区", "FT")
+    assert settled.place.candidates == ()
+    assert "由人工在丰台区、海淀区中选定" in landed.text
+    assert "地点改为「丰台区 · 八里庄」，理由：在候选地点中选定" in editor.get(address(case)).text
+    if onward:
+        assert '<option value="FT" selected>' in landed.body
+
+
+def test_a_place_whose_bureau_is_known_all_the_same_asks_nobody(office: DemoDesk) -> None:
+    case = opened(office.stores, place=replace(AMBIGUOUS, bureau_code="GJ"))
+    assert "在哪个区" not in office.editor().get(address(case)).text
+
+
+def test_who_may_only_read_is_not_offered_to_pick(office: DemoDesk) -> None:
+    case = opened(office.stores, place=AMBIGUOUS)
+    assert "在哪个区" not in office.signed_in(UserRole.AUDITOR).get(address(case)).text
+
+
+# --- Emergencies ------------------------------------------------------------------------------
+
+
+def test_an_emergency_stands_first_in_red_with_what_made_it_one_and_what_was_done(office: DemoDesk) -> None:
+    opened(office.stores, citizen="citizen-2", case_id=case_id_for("weibo:2", build.NOW.date()))
+    case = opened(
+        office.stores, triage=build.an_emergency(), emergency=EmergencyPlan.of(build.office_contacts(), "请立即拨打110。")
+    )
+    editor = office.editor()
+    queue = editor.get(QUEUE)
+    assert queue.body.index(case.id) < queue.body.index(case_id_for("weibo:2", build.NOW.date()))
+    assert "紧急情形：特急:有人在高处或轨道、有轻生危险:「站在楼顶边上」" in queue.text
+    page = editor.get(address(case))
+    assert "通知指挥中心" in page.text
+    assert "系统自动通知指挥中心 指挥中心；系统通过公开评论回复自动答复网民：请立即拨打110。" in page.text
+    assert "系统自动发出" in page.text
+    office.stores.cases.execute(case.id, build.close(), actor=build.EDITOR, now=build.after(minutes=5))
+    assert "系统判断未经人工核实" not in editor.get(address(case)).text

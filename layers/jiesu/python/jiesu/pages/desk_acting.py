@@ -82,7 +82,9 @@ class ActingPages:
             return self._render(visit, around, typed, expected_version=expected_version, refused=busy, status=409)
         logger.info("case changed at the desk", extra={"case_id": case_id, "act": act, "subject": visit.person.subject})
         said = act.done if outcome.entry is not None else "没有需要改动的内容。"
-        return done(visit, said, visit.case_address(case_id))
+        # A place that was picked on the way to a bulletin leads back to it.
+        onward = f"/{Act.DISPATCH}" if act is Act.CORRECT and typed.get("then") == (Act.DISPATCH,) else ""
+        return done(visit, said, visit.case_address(case_id) + onward)
 
     def _execute(self, visit: Visit, act: Act, around: Surroundings, typed: Typed, expected_version: int) -> Outcome:
         case_id, now = around.case.id, visit.now

@@ -30,7 +30,7 @@ from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import Message, PlaceMatch
 from jiesu.model.people import Bureau
 from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Intent, Platform, ReplyManner, Resolution, Urgency
-from jiesu.pages.sentences import local_time
+from jiesu.pages import draft
 from jiesu.store.directory import Office
 from jiesu.store.messages import StoredMessage
 from jiesu.triage import categories
@@ -167,12 +167,13 @@ def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime) ->
         case Act.DISPATCH:
             known = {bureau.code for bureau in around.bureaus} - around.bureaus_at_work
             suggested = case.place.bureau_code
+            written = [stored.message for stored in around.messages if stored.message.text.strip()]
             return _fields(
-                title=case.title,
+                title=draft.title(case.title, zone, now),
                 category=case.category,
                 urgency=case.urgency,
                 place=case.place.text or case.place.district,
-                facts=_facts(around.messages, zone, now),
+                facts=draft.facts(written[-_QUOTED_MESSAGES:], zone, now),
                 requirements=REQUIREMENTS,
                 lead=suggested if suggested in known and around.lead is None else "",
             )
@@ -321,15 +322,6 @@ def _fields(**values: str) -> Typed:
     return {name: (text,) for name, text in values.items()}
 
 
-def _facts(messages: tuple[StoredMessage, ...], zone: ZoneInfo, now: datetime) -> str:
-    """The citizens' words with time and channel, without who said them."""
-    newest = [stored.message for stored in messages if stored.message.text.strip()][-_QUOTED_MESSAGES:]
-    return "\n".join(
-        f"{local_time(one.sent_at, zone, now)}，网民通过{one.platform.label}{one.kind.label}反映：{one.text.strip()}"
-        for one in newest
-    )
-
-
 def intent_of(typed: Typed) -> Intent | None:
     try:
         return Intent(value(typed, "intent")) if value(typed, "intent") else None
@@ -361,7 +353,9 @@ def _place(typed: Typed, around: Surroundings) -> PlaceMatch | None:
     if code and bureau is None:
         raise CommandRefusedError("bureau_unknown", "所选单位已不在名录中，请重新选择")
     district = bureau.district if bureau is not None and bureau.district else before.district
-    return PlaceMatch(text=text, district=district, bureau_code=code, reason="人工更正")
+    chosen = any(one.bureau_code == code for one in before.candidates)
+    reason = f"由人工在{before.district}中选定" if chosen and text == before.text else "人工更正"
+    return PlaceMatch(text=text, district=district, bureau_code=code, reason=reason)
 
 
 COMMENT_ROOM = f"公开评论不能超过 {weibo_public.MAX_COMMENT_CHARACTERS} 字"

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jiesu.model.message import Message
 from jiesu.model.words import ContentType
 from jiesu.pages.assets import assets
+from jiesu.pages.marks import Piece, pieces
 from jiesu.pages.sentences import (
     delivery_in_words,
     delivery_reason,
@@ -76,11 +77,15 @@ class View:
         def clock(at: datetime) -> str:
             return local_time(at, self.zone, now)
 
+        def marked(message: Message) -> tuple[Piece, ...]:
+            return tuple(pieces(message, self.zone, now))
+
         shared: Mapping[str, Any] = {
             "office_name": self.office_name,
             "now": now,
             "static": static,
             "clock": clock,
+            "marked": marked,
             "asset": lambda name: f"{static}/{assets()[name].address}",
         }
         return _environment().get_template(template).render({**shared, **values})
