@@ -23,15 +23,15 @@ from jiesu.model.words import LadderKind, Platform, Urgency
 from jiesu.runtime import clients
 from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
+from ops import api_keys, places_evaluation, triage_commands
 from ops import dead_letters as letters
-from ops import places_evaluation, triage_commands
 from ops.bureaus import Changes, compare, read_bureaus
 from ops.errors import OperatorError
 from ops.files import read_json
 from ops.messages import read_messages
 from ops.messages import send as send_messages
 from ops.office import read_office, span_in_words
-from ops.stack import Stack, find_stack
+from ops.stack import Stack, StackName, find_stack
 
 app = typer.Typer(name="jiesu", help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 bureaus_app = typer.Typer(help="The directory of bureaus.", no_args_is_help=True)
@@ -48,8 +48,8 @@ app.add_typer(parked_app, name="parked")
 app.add_typer(places_evaluation.app)
 app.add_typer(triage_commands.app)
 app.add_typer(messages_app, name="messages")
+app.add_typer(api_keys.app, name="api-keys")
 
-StackName = Annotated[str, typer.Option("--stack", envvar="JIESU_STACK", help="Name of the CloudFormation stack.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and compare only; write nothing.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 

@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import boto3
+import typer
 from botocore.exceptions import ClientError
 
 from jiesu.runtime import clients
 from jiesu.store.accounts import AccountStore
+from jiesu.store.api_keys import ApiKeyStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.parking import ParkingStore
 from ops.errors import OperatorError
+
+StackName = Annotated[str, typer.Option("--stack", envvar="JIESU_STACK", help="Name of the CloudFormation stack.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,10 @@ class Stack:
     @property
     def accounts(self) -> AccountStore:
         return AccountStore(clients.dynamodb(), self.output("DirectoryTableName"))
+
+    @property
+    def api_keys(self) -> ApiKeyStore:
+        return ApiKeyStore(clients.dynamodb(), self.output("DirectoryTableName"))
 
     @property
     def directory(self) -> DirectoryStore:

@@ -23,6 +23,7 @@ import pytest
 from moto import mock_aws
 
 from jiesu.store.accounts import AccountStore
+from jiesu.store.api_keys import ApiKeyStore
 from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
@@ -116,6 +117,10 @@ class Stores:
     @property
     def public_requests(self) -> PublicRequestStore:
         return PublicRequestStore(self.client, cases_table_name=TABLES.cases)
+
+    @property
+    def api_keys(self) -> ApiKeyStore:
+        return ApiKeyStore(self.client, TABLES.directory)
 
     @property
     def transient(self) -> TransientStore:

@@ -35,6 +35,7 @@ os.environ.update(
     OFFICE_TIME_ZONE="Asia/Shanghai",
     RETENTION_DAYS="180",
     PUBLIC_BASE_URL="https://jiesu.example.org",
+    JURISDICTION_ID="",
     LINK_SECRET_NAME="jiesu/links",
     SESSION_SECRET_NAME="jiesu/sessions",
     OIDC_PARAMETER_NAME="/jiesu/oidc",

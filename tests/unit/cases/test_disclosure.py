@@ -51,8 +51,8 @@ def test_how_far_it_is_follows_the_case(case: Case, status: PublicStatus, progre
 
 
 def test_a_corrected_category_is_the_public_one_too() -> None:
-    case = build.a_case(build.disclose(), CorrectCase(category="traffic.violation"))
-    assert shown(case).category == "traffic.violation"
+    case = build.a_case(build.disclose(), CorrectCase(category="public_order.nuisance"))
+    assert shown(case).category == "public_order.nuisance"
 
 
 def test_the_same_words_again_are_no_entry_and_others_replace_them() -> None:

@@ -318,3 +318,36 @@ def test_without_credentials_or_region_the_operator_is_told_what_to_set(
 def test_a_mistyped_command_leaves_with_status_2(run: Run) -> None:
     assert run("bureaus", "import")[0] == 2
     assert run("bureaus", "import", "/no/such/file.json")[0] == 2
+
+
+def test_an_api_key_is_shown_once_and_only_its_hash_is_kept(run: Run, stores: Stores) -> None:
+    _, printed, _ = run("api-keys", "create", "--name", "12345 热线")
+    key = printed.splitlines()[-1]
+    found = stores.api_keys.find(key)
+    assert found is not None
+    assert found.name == "12345 热线"
+    assert key not in str(stores.client.scan(TableName=TABLES.directory)["Items"])
+    _, listed, _ = run("api-keys", "list")
+    assert "12345 热线" in listed
+    assert key not in listed
+
+
+def test_a_revoked_key_opens_nothing_and_its_client_can_get_another(run: Run, stores: Stores) -> None:
+    key = run("api-keys", "create", "--name", "12345")[1].splitlines()[-1]
+    status, _, complaint = run("api-keys", "create", "--name", "12345")
+    assert (status, "there is a key for 12345 already" in complaint) == (1, True)
+    (known,) = stores.api_keys.all()
+    assert "is revoked" in run("api-keys", "revoke", known.id)[1]
+    assert stores.api_keys.find(key) is None
+    assert "was revoked already" in run("api-keys", "revoke", known.id)[1]
+    assert ", revoked 2" in run("api-keys", "list")[1]
+    assert run("api-keys", "create", "--name", "12345")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(("revoke", "0123456789ab"), "there is no key 0123456789ab"), (("create", "--name", " "), "name must be one line")],
+)
+def test_what_cannot_be_done_with_keys_is_said(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    status, _, complaint = run("api-keys", *arguments)
+    assert (status, said in complaint) == (1, True)

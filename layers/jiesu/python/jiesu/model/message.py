@@ -5,6 +5,9 @@ from datetime import datetime
 
 from jiesu.model.words import ContentType, Intent, MessageKind, Platform, Urgency
 
+OPEN311_ACCOUNT_ID = "open311"
+"""The account of what Open311's clients hand in. Nothing can be sent through it."""
+
 DESK_ACCOUNT_ID = "desk"
 """The account of what came by no platform: telephone, letter, rows of a file. Nothing can be sent through it."""
 
@@ -82,6 +85,8 @@ class Message:
     `id` is derived from what the platform repeats in every redelivery, so that the same
     delivery always gives the same id. `post_id` is the post or comment that mentions us
     (of a partner, its address); on Douyin, and of a private message, what an answer must name; of an echo, its own id there.
+    `contact` is how to reach whoever wrote where the platform cannot, for the desk's eyes only; `category` is
+    what the one who passed the message on took it for.
     """
 
     id: str
@@ -97,6 +102,8 @@ class Message:
     post_is_comment: bool = False
     media: tuple[Media, ...] = ()
     position: Position | None = None
+    contact: str = ""
+    category: str = ""
     event: PlatformEvent | None = None
 
     @property

@@ -141,3 +141,17 @@ class ServeBureauSettings(Settings):
     link_secret_name: str
     office_name: str
     office_time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOpen311Settings(Settings):
+    """`public_base_url` is empty where the API is reached under the gateway's own name."""
+
+    cases_table_name: str
+    messages_table_name: str
+    directory_table_name: str
+    transient_table_name: str
+    inbox_queue_url: str
+    office_name: str
+    jurisdiction_id: str
+    public_base_url: str

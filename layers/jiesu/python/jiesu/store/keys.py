@@ -169,3 +169,12 @@ def public_requests(status: PublicStatus) -> str:
 
 def public_place(requested_at: datetime, case_id: str) -> str:
     return f"{instant(requested_at)}#{case_id}"
+
+
+API_KEYS = "API_KEY"
+"""DirectoryTable: the keys of Open311's clients, each under its hash."""
+
+
+def submission(digest: str) -> str:
+    """When a service request that an Open311 client sent was first taken, so that a repetition is known as one."""
+    return f"SUBMISSION#{digest}"

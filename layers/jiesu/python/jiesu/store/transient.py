@@ -1,9 +1,9 @@
-"""Short-lived facts, which DynamoDB forgets by itself: used nonces, platform tokens, wrong codes.
+"""Short-lived facts, which DynamoDB forgets by itself: used nonces, platform tokens, wrong codes, requests handed in.
 
 Time to live removes items late, so every reader also looks at `expires_at` itself.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jiesu.model.errors import PermanentError
@@ -118,6 +118,29 @@ class TransientStore:
                 ExpressionAttributeValues=item(**{":one": 1, ":end": _epoch(now + keep), ":now": _epoch(now)}),
             )
             return 1
+
+    def first_submission(self, digest: str, now: datetime, *, keep: timedelta) -> datetime:
+        """When what has this digest was first handed in within `keep`: `now`, to the second, unless it was before."""
+        pk = keys.submission(digest)
+        try:
+            self._client.put_item(
+                **put(
+                    self._table,
+                    {"pk": pk, "sk": pk, "received_at": _epoch(now), "expires_at": _epoch(now + keep)},
+                    "attribute_not_exists(pk) OR expires_at <= :now",
+                    now=_epoch(now),
+                )
+            )
+        except self._client.exceptions.ConditionalCheckFailedException as error:
+            standing: Any = error.response["Item"]  # type: ignore[typeddict-item]
+            return datetime.fromtimestamp(number(standing, "received_at"), UTC)
+        return now.replace(microsecond=0)
+
+    def has_submission(self, digest: str, received_at: datetime) -> bool:
+        """Whether what has this digest was handed in at that second and is still remembered."""
+        pk = keys.submission(digest)
+        found = self._client.get_item(TableName=self._table, Key=item(pk=pk, sk=pk), ConsistentRead=True).get("Item")
+        return found is not None and number(found, "received_at") == _epoch(received_at)
 
 
 def _epoch(at: datetime) -> int:
