@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 SECRET_FIELDS: Mapping[Platform, tuple[str, ...]] = {
     Platform.WEIBO: ("app_secret", "access_token"),
     Platform.WECHAT: ("token", "encoding_aes_key", "app_secret"),
-    Platform.DOUYIN: ("client_secret", "access_token"),
+    Platform.DOUYIN: ("client_secret", "refresh_token"),
     Platform.PARTNER: ("secret",),
 }
 """What each platform's console shows, by the names the functions read."""
 
 OPTIONAL_SECRET_FIELDS: Mapping[Platform, tuple[str, ...]] = {
     Platform.WEIBO: ("operator_ip",),
-    Platform.DOUYIN: ("refresh_token",),
+    Platform.DOUYIN: ("access_token",),
     Platform.PARTNER: ("previous_secret", "reply_secret", "previous_reply_secret"),
 }
 """What only some need: Weibo wants the office's own address with every public comment; a partner signs with its old

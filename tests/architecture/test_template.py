@@ -16,6 +16,8 @@ WILDCARDS = {
     ("SendReplyRole", "secretsmanager:GetSecretValue"): "likewise",
     ("PollPlatformRole", "secretsmanager:GetSecretValue"): "likewise",
     ("FetchMediaRole", "secretsmanager:GetSecretValue"): "likewise",
+    ("RenewAuthorizationsRole", "secretsmanager:GetSecretValue"): "likewise",
+    ("RenewAuthorizationsRole", "secretsmanager:PutSecretValue"): "likewise",
     ("FetchMediaRole", "s3:PutObject"): "objects are named by the hash of their bytes",
     ("ServeDeskRole", "s3:GetObject"): "likewise",
     ("ApplyCommandRole", "states:SendTaskSuccess"): "the action knows no resource; the token names the task",

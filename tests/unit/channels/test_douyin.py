@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from jiesu.channels import douyin, douyin_public
+from jiesu.channels import douyin, douyin_public, douyin_tokens
 from jiesu.channels.delivery import (
     Challenge,
     MalformedDeliveryError,
@@ -16,7 +17,16 @@ from jiesu.channels.delivery import (
     from_queue_body,
     to_queue_body,
 )
-from jiesu.channels.outgoing import MediaFile, NoReplyWayError, OutgoingCall, PlatformAnswer, SendOutcome, SendResult
+from jiesu.channels.outgoing import (
+    AccessToken,
+    MediaFile,
+    NoReplyWayError,
+    OutgoingCall,
+    PlatformAnswer,
+    SendOutcome,
+    SendResult,
+    TokenRequest,
+)
 from jiesu.model.message import Message
 from jiesu.model.words import ContentType, MessageKind
 from local.platforms import douyin as platform
@@ -260,6 +270,39 @@ def test_answer_to_a_public_answer_names_it() -> None:
 def test_private_message_cannot_be_answered_in_public(handle: str) -> None:
     with pytest.raises(NoReplyWayError, match="comment_gone"):
         douyin_public.comment_call(ACCOUNT, "act.1", handle=handle, text="已转分局办理")
+
+
+# --- Tokens -------------------------------------------------------------------------------------
+
+
+def test_access_token_comes_from_the_refresh_token_where_there_is_one() -> None:
+    request = douyin.token_source(ACCOUNT, {**DOUYIN_SECRETS, "refresh_token": "rft.1"})
+    assert isinstance(request, TokenRequest)
+    assert (request.call.method, request.call.url) == ("POST", "https://douyin.example.org/oauth/refresh_token/")
+    assert request.call.body == b"client_key=client-key-for-tests&grant_type=refresh_token&refresh_token=rft.1"
+    data = {"access_token": "act.1", "expires_in": "86400", "refresh_expires_in": "172800", "error_code": "0"}
+    answer = PlatformAnswer(status=200, body=compact({"data": data, "message": "success"}))
+    assert request.read(answer) == AccessToken(value="act.1", keep=timedelta(seconds=86_400 - 600))
+    assert douyin.token_source(ACCOUNT, DOUYIN_SECRETS) == DOUYIN_SECRETS["access_token"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "result", "reason"),
+    [
+        (200, {"data": {"error_code": 10010}}, SendResult.GIVE_TO_PERSON, "token_rejected"),
+        (200, {"data": {"error_code": "10020"}}, SendResult.GIVE_TO_PERSON, "token_rejected"),
+        (200, {"data": {"error_code": 10004}}, SendResult.GIVE_TO_PERSON, "not_authorized"),
+        (200, {"data": {"error_code": 2100004}}, SendResult.RETRY, "platform_busy"),
+        (200, {"data": {"error_code": 0}}, SendResult.RETRY, "platform_busy"),
+        (200, {"data": {"error_code": 0, "access_token": "a", "refresh_token": "r"}}, SendResult.RETRY, "platform_busy"),
+        (200, {"data": None}, SendResult.RETRY, "platform_busy"),
+        (503, {}, SendResult.RETRY, "platform_busy"),
+    ],
+)
+def test_refused_or_unreadable_tokens_say_what_to_do(status: int, body: object, result: SendResult, reason: str) -> None:
+    answer = PlatformAnswer(status=status, body=compact(body))
+    wanted = SendOutcome(result=result, reason=reason)
+    assert douyin_tokens.read_grant(answer) == douyin_tokens.read_renewed(answer) == wanted
 
 
 # --- Files --------------------------------------------------------------------------------------

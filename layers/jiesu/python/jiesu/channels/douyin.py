@@ -28,6 +28,7 @@ from jiesu.channels.delivery import (
     secret_field,
     single_header,
 )
+from jiesu.channels.douyin_tokens import token_request
 from jiesu.channels.outgoing import (
     MEDIA_GONE,
     OUTCOME_UNKNOWN,
@@ -133,8 +134,9 @@ def text_refusal(text: str) -> str | None:
 
 
 def token_source(account: ChannelAccount, secrets: Mapping[str, str]) -> str | TokenRequest:
-    """The access token, which the account's owner authorises by hand."""
-    return secret_field(secrets, "access_token", account.id)
+    """How to prolong the access token; without a refresh token the one that the account's owner had given out by hand."""
+    refresh_token = secrets.get("refresh_token")
+    return token_request(account, refresh_token) if refresh_token else secret_field(secrets, "access_token", account.id)
 
 
 def reply_handle(conversation_id: str, message_id: str) -> str:

@@ -72,8 +72,10 @@ class NoReplyWayError(PermanentError):
 ACCOUNT_MISCONFIGURED = "account_misconfigured"
 ANSWER_BY_HAND = "answer_by_hand"
 COMMENT_GONE = "comment_gone"
+NOT_AUTHORIZED = "not_authorized"
 OUTCOME_UNKNOWN = "outcome_unknown"
 PARTNER_HAS_NO_REPLY = "partner_has_no_reply"
+PLATFORM_BUSY = "platform_busy"
 PLATFORM_UNREACHABLE = "platform_unreachable"
 TEXT_TOO_LONG = "text_too_long"
 TOKEN_REJECTED = "token_rejected"  # noqa: S105 - a word, not a token
@@ -94,9 +96,9 @@ _REASONS = {
     "comment_needs_public_reply": "这条是评论,不能私信答复,请到平台上公开回复",
     "content_repeated": "平台认为内容重复,请先核实是否已经送达",
     "daily_quota": "账号今天的接口调用次数已用完",
-    "not_authorized": "账号没有调用该接口的权限",
+    NOT_AUTHORIZED: "账号没有调用该接口的权限",
     "not_following": "对方已取消关注,平台不允许答复",
-    "platform_busy": "平台繁忙",
+    PLATFORM_BUSY: "平台繁忙",
     "rate_limited": "平台限制了发送频率",
     "reply_quota": "对方来信后可答复的次数已用完",
     "window_closed": "已超过平台允许的答复时限(微博、微信 48 小时,抖音 24 小时),或对方已取消关注",

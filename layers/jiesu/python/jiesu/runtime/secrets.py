@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,12 @@ class SecretBook:
     def fields(self, name: str) -> dict[str, str]:
         """The secret as a JSON object of texts, such as `{"app_secret": "…", "access_token": "…"}`."""
         return {str(key): str(value) for key, value in json.loads(self.text(name)).items()}
+
+    def store(self, name: str, fields: Mapping[str, str]) -> None:
+        """Give the secret a new version; the one before it stays readable as `AWSPREVIOUS`. Raises botocore's `ClientError`."""
+        text = json.dumps(dict(fields))
+        self.client.put_secret_value(SecretId=name, SecretString=text)
+        self._read[name] = (time.monotonic(), text)
 
     def forget(self, name: str) -> None:
         """Read `name` anew the next time: its holder was told that it is no longer valid."""

@@ -121,6 +121,12 @@ class PollPlatformSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenewAuthorizationsSettings(Settings):
+    directory_table_name: str
+    transient_table_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServeDeskSettings(Settings):
     cases_table_name: str
     messages_table_name: str
