@@ -53,7 +53,7 @@ bench-compare: .venv-compare ## the triage model beside scikit-learn and fastTex
 	@.venv-compare/bin/python -m bench.triage_compare --data "$(DATA)"
 
 lock: .venv ## resolve requirements anew, with hashes
-	@for name in layers/dependencies/requirements requirements/dev requirements/aws requirements/compare; do \
+	@for name in layers/dependencies/requirements layers/dependencies/pictures requirements/dev requirements/aws requirements/compare; do \
 		.venv/bin/uv pip compile --quiet --upgrade $$name.in --output-file $$name.txt --universal \
 			--generate-hashes --no-emit-index-url --no-header --python-version $(PYTHON_VERSION) || exit 1; \
 	done

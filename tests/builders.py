@@ -33,7 +33,7 @@ from jiesu.model.case import (
     MessageRef,
     RungPlan,
 )
-from jiesu.model.evidence import Evidence
+from jiesu.model.evidence import Derivative, Evidence, PictureMetadata
 from jiesu.model.message import ChannelAccount, ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.numbers import bulletin_number, case_id_for
 from jiesu.model.people import Actor, Bureau, Contact
@@ -138,6 +138,10 @@ class EvidenceFields(TypedDict, total=False):
     size_bytes: int
     media_type: str
     reason: str
+    metadata: PictureMetadata
+    copy: Derivative
+    thumbnail: Derivative
+    withheld: str
 
 
 def evidence(**changes: Unpack[EvidenceFields]) -> Evidence:
@@ -154,6 +158,15 @@ def evidence(**changes: Unpack[EvidenceFields]) -> Evidence:
         media_type="image/jpeg",
     )
     return replace(kept, **changes)
+
+
+def photograph_evidence() -> Evidence:
+    """A photograph that says where it was taken, with its copies."""
+    return evidence(
+        metadata=PictureMetadata(taken_at="2026-06-15 08:30:12", latitude=39.860103, longitude=116.345607, device="HUAWEI P60"),
+        copy=Derivative(sha256="8c" * 32, size_bytes=210_300, media_type="image/jpeg"),
+        thumbnail=Derivative(sha256="7a" * 32, size_bytes=9_100, media_type="image/jpeg"),
+    )
 
 
 def missing_evidence(reason: str = "media_gone") -> Evidence:

@@ -16,6 +16,7 @@ from jiesu.model.people import Actor
 from jiesu.model.words import Urgency, UserRole
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
@@ -56,7 +57,6 @@ class DemoDesk:
                 messages=messages,
                 deliveries=self.stores.deliveries,
                 parking=self.stores.parking,
-                evidence=self.stores.evidence,
                 vault=self.stores.vault,
                 view=VIEW,
             ),
@@ -69,6 +69,7 @@ class DemoDesk:
             ),
             resting=RestingPages(cases=cases, resting=self.stores.resting, view=VIEW),
             sampling=SamplingPages(resting=self.stores.resting, samples=self.stores.samples, view=VIEW),
+            evidence=EvidencePages(cases=cases, evidence=self.stores.evidence, vault=self.stores.vault, view=VIEW),
         )
 
     def visitor(self, *roles: UserRole, name: str = "李明") -> Browser:

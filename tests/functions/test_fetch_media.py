@@ -4,6 +4,7 @@ import importlib
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from tests import builders as build
 from tests.conftest import Stores
 from tests.functions.conftest import queue_url, sqs_event
 from tests.functions.platforms import ScriptedPlatform, token
+from tests.photographs import SECRET, photograph
 from tests.unit.channels.accounts import (
     DOUYIN_SECRETS,
     WECHAT_SECRETS,
@@ -124,6 +126,49 @@ def test_a_picture_on_weibo_is_kept_under_its_hash_with_its_source(configured: S
     assert (evidence.media_type, evidence.size_bytes, evidence.source) == ("image/png", len(PNG), "weibo-main/4200000001")
     kept = boto3.client("s3").get_object(Bucket=evidence_bucket, Key=evidence.sha256)
     assert kept["Body"].read() == PNG
+
+
+def test_a_photograph_is_kept_as_it_came_and_as_bureaus_may_see_it(configured: Stores, evidence_bucket: str) -> None:
+    original = photograph()
+    collect(configured, due(configured, a_picture(weibo_account())), PlatformAnswer(status=200, body=original))
+    (evidence,) = configured.evidence.of_case(build.CASE_ID)
+    assert evidence.metadata is not None
+    assert (evidence.metadata.taken_at, evidence.metadata.device) == ("2026-06-15 08:30:12 +08:00", "HUAWEI P60")
+    assert evidence.copy is not None
+    assert evidence.thumbnail is not None
+    s3 = boto3.client("s3")
+    lying = {
+        one["Key"]: s3.get_object(Bucket=evidence_bucket, Key=one["Key"])["Body"].read()
+        for one in s3.list_objects_v2(Bucket=evidence_bucket)["Contents"]
+    }
+    assert set(lying) == {evidence.sha256, f"copies/{evidence.copy.sha256}", f"thumbnails/{evidence.thumbnail.sha256}"}
+    assert lying[evidence.sha256] == original
+    assert {key: sha256(content).hexdigest() for key, content in lying.items()} == {key: key.rpartition("/")[2] for key in lying}
+    assert [key for key, content in lying.items() if SECRET in content] == [evidence.sha256]
+
+
+def test_a_picture_that_nobody_can_decode_is_evidence_all_the_same(configured: Stores) -> None:
+    collect(configured, due(configured, a_picture(weibo_account())), FILE)
+    (evidence,) = configured.evidence.of_case(build.CASE_ID)
+    assert (evidence.state, evidence.copy, evidence.thumbnail, evidence.withheld) == ("stored", None, None, "picture_unreadable")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "content", "withheld"),
+    [
+        (ContentType.VOICE, b"#!AMR\n" + bytes(32), ""),
+        (ContentType.VOICE, b"ID3" + bytes(32), "recording_not_cleanable"),
+        (ContentType.VIDEO, b"\x00\x00\x00\x10ftypisom" + bytes(4), ""),
+        (ContentType.VIDEO, b"\x1a\x45\xdf\xa3", "recording_not_cleanable"),
+    ],
+)
+def test_of_a_recording_there_is_a_copy_where_it_can_be_made_silent_about_itself(
+    configured: Stores, content_type: ContentType, content: bytes, withheld: str
+) -> None:
+    effect = due(configured, a_picture(weibo_account(), content_type))
+    collect(configured, effect, PlatformAnswer(status=200, body=content))
+    (evidence,) = configured.evidence.of_case(build.CASE_ID)
+    assert (evidence.state, evidence.withheld, evidence.copy is None) == ("stored", withheld, bool(withheld))
 
 
 def test_a_picture_on_wechat_is_asked_for_with_a_token_that_is_renewed_once(configured: Stores) -> None:
@@ -249,6 +294,23 @@ def test_the_stream_of_messages_queues_each_file_and_the_fetcher_reads_what_it_q
     effect = read_media_due(queued["Body"])
     assert effect == read_media_due(sample("fetch_media.json")["Records"][0]["body"])
     assert effect.message.platform is Platform.WECHAT
+
+
+def test_the_files_of_a_message_that_rested_are_asked_for_when_it_becomes_part_of_a_case(
+    stores: Stores, sqs: "SQSClient"
+) -> None:
+    app = handler_of("dispatch_effects")
+    event = sample("dispatch_effects_media.json")
+    event["Records"][0]["eventName"] = "MODIFY"
+    assert app.handler(event, None) == {"batchItemFailures": []}
+    (queued,) = sqs.receive_message(QueueUrl=queue_url("MediaQueue"))["Messages"]
+    assert read_media_due(queued["Body"]).number == 0
+
+
+def test_a_file_that_is_asked_for_after_the_platforms_time_is_missing_with_its_reason(configured: Stores) -> None:
+    effect = due(configured, a_picture(wechat_account()))
+    collect(configured, effect, token("t"), BUSY, now=build.NOW + 2 * PLATFORM_KEEPS)
+    assert missing(configured) == "platform_busy"
 
 
 def test_other_items_of_the_stream_ask_for_nothing(stores: Stores, sqs: "SQSClient") -> None:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
@@ -762,16 +763,72 @@ def test_a_case_offers_its_evidence_by_a_link_that_ends_within_minutes(office: D
     assert page.headers["Cache-Control"] == "no-store"
 
 
+def test_whoever_opens_a_file_is_written_down_with_the_time(office: DemoDesk) -> None:
+    case = with_a_picture(office, build.evidence())
+    editor = office.editor("王芳")
+    editor.get(f"/prod/desk/cases/{case.id}/evidence/{'9f' * 32}")
+    (view,) = office.stores.evidence.views(case.id)
+    assert (view.actor.name, view.at, view.seen, view.sha256) == ("王芳", office.now, "original", "9f" * 32)
+    page = editor.get(f"/prod/desk/cases/{case.id}/evidence")
+    assert "王芳 查看原件" in page.text
+    assert "weibo-main/4200000001" in page.text
+    assert "9f" * 32 in page.text
+
+
+def test_a_photograph_is_shown_small_with_what_it_says_of_itself_and_a_warning(office: DemoDesk) -> None:
+    case = with_a_picture(office, build.photograph_evidence())
+    page = office.editor().get(f"/prod/desk/cases/{case.id}")
+    (source,) = re.findall(r'<img class="thumbnail" src="([^"]+)"', page.body)
+    assert f"/thumbnails/{'7a' * 32}?" in source
+    origin = source.partition("/thumbnails/")[0].removesuffix("/jiesu-evidence")
+    assert f"img-src 'self' {origin};" in page.headers["Content-Security-Policy"]
+    assert "可能有误或被改动" in page.text
+    assert "北纬 39.860103°、东经 116.345607°" in page.text
+    assert office.stores.evidence.views(case.id) == ()
+
+
+def test_a_case_page_is_three_reads_however_many_files_it_has(office: DemoDesk) -> None:
+    case = with_a_picture(office, build.photograph_evidence())
+    ref = build.a_message_ref(message_id=build.evidence().message_id)
+    for number in range(1, 12):
+        kept = replace(build.photograph_evidence(), number=number)
+        office.stores.evidence.record(office.stores.cases, case.id, ref, kept, actor=build.SYSTEM, now=build.NOW)
+    editor = office.editor()
+    calls: list[str] = []
+    office.stores.client.meta.events.register("before-call.dynamodb.*", lambda model, **_: calls.append(model.name))
+    page = editor.get(f"/prod/desk/cases/{case.id}")
+    assert page.body.count('class="thumbnail"') == 12
+    assert calls == ["Query"] * 3
+
+
+def test_a_page_without_pictures_shows_none_from_elsewhere(office: DemoDesk) -> None:
+    page = office.editor().get(f"/prod/desk/cases/{opened(office.stores).id}")
+    assert "img-src 'self';" in page.headers["Content-Security-Policy"]
+
+
+def test_what_bureaus_cannot_see_is_said_with_its_reason(office: DemoDesk) -> None:
+    case = with_a_picture(office, build.evidence(withheld="picture_unreadable"))
+    page = office.editor().get(f"/prod/desk/cases/{case.id}")
+    assert "承办单位看不到这件：图片损坏或格式不受支持" in page.text
+
+
 def test_missing_evidence_is_said_with_its_reason(office: DemoDesk) -> None:
     case = with_a_picture(office, build.missing_evidence())
     page = office.editor().get(f"/prod/desk/cases/{case.id}")
     assert "图片没有取到：平台已不再保存该文件" in page.text
     assert [link for link in page.links if "/evidence/" in link] == []
+    assert "平台已不再保存该文件" in office.editor().get(f"/prod/desk/cases/{case.id}/evidence").text
 
 
-@pytest.mark.parametrize("name", ["x", "9F" * 32, "9f" * 31, "..%2f" + "9f" * 32])
-def test_what_is_no_hash_names_no_evidence(office: DemoDesk, name: str) -> None:
-    assert office.editor().get(f"/prod/desk/evidence/{name}").status == 404
+@pytest.mark.parametrize("name", ["x", "9F" * 32, "9f" * 31, "..%2f" + "9f" * 32, "aa" * 32])
+def test_what_is_no_hash_of_the_case_names_no_evidence(office: DemoDesk, name: str) -> None:
+    case = with_a_picture(office, build.evidence())
+    assert office.editor().get(f"/prod/desk/cases/{case.id}/evidence/{name}").status == 404
+    assert office.stores.evidence.views(case.id) == ()
+
+
+def test_a_case_that_is_none_has_no_evidence(office: DemoDesk) -> None:
+    assert office.editor().get("/prod/desk/cases/nothing/evidence").status == 404
 
 
 # --- What the public reads --------------------------------------------------------------------

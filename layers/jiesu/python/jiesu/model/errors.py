@@ -51,3 +51,7 @@ class CommandRefusedError(JiesuError):
         self.code = code
         self.label = label
         super().__init__(code)
+
+
+class NoCopyError(PermanentError):
+    """No copy can be made of a file that says nothing of itself; `code` is a reason that the pages put into words."""

@@ -4,7 +4,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from jiesu.model.people import Actor
 from jiesu.model.words import ContentType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivative:
+    """A file that was made from an original; `sha256` is the hash of its own bytes."""
+
+    sha256: str
+    size_bytes: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureMetadata:
+    """What a picture says of itself. Anybody can write anything there, and platforms often remove it.
+
+    `taken_at` is the camera's clock as `2026-06-15 08:30:12`, with its offset behind it where the camera
+    names one. Degrees are WGS-84, north and east positive.
+    """
+
+    taken_at: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +38,9 @@ class Evidence:
     `sha256` is the hash of the bytes in hexadecimal and their name in the store, `media_type` what the
     bytes say they are; both are empty where the file is missing, and `reason` is then a code.
     `source` is `<account>/<the platform's handle>`; `fetched_at` is when the outcome was known.
+
+    `copy` is what bureaus may see: the same without what the file says of itself. Where none could be
+    made, `withheld` says why by a code. Of a picture there is a `thumbnail` as well, or else neither.
     """
 
     message_id: str
@@ -26,3 +53,21 @@ class Evidence:
     size_bytes: int = 0
     media_type: str = ""
     reason: str = ""
+    metadata: PictureMetadata | None = None
+    copy: Derivative | None = None
+    thumbnail: Derivative | None = None
+    withheld: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceView:
+    """Somebody was given a link to a file, or to the thumbnails of all of them (`sha256` is then empty).
+
+    `assignment_id` is that of the bureau whose page it was; empty at the desk.
+    """
+
+    at: datetime
+    actor: Actor
+    seen: Literal["original", "copy", "thumbnails"]
+    sha256: str = ""
+    assignment_id: str = ""

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from jiesu.pages import assets
 from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_reading import ReadingPages, not_found
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
@@ -47,6 +48,7 @@ class Desk:
         acting: ActingPages,
         resting: RestingPages,
         sampling: SamplingPages,
+        evidence: EvidencePages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -61,7 +63,6 @@ class Desk:
             "search": reading.search,
             "parked": reading.parked,
             "case": reading.case,
-            "evidence": reading.evidence_file,
             "resting": resting.list,
             "resting_form": resting.form,
             "make_case": resting.make_case,
@@ -69,6 +70,8 @@ class Desk:
             "call_noise": sampling.call_noise,
             "miss_rate": sampling.figures,
             "sample_day": sampling.day,
+            "custody": evidence.custody,
+            "original": evidence.original,
             "form": acting.form,
             "act": acting.act,
         }

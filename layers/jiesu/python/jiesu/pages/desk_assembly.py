@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
@@ -33,6 +34,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient") -> Desk:
     cases = CaseStore(dynamodb, cases_table_name=settings.cases_table_name)
     messages = MessageStore(dynamodb, messages_table_name=settings.messages_table_name)
     resting = RestingStore(dynamodb, settings.messages_table_name)
+    vault = EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name)
     view = View(office_name=settings.office_name, zone=ZoneInfo(settings.office_time_zone))
     secret_book = SecretBook(clients.secretsmanager())
     return Desk(
@@ -45,8 +47,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient") -> Desk:
             messages=messages,
             deliveries=DeliveryStore(dynamodb, deliveries_table_name=settings.deliveries_table_name),
             parking=ParkingStore(dynamodb, settings.messages_table_name),
-            evidence=EvidenceStore(dynamodb, messages_table_name=settings.messages_table_name),
-            vault=EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name),
+            vault=vault,
             view=view,
         ),
         acting=ActingPages(
@@ -58,4 +59,10 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient") -> Desk:
         ),
         resting=RestingPages(cases=cases, resting=resting, view=view),
         sampling=SamplingPages(resting=resting, samples=SampleStore(dynamodb, settings.messages_table_name), view=view),
+        evidence=EvidencePages(
+            cases=cases,
+            evidence=EvidenceStore(dynamodb, messages_table_name=settings.messages_table_name),
+            vault=vault,
+            view=view,
+        ),
     )

@@ -1,6 +1,5 @@
 """What the desk shows: the queue, one case, what could not be handled. Nothing here changes anything."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from unicodedata import normalize
@@ -9,23 +8,23 @@ from urllib.parse import urlencode
 from jiesu.model.case import Assignment, Case, Ladder
 from jiesu.model.numbers import is_bulletin_number, is_case_id
 from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus
+from jiesu.pages.evidence import thumbnail_links
 from jiesu.pages.forms import acts_on
-from jiesu.pages.http import BadRequestError, Response, see_other
+from jiesu.pages.http import BadRequestError, Response, see_other, showing
 from jiesu.pages.reply_windows import window_notices
 from jiesu.pages.sentences import say
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
 from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
-from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.evidence import EvidenceVault
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
 
 QUEUE_PAGE = 50
 TIMELINE_PAGE = 50
-MESSAGES_SHOWN = 50
-
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+MESSAGES_SHOWN = 100
+"""Their files count as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +56,6 @@ class ReadingPages:
     messages: MessageStore
     deliveries: DeliveryStore
     parking: ParkingStore
-    evidence: EvidenceStore
     vault: EvidenceVault
     view: View
 
@@ -81,7 +79,7 @@ class ReadingPages:
         )
 
     def case(self, visit: Visit) -> Response:
-        """One case in three reads, however long it is: head with timeline, messages, deliveries; four where files came."""
+        """One case in three reads, however long it is: head with timeline, messages with their files, deliveries."""
         case_id = visit.segments["case_id"]
         before = _version(visit.request.query.get("before"))
         if before is not None:
@@ -91,7 +89,7 @@ class ReadingPages:
         if case is None:
             return not_found(self.view, visit, "没有这个诉求件。")
         written = self.messages.correspondence(case_id, limit=MESSAGES_SHOWN)
-        has_files = any(one.message.media for one in written.messages) or bool(case.evidence_kept)
+        thumbnails = thumbnail_links(written.evidence, self.vault)
         return render(
             self.view,
             visit,
@@ -100,12 +98,13 @@ class ReadingPages:
             acts=acts_on(case),
             messages=written.messages,
             windows=window_notices(written.ledgers, visit.now),
-            evidence=self.evidence.of_case(case_id) if has_files else (),
+            evidence=written.evidence,
+            thumbnails=thumbnails,
             deliveries=tuple(sorted(self.deliveries.of_case(case_id), key=lambda one: one.updated_at, reverse=True)),
             lines=tuple((entry, say(entry, case, self.view.zone, visit.now)) for entry in found.entries),
             next_before=found.next_before,
             assignments=sorted(case.assignments, key=_newest_lead_first),
-        )
+        ).with_headers(**showing(thumbnails.values()))
 
     def _older(self, visit: Visit, case_id: str, before: int) -> Response:
         """The timeline before `before`; two reads, for a continued page carries no head."""
@@ -121,13 +120,6 @@ class ReadingPages:
             lines=tuple((entry, say(entry, case, self.view.zone, visit.now)) for entry in found.entries),
             next_before=found.next_before,
         )
-
-    def evidence_file(self, visit: Visit) -> Response:
-        """On to the file itself, by a link that ends within minutes."""
-        digest = visit.segments["sha256"]
-        if not _DIGEST.fullmatch(digest):
-            return not_found(self.view, visit, "没有这个文件。")
-        return Response(status=302, headers={"Location": self.vault.link(digest), "Cache-Control": "no-store"})
 
     def parked(self, visit: Visit) -> Response:
         return render(self.view, visit, "parked.html", parked=self.parking.parked())

@@ -6,11 +6,11 @@ their rights is what the pages need anyway (see `rights`).
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -91,6 +91,15 @@ def page(body: str, *, status: int = 200, headers: Mapping[str, str] | None = No
         status=status,
         body=body,
         headers={"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def showing(addresses: Iterable[str]) -> Mapping[str, str]:
+    """The headers of a page that shows pictures from these addresses, which are not our own."""
+    origins = sorted({"{0.scheme}://{0.netloc}".format(urlsplit(one)) for one in addresses})
+    policy = SECURITY_HEADERS["Content-Security-Policy"]
+    return (
+        {"Content-Security-Policy": policy.replace("img-src 'self'", " ".join(["img-src 'self'", *origins]))} if origins else {}
     )
 
 

@@ -76,7 +76,8 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/miss-rate", right=Right.READ, endpoint="miss_rate"),
     Route(method="GET", path="/desk/miss-rate/{day}", right=Right.READ, endpoint="sample_day"),
     Route(method="GET", path="/desk/cases/{case_id}", right=Right.READ, endpoint="case"),
-    Route(method="GET", path="/desk/evidence/{sha256}", right=Right.READ, endpoint="evidence"),
+    Route(method="GET", path="/desk/cases/{case_id}/evidence", right=Right.READ, endpoint="custody"),
+    Route(method="GET", path="/desk/cases/{case_id}/evidence/{sha256}", right=Right.READ, endpoint="original"),
     *(route for act in Act for route in _form(act)),
 )
 

@@ -41,6 +41,7 @@ from jiesu.model.delivery import NoticeDescription, ReplyDescription
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor, Contact
 from jiesu.model.words import ActorKind, ContentType, DeliveryState, ReplyManner, TaskKind
+from jiesu.pages.evidence_words import derivation, evidence_reason, file_size
 from jiesu.store.deliveries import Delivery
 from jiesu.triage.categories import label as category_label
 
@@ -149,34 +150,6 @@ def delivery_reason(delivery: Delivery) -> str:
             return notice_reason(delivery.reason)
 
 
-def file_size(size_bytes: int) -> str:
-    """`312 KB` or `4.6 MB`, never less than 1 KB."""
-    if size_bytes < 1_000_000:
-        return f"{max(1, round(size_bytes / 1_000))} KB"
-    return f"{size_bytes / 1_000_000:.1f} MB"
-
-
-_EVIDENCE_REASONS = {
-    "media_gone": "平台已不再保存该文件",
-    "media_too_large": "文件超过大小限制",
-    "media_type_wrong": "文件内容与消息类型不符，未予保存",
-    "media_unsupported": "该平台不提供文件下载",
-    "account_missing": "渠道账号已不在系统中",
-    "token_rejected": "账号授权已失效",
-    "platform_busy": "平台在保存期内一直没有应答",
-    "platform_unreachable": "平台在保存期内一直无法连接",
-    "rate_limited": "平台限制了调用频率",
-    "daily_quota": "账号的接口调用次数已用完",
-    "account_misconfigured": "账号配置有误",
-    "not_authorized": "账号没有调用该接口的权限",
-}
-
-
-def evidence_reason(code: str) -> str:
-    """Why a citizen's file is not there, in words; a platform's unknown code is shown as it is."""
-    return _EVIDENCE_REASONS.get(code) or f"平台拒绝提供（代码 {code.removeprefix('refused:')}）"
-
-
 def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
     """What the entry says, with who did it. `case` lends the names of bureaus and platforms."""
     actor = who(entry.actor)
@@ -200,7 +173,7 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
         case EvidenceStored(evidence=evidence):
             return (
                 f"网民发来的{evidence.content_type.label}已存证：{evidence.media_type}，{file_size(evidence.size_bytes)}，"
-                f"SHA-256 {evidence.sha256}。"
+                f"SHA-256 {evidence.sha256}{f'；{made}' if (made := derivation(evidence)) else ''}。"
             )
         case EvidenceMissing(evidence=evidence):
             return f"网民发来的{evidence.content_type.label}没有取到：{evidence_reason(evidence.reason)}。"

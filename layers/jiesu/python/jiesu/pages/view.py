@@ -12,13 +12,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jiesu.model.message import Message
 from jiesu.model.words import ContentType
 from jiesu.pages.assets import assets
+from jiesu.pages.evidence_words import derivation, evidence_reason, file_size, metadata_in_words, seen_in_words, withheld_reason
 from jiesu.pages.marks import Piece, pieces
 from jiesu.pages.sentences import (
     delivery_in_words,
     delivery_reason,
-    evidence_reason,
     failure_in_words,
-    file_size,
     local_time,
     media_in_words,
     message_source,
@@ -52,6 +51,10 @@ def _environment() -> Environment:
         attachments=attachments_in_words,
         evidence_reason=evidence_reason,
         file_size=file_size,
+        metadata=metadata_in_words,
+        withheld=withheld_reason,
+        derivation=derivation,
+        seen=seen_in_words,
     )
     return environment
 

@@ -87,9 +87,13 @@ def entry_of(record: Any) -> Entry | None:
 
 
 def media_of(record: Any) -> tuple[MediaEffect, ...]:
-    """The files of the message that a stream record brings; none where it is no message of a case."""
+    """The files of the message that a stream record brings; none where it is no message of a case.
+
+    A message that rested and is made part of a case later comes as a change of its item. Its files are asked for
+    then; those that are known already are not fetched again.
+    """
     image = record["dynamodb"].get("NewImage")
-    if image is None or record["eventName"] != "INSERT" or (found := message_with_media(image)) is None:
+    if image is None or (found := message_with_media(image)) is None:
         return ()
     case_id, message = found
     return tuple(

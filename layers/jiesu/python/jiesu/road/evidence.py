@@ -1,6 +1,6 @@
 """Pictures, voice and video of a case's messages: fetched from their platform, checked, and kept as evidence.
 
-    token ──▶ ask ──┬─ file ──▶ size, type ──┬─ as promised ──▶ kept under its hash, entry EvidenceStored
+    token ──▶ ask ──┬─ file ──▶ size, type ──┬─ as promised ──▶ kept under its hash with its copies, entry EvidenceStored
       ▲             │                        └─ otherwise ────▶ entry EvidenceMissing
       └── token old ┤
                     ├─ gone ──────────────────────────────────▶ entry EvidenceMissing
@@ -27,17 +27,19 @@ from jiesu.channels.outgoing import (
     SendResult,
 )
 from jiesu.channels.transmission import AnswerTooLargeError, MaybeSentError, NotSentError
-from jiesu.model.errors import CommandRefusedError, PermanentError, RetryableError
+from jiesu.model.errors import CommandRefusedError, NoCopyError, PermanentError, RetryableError
 from jiesu.model.evidence import Evidence
 from jiesu.model.message import ChannelAccount, Media
 from jiesu.model.people import Actor
-from jiesu.model.words import ActorKind
+from jiesu.model.words import ActorKind, ContentType
 from jiesu.road.accounts import AccountBook
+from jiesu.road.pictures import COPY_MEDIA_TYPE, develop
+from jiesu.road.recordings import silent_copy
 from jiesu.road.tokens import TokenBook
 from jiesu.runtime.metrics import count
 from jiesu.store.cases import CaseStore
 from jiesu.store.codec import loads
-from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.evidence import EvidenceStore, EvidenceVault, Shelf
 
 PLATFORM_KEEPS = timedelta(days=3)
 """How long WeChat is commonly said to keep temporary files; no page of its own that says so was read. Weibo names no term."""
@@ -92,7 +94,7 @@ class EvidenceFetcher:
         where there is no such file or case.
         """
         ref = effect.message
-        if self.evidence.find(ref, effect.number) is not None:
+        if self.evidence.find(effect.case_id, ref, effect.number) is not None:
             return
         message = self.evidence.message(ref)
         if message is None or effect.number >= len(message.media):
@@ -121,12 +123,29 @@ class EvidenceFetcher:
             count("EvidenceStored" if found.state == "stored" else "EvidenceMissing")
 
     def _kept(self, found: Evidence, content: bytes) -> Evidence:
-        """`found` with the file in the vault. Raises `_NotFetchedError` where it is not what the message promised."""
+        """`found` with the file and its copies in the vault. Raises `_NotFetchedError` where it is not what the message promised.
+
+        The original is kept before anybody looks into it: whatever is wrong with it, it is evidence.
+        """
         media_type = sniff(content)
         if media_type is None or not fits(media_type, found.content_type):
             raise _NotFetchedError("media_type_wrong")
-        digest = self.vault.keep(content, media_type)
-        return replace(found, state="stored", sha256=digest, size_bytes=len(content), media_type=media_type)
+        original = self.vault.keep(content, media_type)
+        found = replace(
+            found, state="stored", sha256=original.sha256, size_bytes=original.size_bytes, media_type=original.media_type
+        )
+        try:
+            if found.content_type is not ContentType.IMAGE:
+                return replace(found, copy=self.vault.keep(silent_copy(content, media_type), media_type, Shelf.COPIES))
+            made = develop(content)
+        except NoCopyError as error:
+            return replace(found, withheld=error.code)
+        return replace(
+            found,
+            metadata=made.metadata,
+            copy=self.vault.keep(made.copy, COPY_MEDIA_TYPE, Shelf.COPIES),
+            thumbnail=self.vault.keep(made.thumbnail, COPY_MEDIA_TYPE, Shelf.THUMBNAILS),
+        )
 
     def _content(self, account_id: str, media: Media, now: datetime) -> bytes:
         account = self.accounts.named(account_id, now)

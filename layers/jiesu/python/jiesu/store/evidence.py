@@ -1,12 +1,16 @@
-"""Evidence: the bytes in S3 under their hash, what became of each file beside its message, and a line in the case.
+"""Evidence: the bytes in S3 under their hash, what became of each file, a line in the case, and who saw it.
 
-The item and the entry are written in one transaction, so that the timeline names each file once
+EVIDENCE#<case>   FILE#<sent at>#<message>#<number>     what became of one file
+                  VIEW#<time>#<person>#<hash>           somebody was given it to see
+
+A file's item and its entry are written in one transaction, so that the timeline names each file once
 however often its fetching is repeated.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +18,7 @@ from jiesu.cases.commands import RecordEvidence, decide
 from jiesu.cases.fold import next_entry
 from jiesu.model.case import MessageRef
 from jiesu.model.errors import ConflictError
-from jiesu.model.evidence import Evidence
+from jiesu.model.evidence import Derivative, Evidence, EvidenceView
 from jiesu.model.message import Message
 from jiesu.model.people import Actor
 from jiesu.store import keys
@@ -31,6 +35,14 @@ if TYPE_CHECKING:
 LINK_LIFE = timedelta(minutes=5)
 
 
+class Shelf(StrEnum):
+    """Where a file lies; the value stands before its hash. Each may be opened to somebody else."""
+
+    ORIGINALS = ""
+    COPIES = "copies/"
+    THUMBNAILS = "thumbnails/"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceVault:
     """The bytes. `client` is asked for when it is needed: loading S3 takes a tenth of a second that few pages need."""
@@ -38,14 +50,14 @@ class EvidenceVault:
     client: "Callable[[], S3Client]"
     bucket_name: str
 
-    def keep(self, content: bytes, media_type: str) -> str:
+    def keep(self, content: bytes, media_type: str, shelf: Shelf = Shelf.ORIGINALS) -> Derivative:
         """Store `content` unless it is there already; the hash that names it."""
         digest = sha256(content)
         s3 = self.client()
         try:
             s3.put_object(
                 Bucket=self.bucket_name,
-                Key=digest.hexdigest(),
+                Key=shelf + digest.hexdigest(),
                 Body=content,
                 ContentType=media_type,
                 ChecksumAlgorithm="SHA256",
@@ -54,13 +66,13 @@ class EvidenceVault:
         except s3.exceptions.ClientError as error:
             if error.response["Error"]["Code"] != "PreconditionFailed":
                 raise
-        return digest.hexdigest()
+        return Derivative(sha256=digest.hexdigest(), size_bytes=len(content), media_type=media_type)
 
-    def link(self, digest: str) -> str:
+    def link(self, digest: str, shelf: Shelf = Shelf.ORIGINALS) -> str:
         """An address under which the file can be read for `LINK_LIFE` by whoever has it; nobody else is asked."""
         return self.client().generate_presigned_url(
             "get_object",
-            Params={"Bucket": self.bucket_name, "Key": digest, "ResponseCacheControl": "no-store"},
+            Params={"Bucket": self.bucket_name, "Key": shelf + digest, "ResponseCacheControl": "no-store"},
             ExpiresIn=int(LINK_LIFE.total_seconds()),
         )
 
@@ -77,32 +89,42 @@ class EvidenceStore:
         found = self._item(keys.conversation(ref.conversation), keys.message(ref.sent_at, ref.message_id))
         return None if found is None else loads(Message, text(found, "body"))
 
-    def find(self, ref: MessageRef, number: int) -> Evidence | None:
-        """What became of file `number` of a message; one consistent read."""
-        found = self._item(keys.conversation(ref.conversation), keys.evidence(ref.sent_at, ref.message_id, number))
+    def find(self, case_id: str, ref: MessageRef, number: int) -> Evidence | None:
+        """What became of file `number` of a message of the case; one consistent read."""
+        found = self._item(keys.case_evidence(case_id), keys.evidence(ref.sent_at, ref.message_id, number))
         return None if found is None else loads(Evidence, text(found, "body"))
 
     def of_case(self, case_id: str) -> tuple[Evidence, ...]:
-        """The files of a case, oldest message first; one query. Eventually consistent."""
-        answer = self._client.query(
-            TableName=self._table,
-            IndexName="gsi1",
-            KeyConditionExpression="gsi1pk = :case",
-            ExpressionAttributeValues=item(**{":case": keys.case_evidence(case_id)}),
-        )
-        return tuple(loads(Evidence, text(one, "body")) for one in answer["Items"])
+        """All files of a case, oldest message first; a query or more."""
+        return tuple(loads(Evidence, text(one, "body")) for one in self._all(case_id, keys.FILE_PREFIX))
+
+    def views(self, case_id: str) -> tuple[EvidenceView, ...]:
+        """Who was given files of the case to see, oldest first; a query or more."""
+        return tuple(loads(EvidenceView, text(one, "body")) for one in self._all(case_id, keys.VIEW_PREFIX))
+
+    def record_view(self, case_id: str, view: EvidenceView) -> None:
+        """Note that somebody is about to be given a file; one conditional write. Whoever asks twice at once saw it once."""
+        stored = {
+            "pk": keys.case_evidence(case_id),
+            "sk": keys.evidence_view(view.at, view.actor.id, view.sha256),
+            "case_id": case_id,
+            "body": dumps(view),
+        }
+        try:
+            self._client.put_item(**put(self._table, stored, "attribute_not_exists(pk)"))
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
 
     def record(self, cases: CaseStore, case_id: str, ref: MessageRef, evidence: Evidence, *, actor: Actor, now: datetime) -> bool:
-        """Write `evidence` beside its message and into the case's timeline, in one transaction; False where it stands there.
+        """Write `evidence` down and into the case's timeline, in one transaction; False where it stands there.
 
         Raises `CommandRefusedError` where there is no such case.
         """
-        place = keys.evidence(ref.sent_at, ref.message_id, evidence.number)
         stored = {
-            "pk": keys.conversation(ref.conversation),
-            "sk": place,
-            "gsi1pk": keys.case_evidence(case_id),
-            "gsi1sk": place,
+            "pk": keys.case_evidence(case_id),
+            "sk": keys.evidence(ref.sent_at, ref.message_id, evidence.number),
+            "gsi1pk": keys.case(case_id),
+            "gsi1sk": keys.evidence_place(ref.sent_at, ref.message_id, evidence.number),
             "case_id": case_id,
             "body": dumps(evidence),
         }
@@ -120,6 +142,16 @@ class EvidenceStore:
                 continue
             return True
         raise ConflictError(f"case {case_id} is written by many at once")
+
+    def _all(self, case_id: str, prefix: str) -> Iterator[Mapping[str, Any]]:
+        """Every item of the case's evidence whose place begins with `prefix`."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :case AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues=item(**{":case": keys.case_evidence(case_id), ":prefix": prefix}),
+        )
+        for page in pages:
+            yield from page["Items"]
 
     def _item(self, pk: str, sk: str) -> Mapping[str, Any] | None:
         return self._client.get_item(TableName=self._table, Key=item(pk=pk, sk=sk), ConsistentRead=True).get("Item")

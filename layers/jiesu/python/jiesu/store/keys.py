@@ -14,6 +14,8 @@ MESSAGE_PREFIX = "MESSAGE#"
 WINDOW = "WINDOW"
 EVIDENCE_PREFIX = "EVIDENCE#"
 NOISE_PREFIX = "NOISE#"
+FILE_PREFIX = "FILE#"
+VIEW_PREFIX = "VIEW#"
 PARKED = "PARKED"
 ACCOUNTS = "ACCOUNT"
 AUTHORIZATIONS = "AUTHORIZATION"
@@ -91,14 +93,24 @@ def message(sent_at: datetime, message_id: str) -> str:
     return f"{MESSAGE_PREFIX}{instant(sent_at)}#{message_id}"
 
 
-def evidence(sent_at: datetime, message_id: str, number: int) -> str:
-    """What became of one file of a message, beside the message; recorded once."""
-    return f"{EVIDENCE_PREFIX}{instant(sent_at)}#{message_id}#{number}"
-
-
 def case_evidence(case_id: str) -> str:
-    """gsi1: the files of a case in the order in which they were sent."""
+    """The files of a case in the order in which they were sent, and behind them who saw them."""
     return f"{EVIDENCE_PREFIX}{case_id}"
+
+
+def evidence(sent_at: datetime, message_id: str, number: int) -> str:
+    """What became of one file of a message; recorded once."""
+    return f"{FILE_PREFIX}{instant(sent_at)}#{message_id}#{number}"
+
+
+def evidence_place(sent_at: datetime, message_id: str, number: int) -> str:
+    """gsi1 under the case: right behind the message that brought the file, so that one query has both."""
+    return f"{message(sent_at, message_id)}#{number}"
+
+
+def evidence_view(at: datetime, actor_id: str, sha256: str) -> str:
+    """That somebody was given a file to see; never changed."""
+    return f"{VIEW_PREFIX}{instant(at)}#{actor_id}#{sha256}"
 
 
 def noise(day: date) -> str:

@@ -16,6 +16,7 @@ from jiesu.cases.fold import next_entry
 from jiesu.cases.reply_window import ReplyLedger
 from jiesu.model.case import Case, Entry, MessageRef, Reply
 from jiesu.model.errors import ConflictError, DuplicateMessageError
+from jiesu.model.evidence import Evidence
 from jiesu.model.message import ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind
@@ -43,9 +44,10 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correspondence:
-    """Messages of a case, oldest first, and the reply ledgers of the conversations that belong to it."""
+    """Messages of a case, oldest first, what became of their files, and the ledgers of the conversations that belong to it."""
 
     messages: tuple[StoredMessage, ...]
+    evidence: tuple[Evidence, ...]
     ledgers: tuple[ReplyLedger, ...]
 
 
@@ -153,7 +155,10 @@ class MessageStore:
         return self.correspondence(case_id, limit=limit).messages
 
     def correspondence(self, case_id: str, *, limit: int = 50) -> Correspondence:
-        """The newest messages of a case with its reply ledgers; one query. Eventually consistent."""
+        """The newest messages of a case with their files and its reply ledgers; one query. Eventually consistent.
+
+        Files count as much as messages do: of a case full of pictures fewer than `limit` messages come.
+        """
         answer = self._client.query(
             TableName=self._table,
             IndexName="gsi1",
@@ -164,9 +169,10 @@ class MessageStore:
         )
         # Ledgers sort behind messages: in descending order they come first.
         ledgers = [one for one in answer["Items"] if text(one, "sk") == keys.WINDOW]
-        messages = answer["Items"][len(ledgers) :][:limit]
+        rest = answer["Items"][len(ledgers) :][:limit]
         return Correspondence(
-            messages=tuple(stored_from_item(one) for one in reversed(messages)),
+            messages=tuple(stored_from_item(one) for one in reversed(rest) if not _is_file(one)),
+            evidence=tuple(loads(Evidence, text(one, "body")) for one in reversed(rest) if _is_file(one)),
             ledgers=tuple(ledger_from_item(one) for one in ledgers),
         )
 
@@ -252,6 +258,10 @@ def _entry(case: Case | None, case_id: str, command: OpenCase | JoinMessage, scr
         raise AssertionError("a message always changes its case")
     citizen = Actor(kind=ActorKind.CITIZEN, id=screened.message.citizen_id)
     return next_entry(case, case_id, change, actor=citizen, now=now)
+
+
+def _is_file(stored: Mapping[str, Any]) -> bool:
+    return text(stored, "sk").startswith(keys.FILE_PREFIX)
 
 
 def stored_from_item(stored: Mapping[str, Any]) -> StoredMessage:
