@@ -22,6 +22,7 @@ from jiesu.cases.commands import (
 )
 from jiesu.cases.disclosure import Disclose
 from jiesu.cases.fold import fold, next_entry
+from jiesu.cases.publishing import ApprovePublication, DraftPublication, WithdrawPublication
 from jiesu.model.case import (
     Assignment,
     Bulletin,
@@ -37,6 +38,7 @@ from jiesu.model.evidence import Derivative, Evidence, PictureMetadata
 from jiesu.model.message import ChannelAccount, ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.numbers import bulletin_number, case_id_for
 from jiesu.model.people import Actor, Bureau, Contact
+from jiesu.model.publication import Posting
 from jiesu.model.words import (
     ActorKind,
     AssignmentRole,
@@ -60,6 +62,7 @@ ASSIGNMENT_ID = "a1"
 
 EDITOR = Actor(kind=ActorKind.EDITOR, id="editor-1", name="小编一")
 BUREAU_OFFICER = Actor(kind=ActorKind.BUREAU, id="FT", name="丰台分局值班民警")
+SUPERVISOR = Actor(kind=ActorKind.EDITOR, id="supervisor-1", name="值班领导")
 CLOCK = Actor(kind=ActorKind.CLOCK, id="escalation")
 SYSTEM = Actor(kind=ActorKind.SYSTEM, id="ingest_message")
 
@@ -81,6 +84,8 @@ class AccountFields(TypedDict, total=False):
     path_token: str
     secret_name: str
     api_base: str
+    link_domains: tuple[str, ...]
+    cover_media_id: str
 
 
 def an_account(**changes: Unpack[AccountFields]) -> ChannelAccount:
@@ -420,6 +425,37 @@ def report(assignment_id: str = ASSIGNMENT_ID, feedback: Feedback | None = None)
 
 def accept(assignment_id: str = ASSIGNMENT_ID) -> AcceptFeedback:
     return AcceptFeedback(assignment_id=assignment_id)
+
+
+def a_posting(account_id: str = "weibo-main", platform: Platform = Platform.WEIBO) -> Posting:
+    """A publication that waits to be approved for one account."""
+    return Posting(account_id=account_id, account_name="平安北京", platform=platform)
+
+
+def draft_publication(
+    publication_id: str = "p1",
+    *postings: Posting,
+    text: str = "电梯内吐痰者已被行政拘留。",
+    title: str = "情况通报",
+    link: str = "",
+) -> DraftPublication:
+    """A draft of `EDITOR`'s for `postings`, or for one account on Weibo and one on WeChat."""
+    return DraftPublication(
+        publication_id=publication_id,
+        title=title,
+        text=text,
+        link=link,
+        postings=postings or (a_posting(), a_posting("wechat-main", Platform.WECHAT)),
+        by=EDITOR,
+    )
+
+
+def approve_publication(publication_id: str = "p1") -> ApprovePublication:
+    return ApprovePublication(publication_id=publication_id, by=SUPERVISOR)
+
+
+def withdraw_publication(publication_id: str = "p1", *, reason: str = "尚未核实") -> WithdrawPublication:
+    return WithdrawPublication(publication_id=publication_id, reason=reason)
 
 
 def close(resolution: Resolution = Resolution.HANDLED, *, reason: str = "已办理") -> CloseCase:

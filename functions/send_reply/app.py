@@ -1,4 +1,4 @@
-"""Sends replies to citizens through the platforms they wrote on."""
+"""Sends replies to citizens, and public posts to everybody, through the platforms."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -7,8 +7,7 @@ from typing import Any
 from jiesu.channels.transmission import connection_pool, transmit
 from jiesu.model.errors import PermanentError
 from jiesu.road.accounts import AccountBook
-from jiesu.road.reply import ReplySender, read_reply_due
-from jiesu.road.tokens import TokenBook
+from jiesu.road.outbound import Outbound
 from jiesu.runtime import clients
 from jiesu.runtime.batch import Record, process
 from jiesu.runtime.secrets import SecretBook
@@ -22,21 +21,15 @@ from jiesu.store.transient import TransientStore
 
 settings = SendReplySettings.from_env()
 dynamodb = clients.dynamodb()
-secrets = SecretBook(clients.secretsmanager())
-carry = partial(transmit, connection_pool())
 parking = ParkingStore(dynamodb, settings.messages_table_name)
-sender = ReplySender(
+outbound = Outbound(
     cases=CaseStore(dynamodb, cases_table_name=settings.cases_table_name),
     deliveries=DeliveryStore(dynamodb, deliveries_table_name=settings.deliveries_table_name),
     windows=ReplyWindowStore(dynamodb, messages_table_name=settings.messages_table_name),
+    transient=TransientStore(dynamodb, transient_table_name=settings.transient_table_name),
     accounts=AccountBook(AccountStore(dynamodb, settings.directory_table_name).accounts),
-    tokens=TokenBook(
-        transient=TransientStore(dynamodb, transient_table_name=settings.transient_table_name),
-        secrets=secrets,
-        transmit=carry,
-    ),
-    secrets=secrets,
-    transmit=carry,
+    secrets=SecretBook(clients.secretsmanager()),
+    transmit=partial(transmit, connection_pool()),
 )
 
 
@@ -45,7 +38,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 
 
 def _send(record: Record) -> None:
-    sender.send(read_reply_due(record.body), datetime.now(UTC))
+    outbound.carry_out(record.body, datetime.now(UTC), attempt=record.attempt)
 
 
 def _park(record: Record, error: PermanentError) -> None:

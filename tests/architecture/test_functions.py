@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from jiesu.road import evidence, notify, reply
+from jiesu.road import evidence, notify, sending
 from jiesu.runtime import settings
 from tests.architecture.house import FOLDERS, FUNCTIONS, RESOURCES, ROOT, Function, camel, of_type, reference
 
@@ -48,7 +48,7 @@ def test_send_notice_knows_how_often_its_queue_delivers() -> None:
     assert int(known) == RESOURCES["NoticesQueue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"]
 
 
-@pytest.mark.parametrize(("folder", "lease"), [("send_notice", notify.LEASE), ("send_reply", reply.LEASE)])
+@pytest.mark.parametrize(("folder", "lease"), [("send_notice", notify.LEASE), ("send_reply", sending.LEASE)])
 def test_a_claim_outlives_its_function_and_ends_before_the_queue_delivers_again(folder: str, lease: timedelta) -> None:
     (function,) = (one for one in FUNCTIONS if one.folder == folder)
     (mapping,) = function.triggers("SQS").values()

@@ -25,7 +25,8 @@ from jiesu.model.errors import PermanentError
 from jiesu.model.message import ChannelAccount, ConversationKey
 from jiesu.model.words import DeliveryState, MessageKind, Platform, ReplyManner
 from jiesu.road.accounts import AccountBook
-from jiesu.road.reply import MAX_ATTEMPTS, ReplyDelayedError, ReplySender, read_reply_due
+from jiesu.road.reply import ReplySender, read_reply_due
+from jiesu.road.sending import MAX_ATTEMPTS, OnceSender, SendingDelayedError
 from jiesu.road.tokens import TokenBook
 from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
@@ -75,7 +76,7 @@ def sender(stores: Stores, platform: ScriptedPlatform) -> ReplySender:
     secrets = SecretBook(boto3.client("secretsmanager"))
     return ReplySender(
         cases=stores.cases,
-        deliveries=stores.deliveries,
+        once=OnceSender(deliveries=stores.deliveries),
         windows=stores.windows,
         tokens=TokenBook(transient=stores.transient, secrets=secrets, transmit=platform.transmit),
         accounts=AccountBook(stores.accounts.accounts),
@@ -218,7 +219,7 @@ def test_platform_that_comes_back_gets_the_reply_once(
     effect = a_reply_due(configured, weibo_account())
     platform = ScriptedPlatform(trouble, trouble, TAKEN_BY_WEIBO)
     for minute in (0, 6):
-        with pytest.raises(ReplyDelayedError):
+        with pytest.raises(SendingDelayedError):
             sender(configured, platform).send(effect, build.after(minutes=minute))
         delivery = the_delivery(configured)
         assert (delivery.state, delivery.reason) == (DeliveryState.CREATED, reason)
@@ -232,7 +233,7 @@ def test_token_or_reply_that_cannot_be_had_is_tried_again(
     configured: Stores, answers: tuple[PlatformAnswer | Exception, ...]
 ) -> None:
     # While no token is known nothing can have been sent, not even when its answer was lost.
-    with pytest.raises(ReplyDelayedError):
+    with pytest.raises(SendingDelayedError):
         sender(configured, ScriptedPlatform(*answers)).send(a_reply_due(configured, wechat_account()), build.NOW)
     assert the_delivery(configured).state is DeliveryState.CREATED
 
@@ -241,7 +242,7 @@ def test_platform_that_stays_away_becomes_a_persons_task(configured: Stores) -> 
     effect = a_reply_due(configured, weibo_account())
     platform = ScriptedPlatform(BUSY)
     for attempt in range(MAX_ATTEMPTS - 1):
-        with pytest.raises(ReplyDelayedError):
+        with pytest.raises(SendingDelayedError):
             sender(configured, platform).send(effect, build.after(minutes=6 * attempt))
     sender(configured, platform).send(effect, build.after(minutes=6 * MAX_ATTEMPTS))
     assert_given_to_person(configured, "platform_busy")
@@ -257,7 +258,7 @@ def test_reply_that_another_worker_is_sending_is_left_to_it(configured: Stores) 
         lease=timedelta(minutes=2),
     )
     platform = ScriptedPlatform(TAKEN_BY_WEIBO)
-    with pytest.raises(ReplyDelayedError):
+    with pytest.raises(SendingDelayedError):
         sender(configured, platform).send(effect, build.after(minutes=1))
     assert platform.calls == []
 
@@ -446,7 +447,7 @@ def test_public_answer_that_cannot_be_given_becomes_a_task(
 def test_post_that_cannot_be_asked_for_now_is_asked_for_again(
     with_operator_ip: Stores, trouble: PlatformAnswer | Exception
 ) -> None:
-    with pytest.raises(ReplyDelayedError):
+    with pytest.raises(SendingDelayedError):
         sender(with_operator_ip, ScriptedPlatform(trouble)).send(a_comment_due(with_operator_ip, post_is_comment=True), build.NOW)
     assert the_delivery(with_operator_ip).state is DeliveryState.CREATED
 

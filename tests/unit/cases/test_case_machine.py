@@ -1,5 +1,6 @@
 """Any sequence of commands: whatever people, bureaus and clocks do, in whatever order, these hold."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from hypothesis import settings
@@ -27,16 +28,32 @@ from jiesu.cases.commands import (
 from jiesu.cases.disclosure import Conceal, public_request
 from jiesu.cases.effects import ClockEffect, effects_of
 from jiesu.cases.fold import apply, fold, next_entry
+from jiesu.cases.publishing import (
+    ApprovePublication,
+    RecordPublicationFailed,
+    RecordPublicationPosted,
+    RecordPublicationSubmitted,
+    RecordPublicationUnconfirmed,
+)
 from jiesu.cases.refusals import REFUSALS
 from jiesu.model.case import Case, Entry, Escalated, MessageJoined, Opened
 from jiesu.model.errors import CommandRefusedError
-from jiesu.model.people import Contact
+from jiesu.model.people import Actor, Contact
+from jiesu.model.publication import PostingState, PublicationState
 from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Resolution, Urgency
 from jiesu.store.codec import dumps, load_change, loads
 from tests import builders as build
 
 BUREAUS = ("FT", "GJ", "CY")
 REPLIES = ("r1", "r2")
+PUBLICATIONS = ("p1", "p2")
+ACCOUNTS = ("weibo-main", "wechat-main")
+TOLD: tuple[Callable[[str, str], Command], ...] = (
+    lambda of, on: RecordPublicationSubmitted(publication_id=of, account_id=on, job="2247503051"),
+    lambda of, on: RecordPublicationPosted(publication_id=of, account_id=on, platform_ref="1", link=""),
+    lambda of, on: RecordPublicationFailed(publication_id=of, account_id=on, reason="article_rejected"),
+    lambda of, on: RecordPublicationUnconfirmed(publication_id=of, account_id=on, reason="publication_running"),
+)
 WITH_CHIEF = (*build.bureau_contacts(), *build.office_contacts())
 WITHOUT_CHIEF = (build.a_contact(phone=""), *build.office_contacts())
 CONTACTS = (WITH_CHIEF, WITH_CHIEF, WITHOUT_CHIEF, build.office_contacts(), (build.a_contact(email="", phone=""),), ())
@@ -70,7 +87,7 @@ class CaseMachine(RuleBasedStateMachine):
             return None
         if change is None:
             return None
-        entry = next_entry(self.case, build.CASE_ID, change, actor=build.EDITOR, now=self.now)
+        entry = next_entry(self.case, build.CASE_ID, change, actor=getattr(command, "by", build.EDITOR), now=self.now)
         self.case = apply(before, entry)
         self.entries.append(entry)
         return entry
@@ -169,6 +186,23 @@ class CaseMachine(RuleBasedStateMachine):
         )
         self.do(end)
 
+    @rule(publication_id=st.sampled_from(PUBLICATIONS))
+    def draft(self, publication_id: str) -> None:
+        self.do(build.draft_publication(publication_id))
+
+    @rule(publication_id=st.sampled_from(PUBLICATIONS), by=st.sampled_from([build.EDITOR, build.SUPERVISOR]))
+    def approve(self, publication_id: str, by: Actor) -> None:
+        entry = self.do(ApprovePublication(publication_id=publication_id, by=by))
+        assert by is build.SUPERVISOR or entry is None, "nobody approves what they drafted"
+
+    @rule(publication_id=st.sampled_from(PUBLICATIONS))
+    def take_back(self, publication_id: str) -> None:
+        self.do(build.withdraw_publication(publication_id))
+
+    @rule(publication_id=st.sampled_from(PUBLICATIONS), account_id=st.sampled_from(ACCOUNTS), told=st.sampled_from(TOLD))
+    def platform_tells(self, publication_id: str, account_id: str, told: Callable[[str, str], Command]) -> None:
+        self.do(told(publication_id, account_id))
+
     @rule(number=st.integers(1, 3))
     def notice_fails(self, number: int) -> None:
         self.do(RecordNoticeFailed(notice_id=f"n{number}", reason="address_rejected"))
@@ -251,6 +285,18 @@ class CaseMachine(RuleBasedStateMachine):
         messages = [entry.change.message for entry in self.entries if isinstance(entry.change, Opened | MessageJoined)]
         assert self.head.latest_message is not None
         assert self.head.latest_message.sent_at == max(message.sent_at for message in messages)
+
+    @invariant()
+    def only_what_a_second_person_approved_goes_out(self) -> None:
+        for one in self.head.publications:
+            out = any(posting.state is not PostingState.WAITING for posting in one.postings)
+            assert out == (one.state is PublicationState.APPROVED)
+            assert not out or (one.approved_by is not None and one.approved_by.id != one.drafted_by.id)
+
+    @invariant()
+    def a_closed_case_has_no_draft_left(self) -> None:
+        if self.head.status is CaseStatus.CLOSED:
+            assert all(one.state is not PublicationState.DRAFTED for one in self.head.publications)
 
     @invariant()
     def no_two_effects_share_an_id(self) -> None:

@@ -25,6 +25,7 @@ from jiesu.cases.commands import (
     decide,
 )
 from jiesu.cases.disclosure import Conceal
+from jiesu.cases.publishing import RecordPublicationPosted
 from jiesu.cases.refusals import MAX_TEXT, REFUSALS
 from jiesu.model.case import Acknowledged, Case, Change, Dispatched, Escalated, Reported, SentBack, Withdrawn
 from jiesu.model.errors import CommandRefusedError
@@ -43,6 +44,7 @@ from jiesu.model.words import (
 from tests.builders import (
     ASSIGNMENT_ID,
     BULLETIN_NUMBER,
+    EDITOR,
     a_bulletin,
     a_case,
     a_contact,
@@ -60,12 +62,15 @@ from tests.builders import (
     accept,
     acknowledge,
     after,
+    approve_publication,
     bureau_contacts,
     disclose,
     dispatch,
+    draft_publication,
     office_contacts,
     open_case,
     report,
+    withdraw_publication,
 )
 
 LATER = after(hours=1)
@@ -76,6 +81,7 @@ SEND_BACK = SendBack(assignment_id=ASSIGNMENT_ID, reason="没有说明处置结�
 WITHDRAW = WithdrawAssignment(assignment_id=ASSIGNMENT_ID, reason="不属该单位管辖")
 PROGRESS = ReportProgress(assignment_id=ASSIGNMENT_ID, text="已到现场")
 REPLY = ReplyToCitizen(reply_id="r1", text="您反映的问题已转办。")
+PUBLICATION_POSTED = RecordPublicationPosted(publication_id="p1", account_id="weibo-main", platform_ref="1", link="")
 REPLY_SENT = RecordReplySent(reply_id="r1", platform_ref="weibo-77")
 REPLY_FAILED = RecordReplyFailed(reply_id="r1", reason="window_closed")
 DISCLOSE = disclose()
@@ -146,6 +152,22 @@ REFUSED: list[tuple[str, Callable[[], Case | None], Command]] = [
     ("reply_missing", a_case, RecordReplySent(reply_id="r9", platform_ref="p1")),
     ("reply_missing", a_case, RecordReplyFailed(reply_id="r9", reason="window_closed")),
     ("reply_repeated", lambda: a_case(REPLY), REPLY),
+    ("publication_missing", a_case, approve_publication()),
+    ("publication_missing", a_case, withdraw_publication()),
+    ("publication_missing", lambda: a_case(draft_publication()), replace(PUBLICATION_POSTED, account_id="weibo-other")),
+    ("publication_repeated", lambda: a_case(draft_publication()), draft_publication()),
+    ("publication_without_account", a_case, replace(draft_publication(), postings=())),
+    ("publication_withdrawn", lambda: a_case(draft_publication(), withdraw_publication()), approve_publication()),
+    ("publication_sent", lambda: a_case(draft_publication(), approve_publication()), withdraw_publication()),
+    ("publication_waiting", lambda: a_case(draft_publication()), CLOSE),
+    ("own_draft", lambda: a_case(draft_publication()), replace(approve_publication(), by=EDITOR)),
+    ("link_malformed", a_case, draft_publication(link="gaj.example.org/tongbao")),
+    ("link_malformed", a_case, draft_publication(link="https://gaj.example.org/a b")),
+    ("personal_data_public", a_case, draft_publication(text="请拨打 199 0000 0123 联系")),
+    ("personal_data_public", a_case, draft_publication(title="19900000123 的来信")),
+    ("text_missing", a_case, draft_publication(text=" ")),
+    ("case_closed", lambda: a_case(CLOSE), draft_publication()),
+    ("reason_missing", lambda: a_case(draft_publication()), withdraw_publication(reason=" ")),
     ("task_missing", a_case, FinishTask(task_id="t9", note="已电话告知")),
     ("title_missing", a_case, replace(DISCLOSE, title=" ")),
     ("text_missing", a_case, replace(DISCLOSE, description="")),

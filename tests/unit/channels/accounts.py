@@ -1,6 +1,7 @@
 """Accounts with secrets, and deliveries that their platforms signed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from jiesu.channels.delivery import Headers, Query, RawDelivery
@@ -35,6 +36,16 @@ def wechat_account(external_id: str = "gh_0123456789ab", app_id: str = "wx012345
         secret_name="jiesu/channels/wechat-main",
         api_base="https://wechat.example.org",
     )
+
+
+def publishing_weibo_account(link_domains: tuple[str, ...] = ("gaj.example.org",)) -> ChannelAccount:
+    """One that may post links to the office's own site."""
+    return replace(weibo_account(), link_domains=link_domains)
+
+
+def publishing_wechat_account(external_id: str = "gh_0123456789ab", cover_media_id: str = "cover-for-tests") -> ChannelAccount:
+    """One that has a cover for its articles."""
+    return replace(wechat_account(external_id), cover_media_id=cover_media_id)
 
 
 def douyin_account(external_id: str = "open-id-of-the-office", app_id: str = "client-key-for-tests") -> ChannelAccount:

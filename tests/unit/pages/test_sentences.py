@@ -25,6 +25,12 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
 )
 from jiesu.cases.disclosure import Conceal
+from jiesu.cases.publishing import (
+    RecordPublicationFailed,
+    RecordPublicationPosted,
+    RecordPublicationSubmitted,
+    RecordPublicationUnconfirmed,
+)
 from jiesu.model.case import Change, Entry
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor
@@ -47,6 +53,11 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 REPLY = ReplyToCitizen(reply_id="r1", text="已经处理，感谢监督。")
 REPORTED: tuple[Command, ...] = (build.dispatch(), build.acknowledge(), build.report())
 NOTICE_FAILED = RecordNoticeFailed(notice_id="n1", reason="mail_address_rejected")
+
+ON_BOTH = "微博「平安北京」、微信公众号「平安北京」"
+DRAFT = build.draft_publication()
+ON_WECHAT = {"publication_id": "p1", "account_id": "wechat-main"}
+PUBLISHED: tuple[Command, ...] = (DRAFT, build.approve_publication(), RecordPublicationSubmitted(**ON_WECHAT, job="2247503051"))
 
 HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "opened": ((), "网民通过微博 @提及反映，系统建立诉求件；"),
@@ -84,6 +95,28 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "reply_requested": ((REPLY,), "小编 小编一通过微博答复网民：已经处理，感谢监督。"),
     "reply_sent": ((REPLY, RecordReplySent(reply_id="r1", platform_ref="9")), "答复已由微博送出。"),
     "reply_failed": ((REPLY, RecordReplyFailed(reply_id="r1", reason="not_following")), "对方已取消关注"),
+    "publication_drafted": (
+        (DRAFT,),
+        f"小编 小编一起草公开发布，拟发{ON_BOTH}，等待另一位同事审核：「情况通报」电梯内吐痰者已被行政拘留。",
+    ),
+    "publication_approved": (
+        (DRAFT, build.approve_publication()),
+        f"审核通过公开发布，正在发往{ON_BOTH}。",
+    ),
+    "publication_withdrawn": ((DRAFT, build.withdraw_publication()), "小编 小编一撤回了公开发布，理由：尚未核实。"),
+    "publication_submitted": (PUBLISHED, "微信公众号「平安北京」已收下公开发布，等待平台处理结果。"),
+    "publication_posted": (
+        (*PUBLISHED, RecordPublicationPosted(**ON_WECHAT, platform_ref="1", link="https://example.org/1")),
+        "公开发布已在微信公众号「平安北京」发出：https://example.org/1",
+    ),
+    "publication_failed": (
+        (*PUBLISHED, RecordPublicationFailed(**ON_WECHAT, reason="article_rejected")),
+        "微信公众号「平安北京」的公开发布没有发出，需要人工处理：平台审核未通过。",
+    ),
+    "publication_unconfirmed": (
+        (*PUBLISHED, RecordPublicationUnconfirmed(**ON_WECHAT, reason="publication_running")),
+        "微信公众号「平安北京」的公开发布迟迟没有结果，需要到平台查看：平台仍在处理。",
+    ),
     "notice_failed": ((NOTICE_FAILED,), "一条通知没有送达，需要电话通知：收件地址被退回。"),
     "task_done": ((NOTICE_FAILED, FinishTask(task_id="task.n1", note="已电话通知")), "处理了待办：已电话通知"),
     "closed": ((CloseCase(resolution=Resolution.ANSWERED, reason="已答复。"),), "结论：已解答，理由：已答复。"),

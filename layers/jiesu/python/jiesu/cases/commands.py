@@ -13,6 +13,7 @@ from jiesu.cases.disclosure import Conceal, Disclose, conceal, disclose
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan, alarm_of
 from jiesu.cases.ladder import lay_out
 from jiesu.cases.public_text import names_a_person
+from jiesu.cases.publishing import PublishingCommand, decide_publishing
 from jiesu.cases.refusals import opened, refuse, text_of
 from jiesu.model.case import (
     Acknowledged,
@@ -50,6 +51,7 @@ from jiesu.model.case import (
 from jiesu.model.evidence import Evidence
 from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import Contact
+from jiesu.model.publication import PublicationState
 from jiesu.model.words import (
     AssignmentRole,
     AssignmentStatus,
@@ -234,6 +236,7 @@ Command = (
     | ReplyToCitizen
     | RecordReplySent
     | RecordReplyFailed
+    | PublishingCommand
     | RecordNoticeFailed
     | FinishTask
     | CloseCase
@@ -262,6 +265,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         )
     if case is None:
         raise refuse("case_missing")
+    if isinstance(command, PublishingCommand):
+        return decide_publishing(case, command, now)
     match command:
         case JoinMessage():
             opened(case)
@@ -514,6 +519,8 @@ def _close(case: Case, command: CloseCase) -> Closed:
     opened(case)
     if not all(one.status.is_over for one in case.assignments):
         raise refuse("assignments_unfinished")
+    if any(one.state is PublicationState.DRAFTED for one in case.publications):
+        raise refuse("publication_waiting")
     return Closed(resolution=command.resolution, reason=text_of(command.reason, missing="reason_missing"))
 
 

@@ -5,6 +5,7 @@ entry that is delivered twice asks for the same effects twice, and each is carri
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from jiesu.model.case import (
     Acknowledged,
@@ -15,6 +16,8 @@ from jiesu.model.case import (
     MessageJoined,
     MessageRef,
     Opened,
+    PublicationApproved,
+    PublicationSubmitted,
     Reply,
     ReplyRequested,
     SentBack,
@@ -47,6 +50,17 @@ class ReplyEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationEffect:
+    """One publication to be posted on one account (`post`), or to be asked after there (`check`)."""
+
+    id: str
+    case_id: str
+    publication_id: str
+    account_id: str
+    step: Literal["post", "check"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockEffect:
     """One clock to be started. `name` is the execution's name: starting twice starts once."""
 
@@ -66,7 +80,7 @@ class MediaEffect:
     number: int
 
 
-Effect = NoticeEffect | ReplyEffect | ClockEffect
+Effect = NoticeEffect | ReplyEffect | PublicationEffect | ClockEffect
 
 
 def effects_of(entry: Entry) -> tuple[Effect, ...]:
@@ -94,6 +108,10 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
         case Opened(alarm=Alarm() as alarm) | MessageJoined(alarm=Alarm() as alarm):
             answer = () if alarm.reply is None else (_reply(entry, alarm.reply),)
             return (*_notices(entry, "", NoticeTemplate.EMERGENCY, alarm.contacts), *answer)
+        case PublicationApproved() as change:
+            return tuple(_publication(entry, change.publication_id, account_id, "post") for account_id in change.account_ids)
+        case PublicationSubmitted() as change:
+            return (_publication(entry, change.publication_id, change.account_id, "check"),)
         case _:
             return ()
 
@@ -106,6 +124,16 @@ def clock_of(case_id: str, assignment_id: str, run: int, *, attempt: str = "") -
 
 def _reply(entry: Entry, reply: Reply) -> ReplyEffect:
     return ReplyEffect(id=f"{entry.id}.reply", case_id=entry.case_id, reply_id=reply.id)
+
+
+def _publication(entry: Entry, publication_id: str, account_id: str, step: Literal["post", "check"]) -> PublicationEffect:
+    return PublicationEffect(
+        id=f"{entry.id}.{step}.{account_id}",
+        case_id=entry.case_id,
+        publication_id=publication_id,
+        account_id=account_id,
+        step=step,
+    )
 
 
 def _notices(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from jiesu.cases.emergency import emergency_after
+from jiesu.cases.publishing import PublishingChange, publishing_applied
 from jiesu.model.case import (
     Acknowledged,
     Alarm,
@@ -87,6 +88,8 @@ def _opened(entry: Entry, change: Opened) -> Case:
 
 
 def _changed(case: Case, entry: Entry) -> Case:
+    if isinstance(entry.change, PublishingChange):
+        return publishing_applied(case, entry.change, entry.actor)
     match entry.change:
         case MessageJoined() as change:
             joined = replace(

@@ -73,6 +73,7 @@ ACCOUNT_MISCONFIGURED = "account_misconfigured"
 ANSWER_BY_HAND = "answer_by_hand"
 COMMENT_GONE = "comment_gone"
 NOT_AUTHORIZED = "not_authorized"
+MEDIA_GONE = "media_gone"
 OUTCOME_UNKNOWN = "outcome_unknown"
 PARTNER_HAS_NO_REPLY = "partner_has_no_reply"
 PLATFORM_BUSY = "platform_busy"
@@ -100,6 +101,24 @@ _REASONS = {
     "not_following": "对方已取消关注,平台不允许答复",
     PLATFORM_BUSY: "平台繁忙",
     "rate_limited": "平台限制了发送频率",
+    MEDIA_GONE: "平台已不再保存该文件",
+    "article_not_original": "原创声明审核未通过",
+    "article_failed": "平台发布失败",
+    "article_rejected": "平台审核未通过",
+    "article_deleted": "发布后已在平台上被删除",
+    "article_banned": "发布后被平台屏蔽",
+    "content_refused": "平台不接受这样的内容",
+    "cover_missing": "账号没有可用的封面图片，请管理员设置",
+    "link_domains_missing": "账号没有登记安全域名，请管理员设置",
+    "link_foreign": "链接须在账号应用登记的安全域名之下",
+    "link_missing": "须附一个安全域名之下的链接",
+    "link_too_long": "链接过长",
+    "publication_running": "平台仍在处理",
+    "publish_by_hand": "平台要求到公众平台网站上手动发布",
+    "publishing_by_hand": "该平台没有发布接口，请人工发布",
+    "title_missing": "须有标题",
+    "title_too_long": "标题超过平台的长度限制",
+    "topic_forbidden": "不能带 #话题#",
     "reply_quota": "对方来信后可答复的次数已用完",
     "window_closed": "已超过平台允许的答复时限(微博、微信 48 小时,抖音 24 小时),或对方已取消关注",
 }
@@ -145,10 +164,6 @@ def outcome_by_code(code: str, meanings: Mapping[SendResult, Mapping[str, str]])
         if code in reasons:
             return SendOutcome(result=result, reason=reasons[code])
     return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=f"refused:{code}")
-
-
-MEDIA_GONE = "media_gone"
-"""The platform knows the file no longer, or never did: asking again would not help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,14 +63,20 @@ _CODES = {
         "40013": "account_misconfigured",
         "40125": "account_misconfigured",
         "40164": "account_misconfigured",  # our address is not on the account's list
+        "40007": MEDIA_GONE,
         "43004": "not_following",
         "45002": TEXT_TOO_LONG,
+        "45003": "title_too_long",
         "45009": "daily_quota",
         "45015": "window_closed",
         "45047": "reply_quota",
+        "45166": "content_refused",
         "48001": "not_authorized",
         "48002": "citizen_blocked",
         "50002": "account_restricted",
+        "53503": "content_refused",
+        "53504": "publish_by_hand",
+        "53505": "publish_by_hand",
         "61007": "not_authorized",
     },
 }
@@ -158,7 +164,7 @@ def token_source(account: ChannelAccount, secrets: Mapping[str, str]) -> str | T
         "secret": secret_field(secrets, "app_secret", account.id),
         "force_refresh": False,
     }
-    return TokenRequest(call=_json_call(f"{account.api_base}/cgi-bin/stable_token", fields), read=read_token)
+    return TokenRequest(call=json_call(f"{account.api_base}/cgi-bin/stable_token", fields), read=read_token)
 
 
 def read_token(answer: PlatformAnswer) -> AccessToken | SendOutcome:
@@ -188,7 +194,7 @@ def reply_call(
 
     https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage
     """
-    return _json_call(
+    return json_call(
         f"{account.api_base}/cgi-bin/message/custom/send?{urlencode({'access_token': access_token})}",
         {"touser": citizen_id, "msgtype": "text", "text": {"content": text}},
     )
@@ -233,7 +239,7 @@ def read_media(
     return outcome_by_code(code, _CODES)
 
 
-def _json_call(url: str, fields: Mapping[str, object]) -> OutgoingCall:
+def json_call(url: str, fields: Mapping[str, object]) -> OutgoingCall:
     """WeChat shows `\\u7b54` to the citizen as it stands, so characters are not escaped."""
     return OutgoingCall(
         method="POST",

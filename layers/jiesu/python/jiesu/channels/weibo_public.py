@@ -31,7 +31,7 @@ def text_refusal(text: str) -> str | None:
 def post_call(account: ChannelAccount, access_token: str, comment_id: str) -> OutgoingCall:
     """Ask which post a comment stands under: the push that mentions us in a comment does not say."""
     query = urlencode({"access_token": access_token, "cids": comment_id})
-    return OutgoingCall(method="GET", url=f"{_api_base(account)}/2/comments/show_batch.json?{query}", headers={}, body=b"")
+    return OutgoingCall(method="GET", url=f"{open_api_base(account)}/2/comments/show_batch.json?{query}", headers={}, body=b"")
 
 
 def read_post(answer: PlatformAnswer) -> str | SendOutcome:
@@ -67,13 +67,13 @@ def comment_call(
     act = "create" if comment_id is None else "reply"
     return OutgoingCall(
         method="POST",
-        url=f"{_api_base(account)}/2/comments/{act}.json?{urlencode({'access_token': access_token})}",
+        url=f"{open_api_base(account)}/2/comments/{act}.json?{urlencode({'access_token': access_token})}",
         headers={"Content-Type": "application/x-www-form-urlencoded"},
         body=urlencode(fields, quote_via=quote).encode("ascii"),
     )
 
 
-def _api_base(account: ChannelAccount) -> str:
+def open_api_base(account: ChannelAccount) -> str:
     """Weibo's fan service and its open interface have hosts of their own."""
     return account.api_base.replace("://m.api.weibo.", "://api.weibo.", 1)
 

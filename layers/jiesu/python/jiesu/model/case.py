@@ -7,6 +7,7 @@ from typing import Literal
 from jiesu.model.evidence import Evidence
 from jiesu.model.message import ConversationKey, PlaceMatch, Triage
 from jiesu.model.people import Actor, Contact
+from jiesu.model.publication import Publication
 from jiesu.model.words import (
     AssignmentRole,
     AssignmentStatus,
@@ -247,6 +248,7 @@ class Case:
     bulletins: tuple[Bulletin, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     replies: tuple[Reply, ...] = ()
+    publications: tuple[Publication, ...] = ()
     tasks: tuple[Task, ...] = ()
     resolution: Resolution | None = None
     closed_at: datetime | None = None
@@ -261,6 +263,9 @@ class Case:
 
     def reply(self, reply_id: str) -> Reply | None:
         return next((one for one in self.replies if one.id == reply_id), None)
+
+    def publication(self, publication_id: str) -> Publication | None:
+        return next((one for one in self.publications if one.id == publication_id), None)
 
 
 # --- The timeline -----------------------------------------------------------------------------
@@ -410,6 +415,59 @@ class ReplyFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationDrafted:
+    publication: Publication
+    kind: Literal["publication_drafted"] = "publication_drafted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationApproved:
+    publication_id: str
+    account_ids: tuple[str, ...]
+    kind: Literal["publication_approved"] = "publication_approved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationWithdrawn:
+    publication_id: str
+    reason: str
+    kind: Literal["publication_withdrawn"] = "publication_withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationSubmitted:
+    publication_id: str
+    account_id: str
+    job: str
+    kind: Literal["publication_submitted"] = "publication_submitted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationPosted:
+    publication_id: str
+    account_id: str
+    platform_ref: str
+    link: str
+    kind: Literal["publication_posted"] = "publication_posted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationFailed:
+    publication_id: str
+    account_id: str
+    task: Task
+    kind: Literal["publication_failed"] = "publication_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationUnconfirmed:
+    publication_id: str
+    account_id: str
+    task: Task
+    kind: Literal["publication_unconfirmed"] = "publication_unconfirmed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeFailed:
     task: Task
     kind: Literal["notice_failed"] = "notice_failed"
@@ -465,6 +523,13 @@ Change = (
     | ReplyRequested
     | ReplySent
     | ReplyFailed
+    | PublicationDrafted
+    | PublicationApproved
+    | PublicationWithdrawn
+    | PublicationSubmitted
+    | PublicationPosted
+    | PublicationFailed
+    | PublicationUnconfirmed
     | NoticeFailed
     | TaskDone
     | Closed

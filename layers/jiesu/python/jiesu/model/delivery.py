@@ -27,4 +27,13 @@ class ReplyDescription:
     kind: Literal["reply"] = "reply"
 
 
-DeliveryDescription = NoticeDescription | ReplyDescription
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationDescription:
+    """A public post, by the account it stands on."""
+
+    platform: Platform
+    account_name: str
+    kind: Literal["publication"] = "publication"
+
+
+DeliveryDescription = NoticeDescription | ReplyDescription | PublicationDescription

@@ -19,7 +19,9 @@ class ChannelAccount:
     `path_token` is the unguessable part of its webhook address; `secret_name` names the
     platform's secrets in Secrets Manager; `api_base` is the root of the platform's API.
     `external_id` is the account's id on the platform (Weibo uid, WeChat gh_ id) and
-    `app_id` its application (Weibo AppKey, WeChat appid).
+    `app_id` its application (Weibo AppKey, WeChat appid). Public posts need one thing more: on
+    Weibo the domains that its links may lead to (`link_domains`, 安全域名), on WeChat the permanent
+    picture that stands before every article (`cover_media_id`).
     """
 
     id: str
@@ -30,6 +32,8 @@ class ChannelAccount:
     path_token: str
     secret_name: str
     api_base: str
+    link_domains: tuple[str, ...] = ()
+    cover_media_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

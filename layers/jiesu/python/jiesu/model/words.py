@@ -333,6 +333,8 @@ class TaskKind(StrEnum):
     REPLY_FAILED = "reply_failed"
     NOTICE_FAILED = "notice_failed"
     EMERGENCY_UNTOLD = "emergency_untold"
+    PUBLICATION_FAILED = "publication_failed"
+    PUBLICATION_UNCONFIRMED = "publication_unconfirmed"
 
     @property
     def label(self) -> str:
@@ -340,4 +342,6 @@ class TaskKind(StrEnum):
             "reply_failed": "答复未能发出，请人工答复",
             "notice_failed": "通知未能送达，请电话通知",
             "emergency_untold": "紧急情形还没有人报告指挥中心，请立即打电话",
+            "publication_failed": "公开发布未能发出，请人工处理",
+            "publication_unconfirmed": "平台迟迟没有给出发布结果，请到平台查看",
         }[self.value]

@@ -26,6 +26,13 @@ from jiesu.model.case import (
     NoticeFailed,
     Opened,
     Progressed,
+    PublicationApproved,
+    PublicationDrafted,
+    PublicationFailed,
+    PublicationPosted,
+    PublicationSubmitted,
+    PublicationUnconfirmed,
+    PublicationWithdrawn,
     Reopened,
     Reply,
     ReplyFailed,
@@ -37,9 +44,10 @@ from jiesu.model.case import (
     Verdict,
     Withdrawn,
 )
-from jiesu.model.delivery import NoticeDescription, ReplyDescription
+from jiesu.model.delivery import NoticeDescription, PublicationDescription, ReplyDescription
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor, Contact
+from jiesu.model.publication import Posting, Publication
 from jiesu.model.words import ActorKind, ContentType, DeliveryState, ReplyManner, TaskKind
 from jiesu.pages.evidence_words import derivation, evidence_reason, file_size
 from jiesu.store.deliveries import Delivery
@@ -121,7 +129,7 @@ def notice_reason(code: str) -> str:
 def failure_in_words(kind: TaskKind, reason: str) -> str:
     """What went wrong before a person had to be asked."""
     match kind:
-        case TaskKind.REPLY_FAILED:
+        case TaskKind.REPLY_FAILED | TaskKind.PUBLICATION_FAILED | TaskKind.PUBLICATION_UNCONFIRMED:
             return reason_label(reason)
         case TaskKind.NOTICE_FAILED:
             return notice_reason(reason)
@@ -134,6 +142,8 @@ def delivery_in_words(delivery: Delivery) -> str:
     match delivery.description:
         case ReplyDescription() as about:
             return f"答复 → {about.platform.label}"
+        case PublicationDescription() as about:
+            return f"公开发布 → {about.platform.label}「{about.account_name}」"
         case NoticeDescription() as about:
             to = f"{about.role.label} {about.contact}（{about.address}）"
             return f"{about.template.label}{about.transport.label} → {to}"
@@ -144,7 +154,7 @@ def delivery_reason(delivery: Delivery) -> str:
     if delivery.reason is None or delivery.state is DeliveryState.SENT:
         return ""
     match delivery.description:
-        case ReplyDescription():
+        case ReplyDescription() | PublicationDescription():
             return reason_label(delivery.reason)
         case NoticeDescription():
             return notice_reason(delivery.reason)
@@ -210,6 +220,23 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             return f"答复已由{_reply_platform(case.reply(change.reply_id))}送出。"
         case ReplyFailed() as change:
             return f"答复没有发出，需要人工处理：{failure_in_words(change.task.kind, change.task.reason)}。"
+        case PublicationDrafted(publication=publication):
+            where = "、".join(_account_of(one) for one in publication.postings)
+            return f"{actor}起草公开发布，拟发{where}，等待另一位同事审核：{public_text(publication)}"
+        case PublicationApproved() as change:
+            return f"{actor}审核通过公开发布，正在发往{_accounts(case, change.publication_id, change.account_ids)}。"
+        case PublicationWithdrawn() as change:
+            return f"{actor}撤回了公开发布{_because(change.reason)}。"
+        case PublicationSubmitted() as change:
+            return f"{_accounts(case, change.publication_id, (change.account_id,))}已收下公开发布，等待平台处理结果。"
+        case PublicationPosted() as change:
+            link = f"：{change.link}" if change.link else ""
+            return f"公开发布已在{_accounts(case, change.publication_id, (change.account_id,))}发出{link}"
+        case (PublicationFailed() | PublicationUnconfirmed()) as change:
+            where = _accounts(case, change.publication_id, (change.account_id,))
+            failed = isinstance(change, PublicationFailed)
+            what = "没有发出，需要人工处理" if failed else "迟迟没有结果，需要到平台查看"
+            return f"{where}的公开发布{what}：{failure_in_words(change.task.kind, change.task.reason)}。"
         case NoticeFailed() as change:
             return f"一条通知没有送达，需要电话通知：{failure_in_words(change.task.kind, change.task.reason)}。"
         case TaskDone() as change:
@@ -320,6 +347,22 @@ def _by(entry: Entry, case: Case, assignment_id: str) -> str:
 
 def _people(contacts: tuple[Contact, ...]) -> str:
     return "、".join(f"{one.role.label} {one.name}" for one in contacts) or "无可通知的联系人"
+
+
+def public_text(publication: Publication) -> str:
+    """A publication in one piece: title, text and link."""
+    title = f"「{publication.title}」" if publication.title else ""
+    return title + " ".join(part for part in (publication.text, publication.link) if part)
+
+
+def _account_of(posting: Posting) -> str:
+    return f"{posting.platform.label}「{posting.account_name}」"
+
+
+def _accounts(case: Case, publication_id: str, account_ids: tuple[str, ...]) -> str:
+    publication = case.publication(publication_id)
+    postings = publication.postings if publication is not None else ()
+    return "、".join(_account_of(one) for one in postings if one.account_id in account_ids) or "平台"
 
 
 def _reply_platform(reply: Reply | None) -> str:

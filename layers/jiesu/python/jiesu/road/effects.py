@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from jiesu.cases.effects import ClockEffect, Effect, MediaEffect, NoticeEffect, ReplyEffect, effects_of
+from jiesu.cases.effects import ClockEffect, Effect, MediaEffect, NoticeEffect, PublicationEffect, ReplyEffect, effects_of
 from jiesu.model.case import Entry
 from jiesu.model.errors import RetryableError
 from jiesu.store.cases import entry_from_item
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 SQS_BATCH = 10
+
+CHECK_DELAY_SECONDS = 60
+"""How long a platform is given to say of its own accord what became of a post, before it is asked."""
 
 
 class NotQueuedError(RetryableError):
@@ -48,6 +51,8 @@ class EffectDispatcher:
         effects = effects_of(entry)
         self._queue(self.notices_queue_url, "NoticeDue", [one for one in effects if isinstance(one, NoticeEffect)], now)
         self._queue(self.outbound_queue_url, "ReplyDue", [one for one in effects if isinstance(one, ReplyEffect)], now)
+        posts = [one for one in effects if isinstance(one, PublicationEffect)]
+        self._queue(self.outbound_queue_url, "PublicationDue", posts, now)
         for clock in effects:
             if isinstance(clock, ClockEffect):
                 start_clock(self.stepfunctions, self.state_machine_arn, clock)
@@ -57,7 +62,11 @@ class EffectDispatcher:
         self._queue(self.media_queue_url, "MediaDue", files, now)
 
     def _queue(
-        self, queue_url: str, kind: str, effects: Sequence[NoticeEffect | ReplyEffect | MediaEffect], now: datetime
+        self,
+        queue_url: str,
+        kind: str,
+        effects: Sequence[Effect | MediaEffect],
+        now: datetime,
     ) -> None:
         for some in batched(effects, SQS_BATCH, strict=False):
             answer = self.sqs.send_message_batch(QueueUrl=queue_url, Entries=list(_entries(kind, some, now)))
@@ -113,4 +122,6 @@ def _entries(
             "correlation_id": effect.case_id,
             "effect": json.loads(dumps(effect)),
         }
-        yield {"Id": str(place), "MessageBody": json.dumps(envelope, ensure_ascii=False)}
+        body = json.dumps(envelope, ensure_ascii=False)
+        is_check = isinstance(effect, PublicationEffect) and effect.step == "check"
+        yield {"Id": str(place), "MessageBody": body, "DelaySeconds": CHECK_DELAY_SECONDS if is_check else 0}

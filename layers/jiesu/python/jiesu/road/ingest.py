@@ -20,6 +20,7 @@ from jiesu.model.numbers import case_id_for
 from jiesu.model.words import CaseStatus, ContentType
 from jiesu.road.accounts import AccountBook
 from jiesu.road.echoes import confirm_reply
+from jiesu.road.publication_jobs import note_job_event
 from jiesu.runtime.logging import logger
 from jiesu.runtime.secrets import SecretBook
 from jiesu.store import entered
@@ -98,9 +99,10 @@ class Ingest:
 
     def _attempt(self, screened: Screened, case_id: str | None, emergency: EmergencyPlan, now: datetime) -> Fate:
         silent = screened.message.content_type in (ContentType.EVENT, ContentType.ECHO, ContentType.UNKNOWN)
+        # Before it is stored: a delivery that comes again finds the message there and looks no further.
         if screened.message.content_type is ContentType.ECHO and case_id is not None:
-            # Before it is stored: a delivery that comes again finds the message there and looks no further.
             confirm_reply(self.cases, self.windows, case_id, screened.message, now)
+        note_job_event(self.cases, screened.message, now)
         case = self.cases.load(case_id) if not silent and case_id is not None else None
         if case is not None and case.status is not CaseStatus.CLOSED:
             self.messages.join_case(self.cases, case, screened, now=now, emergency=emergency)

@@ -1,21 +1,13 @@
 """Replies to citizens, sent through the platform they wrote on: the last stage of the road.
 
-No platform offers an idempotency key, so "once" is kept here: a reply is claimed before it is
-sent, and whenever nobody can say whether it went out (no answer in time, a gateway's error, a
-function that died in between) it is not sent again. It becomes a task on the case, and a person
-looks at the platform first. What the platform would refuse for certain (its window is shut, the text
-too long) is a task at once, without a call.
-
-    claim ──▶ token ──▶ send ──┬─ sent ───────────────▶ delivery sent,   entry ReplySent
-                ▲              ├─ busy, unreachable ──▶ claim released, queue retries, at most MAX_ATTEMPTS times
-                └── token old ─┤
-                               └─ refused, unknown ───▶ delivery failed, entry ReplyFailed with its task
+A reply is sent under a claim, once (`road/sending.py`). What the platform would refuse for certain
+(its window is shut, the text too long) is a person's task at once, without a call.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from jiesu.cases.commands import RecordReplyFailed, RecordReplySent
@@ -25,41 +17,27 @@ from jiesu.channels import douyin_public, weibo_public
 from jiesu.channels.outgoing import (
     ANSWER_BY_HAND,
     COMMENT_GONE,
-    OUTCOME_UNKNOWN,
-    PLATFORM_UNREACHABLE,
     NoReplyWayError,
     OutgoingCall,
-    PlatformAnswer,
     SendOutcome,
-    SendResult,
 )
 from jiesu.channels.registry import Channel, channel_of
-from jiesu.channels.transmission import MaybeSentError, NotSentError
 from jiesu.model.case import Reply
 from jiesu.model.delivery import ReplyDescription
-from jiesu.model.errors import PermanentError, RetryableError
+from jiesu.model.errors import PermanentError
 from jiesu.model.message import ChannelAccount
 from jiesu.model.people import Actor
-from jiesu.model.words import ActorKind, DeliveryState, Platform, ReplyManner
+from jiesu.model.words import ActorKind, Platform, ReplyManner
 from jiesu.road.accounts import AccountBook
+from jiesu.road.sending import OnceSender, Transmit, ask, say, to_person, unknown
 from jiesu.road.tokens import TokenBook
 from jiesu.runtime.metrics import count
 from jiesu.runtime.secrets import SecretBook
 from jiesu.store.cases import CaseStore
-from jiesu.store.deliveries import DeliveryStore
+from jiesu.store.deliveries import Claim
 from jiesu.store.reply_windows import ReplyWindowStore
 
-LEASE = timedelta(minutes=2)
-"""Longer than the function may run, shorter than the queue keeps a message hidden."""
-
-MAX_ATTEMPTS = 5
-"""After so many refusals "for the moment" a person is told. Fewer than the queue's own tries, or nobody would be."""
-
 _SYSTEM = Actor(kind=ActorKind.SYSTEM, id="send_reply")
-
-
-class ReplyDelayedError(RetryableError):
-    """The platform did not take the reply just now, or another worker is at it; the queue will bring it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,20 +66,20 @@ def read_reply_due(body: str) -> ReplyEffect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplySender:
-    """Sends replies. `transmit` carries one call to a platform, as `channels.transmission.transmit` does."""
+    """Sends replies."""
 
     cases: CaseStore
-    deliveries: DeliveryStore
+    once: OnceSender
     windows: ReplyWindowStore
     tokens: TokenBook
     accounts: AccountBook
     secrets: SecretBook
-    transmit: Callable[[OutgoingCall], PlatformAnswer]
+    transmit: Transmit
 
     def send(self, effect: ReplyEffect, now: datetime) -> None:
         """Send one reply and note on the case what became of it.
 
-        Raises `ReplyDelayedError` where the queue shall bring it again, and `PermanentError`
+        Raises `SendingDelayedError` where the queue shall bring it again, and `PermanentError`
         where there is no such reply.
         """
         case = self.cases.load(effect.case_id)
@@ -113,23 +91,21 @@ class ReplySender:
         # All that the office itself must answer for is read before the claim: a failure there
         # leaves no doubt whether something was sent.
         post = self._post(reply, now)
-        claim = self.deliveries.claim(
+        ended = self.once.send(
             case_id=effect.case_id,
             delivery_id=effect.id,
             description=ReplyDescription(platform=reply.to.platform),
+            attempt=partial(self._attempt, reply, post, now),
             now=now,
-            lease=LEASE,
         )
-        match claim.state:
-            case "busy":
-                raise ReplyDelayedError(f"reply {effect.id} is being sent by another worker")
-            case "done":
-                self._note_again(effect, reply, now)
-            case "claimed" if reply.to.platform.is_by_hand:
-                self._settle(effect, reply, _to_person(ANSWER_BY_HAND), claim.attempts, now)
-            case "claimed":
-                outcome = _unknown() if claim.uncertain else self._outcome(post, now)
-                self._settle(effect, reply, outcome, claim.attempts, now)
+        if ended.is_sent:
+            if not ended.again:
+                count("ReplySent")
+            self._note_sent(effect, reply, ended.outcome.provider_ref, now)
+        else:
+            if not ended.again:
+                count("ReplyFailed")
+            self._note_failed(effect, ended.outcome.reason, now)
 
     def _post(self, reply: Reply, now: datetime) -> _Post | None:
         """None where the account is no longer one of the office's."""
@@ -155,18 +131,22 @@ class ReplySender:
         window = None if ledger is None else window_of(ledger, now)
         return None if window is None else window.refusal(now)
 
-    def _outcome(self, post: _Post | None, now: datetime) -> SendOutcome:
+    def _attempt(self, reply: Reply, post: _Post | None, now: datetime, claim: Claim) -> SendOutcome:
         """What is known without asking, or else what the platform says."""
+        if reply.to.platform.is_by_hand:
+            return to_person(ANSWER_BY_HAND)
+        if claim.uncertain:
+            return unknown()
         if post is None:
-            return _to_person("account_missing")
+            return to_person("account_missing")
         if post.refusal is not None:
-            return _to_person(post.refusal)
+            return to_person(post.refusal)
         try:
-            return self.tokens.asking(post.channel, post.account, partial(self._attempt, post), now)
+            return self.tokens.asking(post.channel, post.account, partial(self._say, post), now)
         except NoReplyWayError as error:
-            return _to_person(error.code)
+            return to_person(error.code)
 
-    def _attempt(self, post: _Post, token: str) -> SendOutcome:
+    def _say(self, post: _Post, token: str) -> SendOutcome:
         if post.reply.manner is ReplyManner.COMMENT:
             call = self._comment_call(post, token)
         else:
@@ -174,26 +154,18 @@ class ReplySender:
             call = post.channel.reply_call(post.account, token, to.conversation.citizen_id, post.reply.text, handle=to.post_id)
         if isinstance(call, SendOutcome):
             return call
-        try:
-            return post.channel.read_answer(self.transmit(call))
-        except NotSentError:
-            return SendOutcome(result=SendResult.RETRY, reason=PLATFORM_UNREACHABLE)
-        except MaybeSentError:
-            return _unknown()
+        return say(self.transmit, call, post.channel.read_answer)
 
     def _comment_call(self, post: _Post, token: str) -> OutgoingCall | SendOutcome:
         """The public answer under a post; under a comment on Weibo, its post is asked for first."""
         to = post.reply.to
         if not to.allows_comment or to.post_id is None:
-            return _to_person(COMMENT_GONE)
+            return to_person(COMMENT_GONE)
         if to.platform is Platform.DOUYIN:
             return douyin_public.comment_call(post.account, token, handle=to.post_id, text=post.reply.text)
         post_id: str | SendOutcome = to.post_id
         if to.post_is_comment:
-            try:
-                post_id = weibo_public.read_post(self.transmit(weibo_public.post_call(post.account, token, to.post_id)))
-            except (NotSentError, MaybeSentError):  # nothing was said to anybody yet
-                return SendOutcome(result=SendResult.RETRY, reason=PLATFORM_UNREACHABLE)
+            post_id = ask(self.transmit, weibo_public.post_call(post.account, token, to.post_id), weibo_public.read_post)
         if isinstance(post_id, SendOutcome):
             return post_id
         return weibo_public.comment_call(
@@ -205,30 +177,6 @@ class ReplySender:
             text=post.reply.text,
         )
 
-    def _settle(self, effect: ReplyEffect, reply: Reply, outcome: SendOutcome, attempts: int, now: datetime) -> None:
-        """Bring delivery and case to where `outcome` leaves them: the delivery first, for it says what is known."""
-        ids = {"case_id": effect.case_id, "delivery_id": effect.id}
-        if outcome.result is SendResult.RETRY and attempts < MAX_ATTEMPTS:
-            self.deliveries.release(**ids, reason=outcome.reason, now=now)
-            count("ReplyDelayed", reason=outcome.reason)
-            raise ReplyDelayedError(f"reply {effect.id}: {outcome.reason}")
-        if outcome.result is SendResult.SENT:
-            self.deliveries.sent(**ids, provider_ref=outcome.provider_ref, now=now)
-            count("ReplySent")
-            self._note_sent(effect, reply, outcome.provider_ref, now)
-        else:
-            self.deliveries.failed(**ids, reason=outcome.reason, now=now)
-            count("ReplyFailed")
-            self._note_failed(effect, outcome.reason, now)
-
-    def _note_again(self, effect: ReplyEffect, reply: Reply, now: datetime) -> None:
-        """The delivery came to its end but its worker died before the case knew."""
-        delivery = next(one for one in self.deliveries.of_case(effect.case_id) if one.id == effect.id)
-        if delivery.state is DeliveryState.SENT:
-            self._note_sent(effect, reply, delivery.provider_ref or "", now)
-        else:
-            self._note_failed(effect, delivery.reason or OUTCOME_UNKNOWN, now)
-
     def _note_sent(self, effect: ReplyEffect, reply: Reply, provider_ref: str, now: datetime) -> None:
         """The window first: once the case knows, nobody comes back to count."""
         if reply.manner is ReplyManner.PRIVATE:
@@ -239,11 +187,3 @@ class ReplySender:
     def _note_failed(self, effect: ReplyEffect, reason: str, now: datetime) -> None:
         command = RecordReplyFailed(reply_id=effect.reply_id, reason=reason)
         self.cases.execute(effect.case_id, command, actor=_SYSTEM, now=now)
-
-
-def _to_person(reason: str) -> SendOutcome:
-    return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=reason)
-
-
-def _unknown() -> SendOutcome:
-    return _to_person(OUTCOME_UNKNOWN)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Platform
 from jiesu.store import keys
-from jiesu.store.attributes import item, number, text
+from jiesu.store.attributes import item, number, text, text_or_none
 from jiesu.store.writes import at_revision, put
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class AccountStore:
                 id=text(one, "sk"),
                 platform=Platform(text(one, "platform")),
                 **{name: text(one, name) for name in _FIELDS},
+                link_domains=tuple((text_or_none(one, "link_domains") or "").split()),
+                cover_media_id=text_or_none(one, "cover_media_id") or "",
             )
             for one in answer["Items"]
         )
@@ -44,6 +46,8 @@ class AccountStore:
         Raises `ConditionalCheckFailedException` where the account exists already or has changed since.
         """
         stored = {name: getattr(account, name) for name in _FIELDS}
+        stored["link_domains"] = " ".join(account.link_domains) or None
+        stored["cover_media_id"] = account.cover_media_id or None
         self.client.put_item(
             **put(
                 self.directory_table_name,

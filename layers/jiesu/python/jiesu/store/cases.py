@@ -4,6 +4,7 @@ CASE#<id>   HEAD               the fold of the timeline, with its version
             ENTRY#<version>    one immutable line
             ASSIGNMENT#<id>    what the escalation clock reads, written with the head
 BULLETIN#<number>              the case of a number, so that none is given twice
+PUBLICATION_JOB#<account>#<job> which publication a platform examines
 COUNTER     BULLETIN#<year>    the last sequence number of a year
 """
 
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from jiesu.cases.commands import Command, DispatchCase, decide
 from jiesu.cases.fold import apply, next_entry
 from jiesu.cases.labels import is_said
-from jiesu.model.case import Assignment, Case, Dispatched, Entry
+from jiesu.model.case import Assignment, Case, Dispatched, Entry, PublicationSubmitted
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.numbers import bulletin_number
 from jiesu.model.people import Actor
@@ -70,6 +71,15 @@ class OpenClock:
     assignment_id: str
     run: int
     next_rung_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationJob:
+    """A publication on one account, which the platform there examines."""
+
+    case_id: str
+    publication_id: str
+    account_id: str
 
 
 class CaseStore:
@@ -181,6 +191,14 @@ class CaseStore:
         found = self._client.get_item(TableName=self._table, Key=item(pk=pk, sk=pk)).get("Item")
         return None if found is None else text(found, "case_id")
 
+    def find_publication_job(self, account_id: str, job: str) -> PublicationJob | None:
+        """What a platform's event about one of its jobs is about; None where the job is not ours, or not known yet."""
+        pk = keys.publication_job(account_id, job)
+        found = self._client.get_item(TableName=self._table, Key=item(pk=pk, sk=pk), ConsistentRead=True).get("Item")
+        if found is None:
+            return None
+        return PublicationJob(case_id=text(found, "case_id"), publication_id=text(found, "publication_id"), account_id=account_id)
+
     def open_clocks(self) -> Iterator[OpenClock]:
         """Every assignment that waits for a rung, the next one due first."""
         pages = self._client.get_paginator("query").paginate(
@@ -211,6 +229,7 @@ class CaseStore:
             {"Put": put(self._table, _entry_item(entry), "attribute_not_exists(pk)")},
             *(self._put_assignment(after, one) for one in changed),
             *publication(self._table, case, after),
+            *self._put_publication_job(entry),
         ]
 
     def _entry(self, case: Case | None, case_id: str, command: Command, actor: Actor, now: datetime) -> Entry | None:
@@ -261,6 +280,18 @@ class CaseStore:
         if case.version == 1:
             return {"Put": put(self._table, head, "attribute_not_exists(pk)")}
         return {"Put": put(self._table, head, "#version = :before", before=case.version - 1)}
+
+    def _put_publication_job(self, entry: Entry) -> list["TransactWriteItemTypeDef"]:
+        if not isinstance(entry.change, PublicationSubmitted):
+            return []
+        pk = keys.publication_job(entry.change.account_id, entry.change.job)
+        stored: dict[str, Value] = {
+            "pk": pk,
+            "sk": pk,
+            "case_id": entry.case_id,
+            "publication_id": entry.change.publication_id,
+        }
+        return [{"Put": put(self._table, stored, "attribute_not_exists(pk)")}]
 
     def _put_assignment(self, case: Case, assignment: Assignment) -> "TransactWriteItemTypeDef":
         rung = assignment.next_rung

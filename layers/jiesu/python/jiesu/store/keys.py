@@ -75,6 +75,11 @@ def bulletin(number: str) -> str:
     return f"BULLETIN#{number}"
 
 
+def publication_job(account_id: str, job: str) -> str:
+    """The publication that a platform examines under the number `job`, to be found when it reports the end."""
+    return f"PUBLICATION_JOB#{account_id}#{job}"
+
+
 COUNTER = "COUNTER"
 
 
