@@ -34,7 +34,7 @@ from local.emulator import ROOT
 from local.feed.push import signed
 from local.platforms import douyin, partner, wechat, weibo
 from tests import builders as build
-from tests.tables import EVIDENCE_BUCKET, TABLES, create_tables
+from tests.tables import EVIDENCE_BUCKET, MODEL_BUCKET, TABLES, create_tables
 from tests.unit.channels.accounts import (
     DOUYIN_SECRETS,
     PARTNER_SECRETS,
@@ -72,6 +72,7 @@ ENVIRONMENT = {
         for name in _QUEUES
     },
     "EVIDENCE_BUCKET_NAME": EVIDENCE_BUCKET,
+    "MODEL_BUCKET_NAME": MODEL_BUCKET,
     "ESCALATION_STATE_MACHINE_ARN": _STATE_MACHINE,
     "OFFICE_NAME": "平安北京",
     "OFFICE_TIME_ZONE": "Asia/Shanghai",

@@ -12,6 +12,7 @@ from jiesu.runtime import clients
 from jiesu.store.accounts import AccountStore
 from jiesu.store.api_keys import ApiKeyStore
 from jiesu.store.directory import DirectoryStore
+from jiesu.store.models import ModelRegistry, ModelVault
 from jiesu.store.parking import ParkingStore
 from ops.errors import OperatorError
 
@@ -42,6 +43,14 @@ class Stack:
     @property
     def directory(self) -> DirectoryStore:
         return DirectoryStore(clients.dynamodb(), directory_table_name=self.output("DirectoryTableName"))
+
+    @property
+    def models(self) -> ModelRegistry:
+        return ModelRegistry(clients.dynamodb(), self.output("DirectoryTableName"))
+
+    @property
+    def model_vault(self) -> ModelVault:
+        return ModelVault(client=clients.s3, bucket_name=self.output("ModelBucketName"))
 
     @property
     def parking(self) -> ParkingStore:

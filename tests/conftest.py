@@ -29,13 +29,14 @@ from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.messages import MessageStore
+from jiesu.store.models import ModelRegistry, ModelVault
 from jiesu.store.parking import ParkingStore
 from jiesu.store.public_requests import PublicRequestStore
 from jiesu.store.reply_windows import ReplyWindowStore
 from jiesu.store.resting import RestingStore
 from jiesu.store.samples import SampleStore
 from jiesu.store.transient import TransientStore
-from tests.tables import EVIDENCE_BUCKET, TABLES, create_tables
+from tests.tables import EVIDENCE_BUCKET, MODEL_BUCKET, TABLES, create_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -64,6 +65,14 @@ def evidence_bucket(aws: None) -> str:
     return EVIDENCE_BUCKET
 
 
+@pytest.fixture
+def model_vault(aws: None) -> ModelVault:
+    """The template's bucket of models, empty."""
+    region = os.environ["AWS_REGION"]
+    boto3.client("s3").create_bucket(Bucket=MODEL_BUCKET, CreateBucketConfiguration={"LocationConstraint": region})  # type: ignore[typeddict-item]
+    return ModelVault(client=lambda: boto3.client("s3"), bucket_name=MODEL_BUCKET)
+
+
 @dataclass(frozen=True, slots=True)
 class Stores:
     """Every store over the same tables."""
@@ -89,6 +98,10 @@ class Stores:
     @property
     def samples(self) -> SampleStore:
         return SampleStore(self.client, TABLES.messages)
+
+    @property
+    def models(self) -> ModelRegistry:
+        return ModelRegistry(self.client, TABLES.directory)
 
     @property
     def parking(self) -> ParkingStore:

@@ -26,8 +26,9 @@ class TableNames:
 
 TABLES = TableNames()
 
+MODEL_BUCKET = "jiesu-models"
 EVIDENCE_BUCKET = "jiesu-evidence"
-"""A name of the tests: a bucket's has no capitals."""
+"""Names of the tests: a bucket's has no capitals."""
 
 _AS_THEY_ARE = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from tests.tables import EVIDENCE_BUCKET, TABLES
+from tests.tables import EVIDENCE_BUCKET, MODEL_BUCKET, TABLES
 
 ACCOUNT = "123456789012"
 REGION = os.environ["AWS_REGION"]
@@ -30,6 +30,7 @@ os.environ.update(
     OUTBOUND_QUEUE_URL=queue_url("OutboundQueue"),
     MEDIA_QUEUE_URL=queue_url("MediaQueue"),
     EVIDENCE_BUCKET_NAME=EVIDENCE_BUCKET,
+    MODEL_BUCKET_NAME=MODEL_BUCKET,
     ESCALATION_STATE_MACHINE_ARN=STATE_MACHINE,
     OFFICE_NAME="平安北京",
     OFFICE_TIME_ZONE="Asia/Shanghai",

@@ -15,13 +15,16 @@ from jiesu.cases.titles import title_of
 from jiesu.channels.delivery import from_queue_body
 from jiesu.channels.registry import channel_of
 from jiesu.model.errors import CommandRefusedError, ConflictError, DuplicateMessageError, PermanentError, RetryableError
-from jiesu.model.message import ConversationKey, Message, PlaceMatch, Triage
+from jiesu.model.message import ConversationKey, Message
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import CaseStatus, ContentType
 from jiesu.road.accounts import AccountBook
 from jiesu.road.echoes import confirm_reply
+from jiesu.road.model_book import ModelBook
 from jiesu.road.publication_jobs import note_job_event
+from jiesu.road.screening import screen
 from jiesu.runtime.logging import logger
+from jiesu.runtime.metrics import count
 from jiesu.runtime.secrets import SecretBook
 from jiesu.store import entered
 from jiesu.store.cases import CaseStore
@@ -42,7 +45,7 @@ class OvertakenError(RetryableError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingest:
-    """Reads deliveries and stores their messages. `screen` says what a message is and which place it speaks of.
+    """Reads deliveries and stores their messages, thinking with the model of `models`.
 
     `office` reads the office, which only an emergency asks for.
     """
@@ -52,7 +55,7 @@ class Ingest:
     cases: CaseStore
     messages: MessageStore
     windows: ReplyWindowStore
-    screen: Callable[[Message], tuple[Triage, PlaceMatch]]
+    models: ModelBook
     time_zone: ZoneInfo
     retention: timedelta
     office: Callable[[], Office]
@@ -63,29 +66,34 @@ class Ingest:
         Raises `PermanentError` where the account is gone, or the delivery cannot be opened or read.
         """
         if entered.is_entered(queue_body):
-            return (self._screened(entered.from_queue_body(queue_body), queue_body.encode()),)
+            return (self._screened(entered.from_queue_body(queue_body), queue_body.encode(), now),)
         delivery = from_queue_body(queue_body)
         account = self.accounts.named(delivery.account_id, now)
         if account is None:
             raise PermanentError("account_unknown", account_id=delivery.account_id)
         messages = channel_of(account.platform).parse(account, self.secrets.fields(account.secret_name), delivery)
-        return tuple(self._screened(message, delivery.body) for message in messages)
+        return tuple(self._screened(message, delivery.body, now) for message in messages)
 
     def cases_of(self, screened: Iterable[Screened]) -> dict[ConversationKey, str]:
         """Which case each conversation last belonged to; one read for a whole batch."""
         return self.messages.cases_of({one.message.conversation for one in screened})
 
-    def _screened(self, message: Message, raw: bytes) -> Screened:
-        triage, place = self.screen(message)
+    def _screened(self, message: Message, raw: bytes, now: datetime) -> Screened:
+        triage, place = screen(message, self.models.model(now))
         return Screened(message=message, triage=triage, place=place, raw=raw)
 
     def store(self, screened: Screened, case_id: str | None, now: datetime) -> Fate:
-        """Store one message; `case_id` is the case its conversation last belonged to, as far as was known.
+        """Store one message and count its fate; `case_id` is the case its conversation last belonged to, as far as was known.
 
         A message of a citizen whose case is open joins it whatever it says: the photograph or
         the house number that follows a report looks like noise by itself. Otherwise an
         actionable message opens a case, and all else rests until its retention ends.
         """
+        fate = self._stored(screened, case_id, now)
+        count("MessageIngested", platform=screened.message.platform, fate=fate)
+        return fate
+
+    def _stored(self, screened: Screened, case_id: str | None, now: datetime) -> Fate:
         emergency = self._emergency_plan() if screened.triage.emergency else NO_PLAN
         for _ in range(MAX_ATTEMPTS):
             try:
@@ -120,7 +128,7 @@ class Ingest:
             )
             return "opened"
         received_on = screened.message.received_at.astimezone(self.time_zone).date()
-        self.messages.rest(screened, day=received_on, expires_at=now + self.retention)
+        self.messages.rest(screened, day=None if silent else received_on, expires_at=now + self.retention)
         return "rested"
 
     def _emergency_plan(self) -> EmergencyPlan:

@@ -40,6 +40,7 @@ class ReceiveWebhookSettings(Settings):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestMessageSettings(Settings):
     cases_table_name: str
+    model_bucket_name: str
     messages_table_name: str
     directory_table_name: str
     office_time_zone: str

@@ -21,6 +21,7 @@ ACCOUNTS = "ACCOUNT"
 AUTHORIZATIONS = "AUTHORIZATION"
 BUREAUS = "BUREAU"
 OFFICE = "OFFICE"
+MODEL = "MODEL"
 
 
 def instant(at: datetime) -> str:

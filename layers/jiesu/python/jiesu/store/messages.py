@@ -105,10 +105,14 @@ class MessageStore:
             raise ConflictError("not all conversations could be read")
         return {wanted[text(one, "pk")]: text(one, "case_id") for one in answer["Responses"][self._table]}
 
-    def rest(self, screened: Screened, *, day: date, expires_at: datetime) -> None:
-        """Store a message that needs nobody under the office's `day`; one conditional write. Raises `DuplicateMessageError`."""
+    def rest(self, screened: Screened, *, day: date | None, expires_at: datetime) -> None:
+        """Store a message that needs nobody; one conditional write. Raises `DuplicateMessageError`.
+
+        It is listed under the office's `day`; None for what no citizen wrote, which nobody needs to read again.
+        """
         try:
-            self._client.put_item(**self._put(screened, keys.noise(day), expires_at=expires_at))
+            where = None if day is None else keys.noise(day)
+            self._client.put_item(**self._put(screened, where, expires_at=expires_at))
         except self._client.exceptions.ConditionalCheckFailedException as error:
             raise DuplicateMessageError(screened.message.id) from error
 
@@ -205,7 +209,9 @@ class MessageStore:
             raise
         return after
 
-    def _put(self, screened: Screened, where: str, *, case_id: str | None = None, expires_at: datetime | None = None) -> Any:
+    def _put(
+        self, screened: Screened, where: str | None, *, case_id: str | None = None, expires_at: datetime | None = None
+    ) -> Any:
         message = screened.message
         return put(
             self._table,

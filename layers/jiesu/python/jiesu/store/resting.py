@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestingMessage:
-    """A message that rests, or did when it was listed. `place` names it in addresses; `day` is None once it has a case."""
+    """A message that rests, or did when it was listed. `place` names it in addresses; `day` is what it is listed under."""
 
     place: str
     stored: StoredMessage
@@ -194,7 +194,9 @@ def _change(case: Case | None, command: OpenCase | JoinMessage, now: datetime) -
 
 def _resting(found: Mapping[str, Any]) -> RestingMessage:
     stored = stored_from_item(found)
-    day = None if stored.case_id else date.fromisoformat(text(found, "gsi1pk").removeprefix(keys.NOISE_PREFIX))
+    where = text_or_none(found, "gsi1pk")
+    listed = stored.case_id is None and where is not None
+    day = date.fromisoformat(where.removeprefix(keys.NOISE_PREFIX)) if listed and where else None
     return RestingMessage(place=place_of(stored.message), stored=stored, day=day)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from jiesu.model.words import Intent, MessageKind, Urgency
 from jiesu.triage import categories, signals
-from jiesu.triage.model import Model
+from jiesu.triage.model import Model, ModelFormatError
 from jiesu.triage.ngrams import fingerprint, fingerprints, ngrams
 from jiesu.triage.signals import Reading
 from jiesu.triage.tokens import COUNT, tokens
@@ -149,3 +149,19 @@ def _faster(by_rules: Urgency, learnt: Urgency) -> Urgency:
     if learnt is not Urgency.ROUTINE and by_rules is Urgency.ROUTINE:
         return Urgency.URGENT
     return by_rules
+
+
+def check(model: Model) -> Model:
+    """`model`, once it has thought of something. Raises `ModelFormatError` where it lacks what thinking needs.
+
+    An artefact can be whole and still be of another making: without a bank, with other heads.
+    """
+    try:
+        for kind in MessageKind:
+            name(weigh(_PROBE, kind=kind, model=model), kind=kind, model=model)
+    except (KeyError, IndexError, ValueError, ArithmeticError) as error:
+        raise ModelFormatError(f"an artefact that cannot think: {type(error).__name__}") from error
+    return model
+
+
+_PROBE = "昨晚有人在小区门口打人请查处"

@@ -193,7 +193,21 @@ def read(artefact: bytes) -> Model:
 @cache
 def load() -> Model:
     """The artefact that ships with this release, opened once."""
-    return read((files("jiesu.triage") / "data" / ARTEFACT).read_bytes())
+    return read(_shipped())
+
+
+@cache
+def shipped_version() -> str:
+    """The version of the artefact that ships, without opening it: a worker that runs another never does."""
+    artefact = _shipped()
+    (length,) = HEADER_LENGTH.unpack_from(artefact, len(MAGIC))
+    start = len(MAGIC) + HEADER_LENGTH.size
+    version: str = json.loads(artefact[start : start + length])["version"]
+    return version
+
+
+def _shipped() -> bytes:
+    return (files("jiesu.triage") / "data" / ARTEFACT).read_bytes()
 
 
 def _bank(header: Mapping[str, Any], body: memoryview) -> tuple[Bank, memoryview]:

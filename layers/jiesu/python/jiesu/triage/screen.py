@@ -9,7 +9,7 @@ from jiesu.model.message import Triage
 from jiesu.model.words import ContentType, MessageKind, Urgency
 from jiesu.triage import categories, judge
 from jiesu.triage.judge import Matter, Work
-from jiesu.triage.model import Model, load
+from jiesu.triage.model import Model, load, shipped_version
 from jiesu.triage.signals import quote
 from jiesu.triage.text import clean, names_office
 
@@ -83,6 +83,11 @@ def _work(work: Work, *, kind: MessageKind, model: Model) -> Triage:
 def version(model: Model) -> str:
     """What stands on every message that was thought of with `model` and the rules of this release."""
     return f"{model.version}+{RULES_VERSION}"
+
+
+def release() -> str:
+    """What this release thinks with by itself: a promoted model replaces it only where it was measured against it."""
+    return f"{shipped_version()}+{RULES_VERSION}"
 
 
 def _odds(work: Work) -> str:
