@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+BEIJING = ZoneInfo("Asia/Shanghai")
+
 Data = Annotated[
     Path, typer.Option("--data", exists=True, file_okay=False, help="Folder of the files that docs/triage-model.md lists.")
 ]
@@ -28,7 +31,7 @@ def triage_text(
     kind: Annotated[MessageKind, typer.Option(help="How it came.")] = MessageKind.PRIVATE,
 ) -> None:
     """Say what the system would think of a text, and why, in Chinese."""
-    typer.echo(explain(text, now=datetime.now(UTC), kind=kind))
+    typer.echo(explain(text, now=datetime.now(UTC), time_zone=BEIJING, kind=kind))
 
 
 @app.command("evaluate")

@@ -231,7 +231,7 @@ def an_emergency(**changes: Unpack[TriageFields]) -> Triage:
     result = a_triage(
         urgency=Urgency.CRITICAL,
         intent=Intent.HELP,
-        reasons=("紧急情形,不论其他依据", "特急:有人在高处或轨道、有轻生危险:「站在楼顶边上」"),
+        reasons=("紧急情形，不论其他依据", "特急：有人在高处或轨道、有轻生危险：「站在楼顶边上」"),
         emergency=True,
     )
     return replace(result, **changes)

@@ -4,7 +4,7 @@ import importlib
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -35,6 +35,7 @@ from jiesu.pages.http import MAX_BODY_BYTES
 from jiesu.pages.rights import ROUTES, Right, Route, rights_of
 from jiesu.pages.session import Session, SessionBook
 from jiesu.runtime import clients
+from jiesu.triage.known_answers import standing
 from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import counting, refusing
@@ -916,9 +917,13 @@ def test_a_place_in_two_districts_is_settled_by_one_press_that_the_timeline_reme
         assert '<option value="FT" selected>' in landed.body
 
 
-def test_a_place_whose_bureau_is_known_all_the_same_asks_nobody(office: DemoDesk) -> None:
+def test_a_bureau_that_answers_for_want_of_a_district_gives_way_to_the_one_that_is_picked(office: DemoDesk) -> None:
     case = opened(office.stores, place=replace(AMBIGUOUS, bureau_code="GJ"))
-    assert "在哪个区" not in office.editor().get(address(case)).text
+    editor = office.editor()
+    editor.submit(editor.get(address(case)).form("/correct"), bureau_code="FT")
+    settled = office.stores.cases.load(case.id)
+    assert settled is not None
+    assert settled.place.bureau_code == "FT"
 
 
 def test_who_may_only_read_is_not_offered_to_pick(office: DemoDesk) -> None:
@@ -937,10 +942,26 @@ def test_an_emergency_stands_first_in_red_with_what_made_it_one_and_what_was_don
     editor = office.editor()
     queue = editor.get(QUEUE)
     assert queue.body.index(case.id) < queue.body.index(case_id_for("weibo:2", build.NOW.date()))
-    assert "紧急情形：特急:有人在高处或轨道、有轻生危险:「站在楼顶边上」" in queue.text
+    assert "紧急情形：特急：有人在高处或轨道、有轻生危险：「站在楼顶边上」" in queue.text
     page = editor.get(address(case))
     assert "通知指挥中心" in page.text
     assert "系统自动通知指挥中心 指挥中心；系统通过公开评论回复自动答复网民：请立即拨打110。" in page.text
     assert "系统自动发出" in page.text
     office.stores.cases.execute(case.id, build.close(), actor=build.EDITOR, now=build.after(minutes=5))
     assert "系统判断未经人工核实" not in editor.get(address(case)).text
+
+
+def test_a_standing_answer_past_its_day_is_refused_though_it_was_pasted_and_the_words_are_kept(office: DemoDesk) -> None:
+    article = standing().articles[0]
+    late = datetime.combine(article.valid_until + timedelta(days=1), time(4), tzinfo=UTC)
+    case = opened(office.stores)
+    editor = DemoDesk(office.stores, now=late).editor()
+    form = editor.get(address(case, "reply")).form("/reply")
+    refused = editor.submit(form, text=f"网友您好！{article.answer[:120]}")
+    assert refused.status == 422
+    assert f"标准答复「{article.title}」" in refused.text
+    assert article.answer[:40] in refused.body
+    kept = office.stores.cases.load(case.id)
+    assert kept is not None
+    assert kept.replies == ()
+    assert editor.submit(refused.form("/reply"), text="请按现行规定办理，详询派出所。").path == address(case)

@@ -213,3 +213,9 @@ def test_any_text_gets_at_most_one_bureau_and_a_reason_with_it(text: str) -> Non
 @given(before=st.text(alphabet="甲乙丙丁 ,。", max_size=20), after=st.text(alphabet="甲乙丙丁 ,。", max_size=20))
 def test_a_district_is_found_wherever_it_stands(before: str, after: str) -> None:
     assert locate(f"{before}石景山区{after}").bureau_code == "SJS"
+
+
+def test_which_district_is_asked_only_where_the_answer_changes_who_answers() -> None:
+    assert {one.district for one in suggest("八里庄有人打架", "public_order.offence").candidates} == {"朝阳区", "海淀区"}
+    assert suggest("八里庄地铁站台有人打架", "public_order.offence").candidates == ()
+    assert suggest("八里庄路灯坏了", "not_police").candidates == ()

@@ -1,5 +1,6 @@
 """Standing answers: the right article first, nothing for what asks something else, nothing out of its validity."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -81,3 +82,46 @@ def test_every_article_that_comes_with_the_system_says_that_it_is_an_example() -
     assert len({one.id for one in articles}) == len(articles) >= 15
     assert all(one.example and "示例文本" in one.answer for one in articles)
     assert all(one.valid_from < one.valid_until for one in articles)
+
+
+# --- Out of validity --------------------------------------------------------------------------
+
+OLD = "您好，办理示例证须由本人携带户口簿和两张照片，到户籍地派出所的示例窗口申请，三十个工作日内领取。"
+NEW = "您好，办理示例证可在网上申请，无须照片，七个工作日内领取，也可以寄到家里。"
+
+
+def answers(*, old: str = OLD, new: str = NEW) -> KnownAnswers:
+    return KnownAnswers(
+        (
+            replace(an_article(valid_until=TODAY - timedelta(days=1)), id="old", answer=old),
+            replace(an_article(valid_until=TODAY), id="new", answer=new),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OLD,
+        f"网友您好！{OLD}祝生活愉快。",
+        OLD.replace("，", ", ").replace("。", "\n"),
+        OLD[:40] + "……详询派出所。",
+    ],
+)
+def test_what_is_out_of_its_validity_is_recognised_whole_shortened_and_in_other_signs(text: str) -> None:
+    lapsed = answers().lapsed_in(text, on=TODAY)
+    assert lapsed is not None
+    assert lapsed.id == "old"
+
+
+@pytest.mark.parametrize("text", ["", NEW, "您好，办理示例证请咨询派出所。", "三十个工作日内领取"])
+def test_what_is_valid_and_what_anybody_would_say_may_be_sent(text: str) -> None:
+    assert answers().lapsed_in(text, on=TODAY) is None
+
+
+def test_an_answer_that_was_renewed_word_for_word_may_be_sent() -> None:
+    assert answers(new=OLD).lapsed_in(OLD, on=TODAY) is None
+
+
+def test_an_answer_that_is_not_valid_yet_may_not_be_sent() -> None:
+    assert answers().lapsed_in(NEW, on=TODAY.replace(year=TODAY.year - 2)) is not None

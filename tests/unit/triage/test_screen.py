@@ -144,7 +144,7 @@ def test_harm_that_is_going_on_is_urgent(text: str) -> None:
 def test_what_can_wait_is_routine_and_says_so(text: str) -> None:
     result = of(text)
     assert result.urgency is Urgency.ROUTINE
-    assert result.reasons[-1] == "一般:没有紧急情形"
+    assert result.reasons[-1] == "一般：没有紧急情形"
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_who_writes_in_private_needs_less_to_be_heard_than_who_mentions_us_in_pu
 def test_a_bare_mention_of_the_office_points_at_a_post_that_a_person_must_look_at() -> None:
     result = of("@平安北京 [怒]")
     assert (result.actionable, result.category) == (True, categories.UNCLEAR)
-    assert result.reasons == ("只有@提及、没有文字,需人工看原帖",)
+    assert result.reasons == ("只有@提及、没有文字，需人工看原帖",)
 
 
 def test_a_list_of_friends_is_not_a_mention_of_the_office() -> None:

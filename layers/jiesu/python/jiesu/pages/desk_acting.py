@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 
 from jiesu.model.case import Assignment, Case, Task
@@ -19,6 +20,7 @@ from jiesu.pages.forms import (
     prefill,
     read_command,
     read_dispatch,
+    value,
 )
 from jiesu.pages.http import BadRequestError, Response
 from jiesu.pages.reply_windows import window_notices
@@ -30,7 +32,7 @@ from jiesu.store.cases import CaseStore, Outcome
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.messages import Correspondence, MessageStore
 from jiesu.triage import categories
-from jiesu.triage.known_answers import Suggestion, suggest_answers
+from jiesu.triage.known_answers import Suggestion, lapsed_answer, suggest_answers
 
 _CHANGES_SHOWN = 50
 _MESSAGES_SHOWN = 20
@@ -97,8 +99,24 @@ class ActingPages:
                 now=now,
                 expected_version=expected_version,
             )
+        if act is Act.REPLY:
+            self._refuse_lapsed(value(typed, "text"), visit)
         command = read_command(act, typed, around, subject=visit.segments.get("subject", ""), new_id=self.new_id())
         return self.cases.execute(case_id, command, actor=visit.actor, now=now, expected_version=expected_version)
+
+    def _refuse_lapsed(self, text: str, visit: Visit) -> None:
+        """Refuse a reply that says what is no longer, or not yet, the standing answer, wherever it was copied from."""
+        article = lapsed_answer(text, on=self._today(visit))
+        if article is not None:
+            said = (
+                f"内容引用了标准答复「{article.title}」，其有效期为 {article.valid_from} 至 {article.valid_until}，"
+                "现在不能使用，请按现行规定改写"
+            )
+            raise CommandRefusedError("answer_lapsed", said)
+
+    def _today(self, visit: Visit) -> date:
+        """The day where the office is."""
+        return visit.now.astimezone(self.view.zone).date()
 
     def _changed(self, visit: Visit, act: Act, typed: Typed, expected_version: int) -> Response:
         """Somebody was faster: say who did what meanwhile, keep what was typed, and let the person decide."""
@@ -183,7 +201,7 @@ class ActingPages:
         if visit.act is not Act.REPLY or not around.messages:
             return ()
         latest = max(around.messages, key=lambda stored: stored.message.sent_at)
-        return suggest_answers(latest.message.text, on=visit.now.astimezone(self.view.zone).date())
+        return suggest_answers(latest.message.text, on=self._today(visit))
 
 
 def _by_kind(around: Surroundings) -> list[tuple[str, list[Bureau]]]:

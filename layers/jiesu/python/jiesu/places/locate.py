@@ -37,7 +37,9 @@ def suggest(text: str, category: str, *, city: City | None = None) -> PlaceMatch
     if rule is None:
         return place
     reasons = [rule.reason, place.reason] if place.text else [rule.reason]
-    return replace(place, bureau_code=rule.bureau_code, reason="；".join(reasons))
+    # Who answers whatever the district need not ask which: only a rule for want of a district leaves the choice open.
+    candidates = place.candidates if rule.without_district else ()
+    return replace(place, bureau_code=rule.bureau_code, reason="；".join(reasons), candidates=candidates)
 
 
 _OR = "、"

@@ -21,6 +21,8 @@ _LENGTHS = (2, 3)
 _LEAST = 0.25
 """Cosine below which a text asks something else."""
 _MOST = 3
+_QUOTED = 30
+"""Characters in a row, signs aside, that are an article's and not a turn of phrase that anybody uses."""
 _WINDOW = 60
 """Characters that are compared at once: a question in a long message is as near as one by itself."""
 
@@ -80,6 +82,21 @@ class KnownAnswers:
         near = sorted((one for one in scored if one.score >= _LEAST), key=lambda one: -one.score)
         return tuple(near[:_MOST])
 
+    def lapsed_in(self, text: str, *, on: date) -> Article | None:
+        """An article out of its validity `on` that day of which `text` says a long part word for word.
+
+        A part, for whoever pastes an article shortens it to what a platform holds; what an
+        article that is valid says too is nobody's old answer.
+        """
+        written = _normal(text)
+        valid = [_normal(article.answer) for article in self.articles if article.is_valid(on)]
+        for article in self.articles:
+            if not article.is_valid(on):
+                runs = (run for run in _runs(_normal(article.answer)) if run in written)
+                if any(not any(run in one for one in valid) for run in runs):
+                    return article
+        return None
+
     def _scores(self, text: str) -> dict[int, float]:
         """By the article's place, the cosine of its nearest question with the nearest part of `text`."""
         best: dict[int, float] = {}
@@ -106,6 +123,11 @@ def suggest_answers(text: str, *, on: date) -> tuple[Suggestion, ...]:
     return standing().suggest(text, on=on)
 
 
+def lapsed_answer(text: str, *, on: date) -> Article | None:
+    """A standing answer that is not valid `on` that day and of which `text` says a long part."""
+    return standing().lapsed_in(text, on=on)
+
+
 @cache
 def standing() -> KnownAnswers:
     """The articles that come with the system, read once."""
@@ -130,6 +152,11 @@ def read(articles: Iterable[Mapping[str, Any]]) -> tuple[Article, ...]:
 
 def _normal(text: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKC", text).lower().replace("@平安北京", "") if one.isalnum())
+
+
+def _runs(text: str) -> list[str]:
+    """Every run of `_QUOTED` characters of `text`; all of it where it is shorter, none of nothing."""
+    return [text[start : start + _QUOTED] for start in range(max(1, len(text) - _QUOTED + 1))] if text else []
 
 
 def _windows(text: str) -> list[str]:

@@ -22,12 +22,12 @@ _WITHOUT_WORDS = {
     ContentType.TEXT: (False, "没有文字内容"),
     ContentType.IMAGE: (False, "只有图片、没有文字"),
     ContentType.LINK: (False, "只有链接、没有文字"),
-    ContentType.VOICE: (True, "语音不能自动识别,需人工收听"),
-    ContentType.VIDEO: (True, "视频不能自动识别,需人工查看"),
-    ContentType.LOCATION: (True, "发来了位置,需人工询问情况"),
-    ContentType.EVENT: (False, "平台事件,不是留言"),
-    ContentType.ECHO: (False, "本单位发出的消息,不是留言"),
-    ContentType.UNKNOWN: (False, "不认识的消息类型,保存备查"),
+    ContentType.VOICE: (True, "语音不能自动识别，需人工收听"),
+    ContentType.VIDEO: (True, "视频不能自动识别，需人工查看"),
+    ContentType.LOCATION: (True, "发来了位置，需人工询问情况"),
+    ContentType.EVENT: (False, "平台事件，不是留言"),
+    ContentType.ECHO: (False, "本单位发出的消息，不是留言"),
+    ContentType.UNKNOWN: (False, "不认识的消息类型，保存备查"),
 }
 """Whether a message of a type is work when there is nothing to read, and why."""
 
@@ -57,16 +57,16 @@ def triage(
 def _work(work: Work, *, kind: MessageKind, model: Model) -> Triage:
     matter = judge.name(work, kind=kind, model=model)
     also = matter.also
-    urgency = f"{matter.urgency.label}:{work.urgency.reason}"
+    urgency = f"{matter.urgency.label}：{work.urgency.reason}"
     if matter.urgency is not work.urgency.urgency:
-        urgency = f"{matter.urgency.label}:模型判断可能正在发生,规则未见紧急情形"
+        urgency = f"{matter.urgency.label}：模型判断可能正在发生，规则未见紧急情形"
     return Triage(
         actionable=True,
         category=matter.category,
         urgency=matter.urgency,
         intent=matter.intent,
         reasons=(
-            "紧急情形,不论其他依据" if work.urgency.emergency else _odds(work),
+            "紧急情形，不论其他依据" if work.urgency.emergency else _odds(work),
             *_said(work),
             *_carried(work, model),
             _why_category(work, matter, model),
@@ -91,10 +91,17 @@ def release() -> str:
 
 
 def _odds(work: Work) -> str:
+    likely = f"需要办理的可能 {_percent(work.probability)}"
     if work.is_plea and work.probability < work.threshold:
-        return f"需要办理的可能 {work.probability:.0%};明确请求办理"
-    compared = "达到" if work.probability >= work.threshold else "不足"
-    return f"需要办理的可能 {work.probability:.0%},{compared}这类留言的界限;最像{_WAYS[work.way]}"
+        return f"{likely}；明确请求办理"
+    if work.probability < work.threshold:
+        return f"{likely}，不到界限 {_percent(work.threshold)}"
+    return f"{likely}，达到界限 {_percent(work.threshold)}；最像{_WAYS[work.way]}"
+
+
+def _percent(share: float) -> str:
+    """Nothing is impossible and nothing certain: what would be rounded to either is said as such."""
+    return "不到 1%" if share < 0.01 else "超过 99%" if share > 0.99 else f"{share:.0%}"
 
 
 def _said(work: Work) -> tuple[str, ...]:
@@ -104,18 +111,18 @@ def _said(work: Work) -> tuple[str, ...]:
 def _carried(work: Work, model: Model) -> tuple[str, ...]:
     """The characters that speak loudest for work; what lies within what is already quoted is left out."""
     chosen = _loudest(work, judge.WORK, judge.WORK, work.way, model)
-    return (f"相似用语:{quote(chosen)}",) if chosen else ()
+    return (f"相似用语：{quote(chosen)}",) if chosen else ()
 
 
 def _why_category(work: Work, matter: Matter, model: Model) -> str:
     if matter.is_baseless:
-        return f"类别 {categories.label(matter.category)}:没有类别词,请人工判断"
+        return f"类别 {categories.label(matter.category)}：没有类别词，请人工判断"
     share = matter.likelihoods[0][1]
     found = work.reading.category
     quoted: tuple[str, ...] = found.words or found.hints
     if found.code != matter.category or not quoted:
         quoted = _loudest(work, judge.POLICE, judge.CATEGORY, matter.category, model)
-    reason = quote(quoted) or "没有类别词,请人工判断"
+    reason = quote(quoted) or "没有类别词，请人工判断"
     return f"类别 {categories.label(matter.category)}({share:.0%}):{reason}"
 
 
@@ -131,7 +138,7 @@ def _loudest(work: Work, bank: str, head: str, class_name: str, model: Model) ->
 def _without_words(text: str, *, kind: MessageKind, content_type: ContentType, model: Model) -> Triage:
     is_work, reason = _WITHOUT_WORDS[content_type]
     if content_type is ContentType.TEXT and kind is not MessageKind.PRIVATE and names_office(text):
-        is_work, reason = True, "只有@提及、没有文字,需人工看原帖"
+        is_work, reason = True, "只有@提及、没有文字，需人工看原帖"
     return _unclear(reason, probability=None, model=model) if is_work else _noise(reason, probability=None, model=model)
 
 

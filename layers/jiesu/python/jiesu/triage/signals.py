@@ -60,7 +60,7 @@ class Evidence:
 
     @property
     def reason(self) -> str:
-        return f"{self.name}:{quote(self.found)}"
+        return f"{self.name}：{quote(self.found)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

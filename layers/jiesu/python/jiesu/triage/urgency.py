@@ -35,16 +35,16 @@ def assess(text: str, reading: Reading) -> UrgencyMatch:
     if not retold or concrete:
         if deadly is not None:
             scene, words = deadly
-            return UrgencyMatch(urgency=Urgency.CRITICAL, reason=f"{scene.name}:{quote([words])}", emergency=True)
+            return UrgencyMatch(urgency=Urgency.CRITICAL, reason=f"{scene.name}：{quote([words])}", emergency=True)
         if critical or (grave and here_and_now):
-            return UrgencyMatch(urgency=Urgency.CRITICAL, reason=f"涉及人身安全:{quote((*critical, *grave))}", emergency=True)
+            return UrgencyMatch(urgency=Urgency.CRITICAL, reason=f"涉及人身安全：{quote((*critical, *grave))}", emergency=True)
         if seen:
             scene, words = seen[0]
-            return UrgencyMatch(urgency=Urgency.URGENT, reason=f"{scene.name}:{quote([words])}", emergency=False)
+            return UrgencyMatch(urgency=Urgency.URGENT, reason=f"{scene.name}：{quote([words])}", emergency=False)
         if urgent and here_and_now:
             said = quote((*urgent, *happening, *reading.of(signals.VULNERABLE)))
-            return UrgencyMatch(urgency=Urgency.URGENT, reason=f"正在发生或可能造成伤害损失:{said}", emergency=False)
+            return UrgencyMatch(urgency=Urgency.URGENT, reason=f"正在发生或可能造成伤害损失：{said}", emergency=False)
     if critical or grave or deadly is not None:
         words_said = quote((*critical, *grave) or (deadly[1] if deadly else "",))
-        return UrgencyMatch(urgency=Urgency.ROUTINE, reason=f"{words_said}似为议论、玩笑或转述,未升级", emergency=False)
+        return UrgencyMatch(urgency=Urgency.ROUTINE, reason=f"{words_said}似为议论、玩笑或转述，未升级", emergency=False)
     return UrgencyMatch(urgency=Urgency.ROUTINE, reason="没有紧急情形", emergency=False)
