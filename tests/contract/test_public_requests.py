@@ -76,11 +76,15 @@ def test_what_does_not_concern_the_public_writes_nothing_public(stores: Stores) 
     assert shown(stores, case) == before
 
 
-def test_an_editor_whose_disclosure_dies_under_way_has_disclosed_nothing(stores: Stores) -> None:
+@pytest.mark.parametrize(("calls", "is_disclosed"), [(1, False), (2, True)])
+def test_a_disclosure_that_dies_under_way_is_made_whole_or_not_at_all(stores: Stores, calls: int, is_disclosed: bool) -> None:
+    """One call reads the case, the next writes all."""
     case = opened(stores)
-    with dying_after(stores.client, 1), pytest.raises(ProcessDiedError):
+    with dying_after(stores.client, calls), pytest.raises(ProcessDiedError):
         carried_out(stores, case, build.disclose())
-    assert stores.cases.load(case.id) == case or shown(stores, case) is not None
+    after = stores.cases.load(case.id)
+    assert after is not None
+    assert (after.disclosure is not None, shown(stores, case) is not None) == (is_disclosed, is_disclosed)
 
 
 def test_the_newest_come_first_within_both_bounds(stores: Stores) -> None:

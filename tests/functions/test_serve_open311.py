@@ -27,7 +27,7 @@ from jiesu.runtime import clients
 from jiesu.store import entered
 from tests import builders as build
 from tests.conftest import Stores
-from tests.dying import refusing
+from tests.dying import counting, refusing
 from tests.functions.browser import sample_event
 from tests.functions.conftest import queue_url, sqs_event
 
@@ -285,6 +285,16 @@ def test_a_long_list_is_turned_over_page_by_page(client: Client) -> None:
     newest_first = [case.id for case in reversed(cases)]
     pages = [ids(client.get("v2/requests.json", page=str(page), page_size="2")) for page in (1, 2, 3, 4)]
     assert pages == [newest_first[:2], newest_first[2:4], newest_first[4:], []]
+
+
+def test_a_list_is_one_query_a_status_however_small_its_page(client: Client) -> None:
+    for number in range(1, 6):
+        disclosed(client.stores, number)
+    client.now = build.after(days=1)
+    for arguments in ({}, {"page_size": "1", "page": "3"}, {"page_size": "1", "service_code": "public_order.nuisance"}):
+        with counting(client.stores.client) as calls:
+            client.get("v2/requests.json", **arguments)
+        assert calls == ["Query", "Query"], arguments
 
 
 @pytest.mark.parametrize(

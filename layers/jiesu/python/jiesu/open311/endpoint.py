@@ -29,7 +29,6 @@ from jiesu.open311.arguments import (
     one,
     requested_ids,
     search_of,
-    several,
     submission_of,
 )
 from jiesu.open311.formats import Format, Value, render
@@ -55,6 +54,8 @@ REPEATED_WITHIN = timedelta(hours=24)
 
 _TOKEN = re.compile(r"([0-9a-f]{40})-([0-9a-f]{8})")
 _MAX_KEY_LENGTH = 128
+_MAX_BATCH = 1_000
+"""Public requests that one query brings at most; about as many as DynamoDB puts into one answer."""
 
 Answer = tuple[str, Value]
 """The name of the root and what it holds."""
@@ -147,14 +148,13 @@ class Open311Endpoint:
         }
 
     def _search(self, arguments: Arguments, now: datetime) -> list[PublicRequest]:
-        ids = requested_ids(arguments)
-        if several(arguments, "service_request_id"):
+        if ids := requested_ids(arguments):
             return list(self.requests.find(one for one in ids if is_case_id(one)))
         search = search_of(arguments, now)
         last = search.first + search.page_size
-        by_status = [
-            self.requests.newest(status, start=search.start, end=search.end, batch=min(last, 1_000)) for status in search.statuses
-        ]
+        # What a code leaves out is read too: by the thousand, or a small page would be as many queries.
+        batch = _MAX_BATCH if search.service_codes else min(last, _MAX_BATCH)
+        by_status = [self.requests.newest(status, start=search.start, end=search.end, batch=batch) for status in search.statuses]
         newest = merge(*by_status, key=lambda request: (request.requested_at, request.id), reverse=True)
         wanted = (one for one in newest if not search.service_codes or one.category in search.service_codes)
         return list(islice(wanted, search.first, last))
