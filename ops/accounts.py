@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from jiesu.channels import partner
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Platform
 from ops.errors import OperatorError
@@ -33,7 +34,7 @@ API_BASES: Mapping[Platform, str] = {
     Platform.WEIBO: "https://m.api.weibo.com",
     Platform.WECHAT: "https://api.weixin.qq.com",
     Platform.DOUYIN: "https://open.douyin.com",
-    Platform.PARTNER: "https://partner.invalid",  # never called: nothing can be sent to a partner
+    Platform.PARTNER: partner.NO_ADDRESS,
 }
 
 PATH_TOKEN_BYTES = 24

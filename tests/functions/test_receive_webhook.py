@@ -28,7 +28,17 @@ from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import counting, refusing
 from tests.functions.conftest import queue_url
-from tests.unit.channels.accounts import WECHAT_SECRETS, WEIBO_SECRETS, as_query, wechat_account, weibo_account
+from tests.unit.channels.accounts import (
+    DOUYIN_SECRETS,
+    PARTNER_SECRETS,
+    WECHAT_SECRETS,
+    WEIBO_SECRETS,
+    as_query,
+    douyin_account,
+    partner_account,
+    wechat_account,
+    weibo_account,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -45,9 +55,14 @@ TEXT = wechat.text_message(
 
 @pytest.fixture
 def configured(stores: Stores, sqs: "SQSClient") -> Stores:
-    """One Weibo and one WeChat account with their secrets."""
+    """One account of each platform that pushes, with its secrets."""
     secretsmanager = boto3.client("secretsmanager")
-    for account, secrets in ((weibo_account(), WEIBO_SECRETS), (wechat_account(), WECHAT_SECRETS)):
+    for account, secrets in (
+        (weibo_account(), WEIBO_SECRETS),
+        (wechat_account(), WECHAT_SECRETS),
+        (douyin_account(), DOUYIN_SECRETS),
+        (partner_account(), PARTNER_SECRETS),
+    ):
         stores.accounts.put_account(account)
         secretsmanager.create_secret(Name=account.secret_name, SecretString=json.dumps(secrets))
     return stores
@@ -376,14 +391,25 @@ def sample(name: str) -> dict[str, Any]:
     return event
 
 
-@pytest.mark.parametrize(("name", "answer"), [("receive_webhook_weibo_mention", ""), ("receive_webhook_wechat_text", "success")])
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("receive_webhook_weibo_mention", ""),
+        ("receive_webhook_wechat_text", "success"),
+        ("receive_webhook_douyin_text", "success"),
+        ("receive_webhook_partner_message", ""),
+    ],
+)
 def test_sample_event_was_genuine_in_its_time(receiver: WebhookReceiver, name: str, answer: str) -> None:
     assert receiver.receive(request_of(sample(name)), build.NOW) == WebhookAnswer(status=200, body=answer)
 
 
-@pytest.mark.parametrize("name", ["receive_webhook_weibo_mention", "receive_webhook_wechat_text"])
-def test_handler_refuses_what_is_stale_by_the_clock(app: ModuleType, name: str) -> None:
-    assert app.handler(sample(name), None)["statusCode"] == 403
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("receive_webhook_weibo_mention", 403), ("receive_webhook_wechat_text", 403), ("receive_webhook_partner_message", 401)],
+)
+def test_handler_refuses_what_is_stale_by_the_clock(app: ModuleType, name: str, status: int) -> None:
+    assert app.handler(sample(name), None)["statusCode"] == status
 
 
 @pytest.mark.parametrize("base64_coded", [False, True])

@@ -155,10 +155,55 @@ def test_reply_goes_out_on_douyin_and_names_the_message_it_answers(configured: S
     assert the_delivery(configured).provider_ref == "@sent=="
 
 
-def test_reply_to_a_partners_citizen_is_a_task_without_a_call(configured: Stores) -> None:
+def test_reply_to_the_citizen_of_a_partner_without_an_address_is_a_task_without_a_call(configured: Stores) -> None:
     platform = ScriptedPlatform(TAKEN_BY_WEIBO)
     sender(configured, platform).send(a_reply_due(configured, partner_account()), build.NOW)
     assert platform.calls == []
+    assert_given_to_person(configured, "partner_has_no_reply")
+
+
+def a_partner_that_takes_answers(stores: Stores) -> ChannelAccount:
+    account = replace(partner_account(), id="partner-open", api_base="https://district.example.org/answers")
+    stores.accounts.put_account(account)
+    secrets = {**PARTNER_SECRETS, "reply_secret": PARTNER_SECRETS["secret"]}
+    boto3.client("secretsmanager").put_secret_value(SecretId=account.secret_name, SecretString=json.dumps(secrets))
+    return account
+
+
+def test_reply_to_a_partners_citizen_goes_to_the_address_the_partner_gave(configured: Stores) -> None:
+    effect = a_reply_due(configured, a_partner_that_takes_answers(configured))
+    platform = ScriptedPlatform(PlatformAnswer(status=204, body=b""))
+    sender(configured, platform).send(effect, build.NOW)
+    assert platform.asked == ["/answers"]
+    assert [reply.state for reply in the_case(configured).replies] == ["sent"]
+
+
+@pytest.mark.parametrize("trouble", [BUSY, LOST, MaybeSentError(), NotSentError()])
+def test_partner_knows_a_reply_by_its_id_so_a_doubtful_one_is_sent_again(
+    configured: Stores, trouble: PlatformAnswer | Exception
+) -> None:
+    effect = a_reply_due(configured, a_partner_that_takes_answers(configured))
+    platform = ScriptedPlatform(trouble, PlatformAnswer(status=204, body=b""))
+    with pytest.raises(SendingDelayedError):
+        sender(configured, platform).send(effect, build.NOW)
+    sender(configured, platform).send(effect, build.after(minutes=5))
+    assert [reply.state for reply in the_case(configured).replies] == ["sent"]
+    first, second = platform.calls
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+
+
+def test_reply_whose_sender_died_is_sent_to_a_partner_again(configured: Stores) -> None:
+    effect = a_reply_due(configured, a_partner_that_takes_answers(configured))
+    platform = ScriptedPlatform(ProcessDiedError(), PlatformAnswer(status=204, body=b""))
+    with pytest.raises(ProcessDiedError):
+        sender(configured, platform).send(effect, build.NOW)
+    sender(configured, platform).send(effect, build.after(minutes=5))
+    assert [reply.state for reply in the_case(configured).replies] == ["sent"]
+
+
+def test_reply_that_a_partner_takes_no_longer_is_a_task(configured: Stores) -> None:
+    platform = ScriptedPlatform(PlatformAnswer(status=410, body=b""))
+    sender(configured, platform).send(a_reply_due(configured, a_partner_that_takes_answers(configured)), build.NOW)
     assert_given_to_person(configured, "partner_has_no_reply")
 
 

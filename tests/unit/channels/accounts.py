@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from jiesu.channels.delivery import Headers, Query, RawDelivery
+from jiesu.channels.outgoing import OutgoingReply
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Platform
 from tests import builders as build
@@ -70,6 +71,11 @@ def partner_account() -> ChannelAccount:
         secret_name="jiesu/channels/partner-district",
         api_base="https://partner.invalid",
     )
+
+
+def a_reply(text: str, *, to: str = "citizen", handle: str | None = None) -> OutgoingReply:
+    """A private answer of the office's."""
+    return OutgoingReply(id="e1.reply", citizen_id=to, text=text, at=build.NOW, handle=handle)
 
 
 def as_headers(headers: Mapping[str, str]) -> Headers:

@@ -31,7 +31,7 @@ from jiesu.model.message import Message
 from jiesu.model.words import ContentType, MessageKind
 from local.platforms import douyin as platform
 from tests import builders as build
-from tests.unit.channels.accounts import DOUYIN_SECRETS, as_headers, douyin_account, raw
+from tests.unit.channels.accounts import DOUYIN_SECRETS, a_reply, as_headers, douyin_account, raw
 from tests.vectors import PUBLISHED
 
 VECTORS = PUBLISHED["douyin"]
@@ -244,7 +244,7 @@ def test_headers_survive_the_queue_and_older_bodies_have_none() -> None:
 
 
 def test_reply_is_as_documented() -> None:
-    call = douyin.reply_call(ACCOUNT, "act.1", "citizen", "你好", handle=parsed(TEXT).post_id)
+    call = douyin.reply_call(ACCOUNT, "act.1", a_reply("你好", handle=parsed(TEXT).post_id))
     published = VECTORS["send"]["body"]
     body = json.loads(call.body)
     assert call.url == "https://douyin.example.org/im/send/msg/?open_id=open-id-of-the-office"
@@ -353,7 +353,7 @@ def test_file_that_cannot_be_had_says_why(body: object, status: int, result: Sen
 @pytest.mark.parametrize("handle", [None, "@comment==", "@item==#@comment=="])
 def test_comment_cannot_be_answered_in_private(handle: str | None) -> None:
     with pytest.raises(NoReplyWayError, match="comment_needs_public_reply"):
-        douyin.reply_call(ACCOUNT, "act.1", "citizen", "你好", handle=handle)
+        douyin.reply_call(ACCOUNT, "act.1", a_reply("你好", handle=handle))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Standard Webhooks: its published vector, two secrets at once, hostile headers, and our payload."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,12 +14,12 @@ from jiesu.channels.delivery import (
     RefusedDeliveryError,
     UntrustedDeliveryError,
 )
-from jiesu.channels.outgoing import NoReplyWayError, reason_label
+from jiesu.channels.outgoing import NoReplyWayError, PlatformAnswer, SendOutcome, SendResult, reason_label
 from jiesu.model.message import Message
 from jiesu.model.words import ContentType, MessageKind
 from local.platforms import partner as platform
 from tests import builders as build
-from tests.unit.channels.accounts import PARTNER_SECRETS, as_headers, partner_account, raw
+from tests.unit.channels.accounts import PARTNER_SECRETS, a_reply, as_headers, partner_account, raw
 from tests.unit.channels.test_douyin import compact
 from tests.vectors import PUBLISHED
 
@@ -156,7 +157,61 @@ def test_data_that_make_no_sense_are_refused(change: dict[str, object]) -> None:
         parsed(with_data(**change))
 
 
-def test_answer_is_a_persons_task_with_its_reason() -> None:
+# --- Answers ------------------------------------------------------------------------------------
+
+ANSWERING = replace(ACCOUNT, api_base="https://district.example.org/answers")
+REPLY_SECRETS = {**PARTNER_SECRETS, "reply_secret": PARTNER_SECRETS["secret"]}
+
+
+def test_partner_without_an_address_leaves_the_answer_to_a_person() -> None:
     with pytest.raises(NoReplyWayError, match="partner_has_no_reply"):
-        partner.token_source(ACCOUNT, PARTNER_SECRETS)
+        partner.token_source(ACCOUNT, REPLY_SECRETS)
     assert "人工答复" in reason_label("partner_has_no_reply")
+
+
+def test_partner_with_an_address_and_no_secret_for_it_is_misconfigured() -> None:
+    with pytest.raises(AccountMisconfiguredError, match="secret_field_missing"):
+        partner.token_source(ANSWERING, PARTNER_SECRETS)
+
+
+def test_answer_is_a_signed_delivery_that_says_whom_it_is_for() -> None:
+    secrets = {**REPLY_SECRETS, "previous_reply_secret": PARTNER_SECRETS["previous_secret"]}
+    proof = partner.token_source(ANSWERING, secrets)
+    assert isinstance(proof, str)
+    call = partner.reply_call(ANSWERING, proof, a_reply("已转分局办理", to="u-5531", handle="https://post.example.org/1"))
+    assert (call.method, call.url) == ("POST", "https://district.example.org/answers")
+    assert json.loads(call.body) == {
+        "type": "reply.created",
+        "timestamp": build.NOW.isoformat(),
+        "data": {"id": "e1.reply", "citizen_id": "u-5531", "text": "已转分局办理", "post_url": "https://post.example.org/1"},
+    }
+    assert call.headers["webhook-id"] == "e1-reply"
+    seconds = int(call.headers["webhook-timestamp"])
+    assert seconds == int(build.NOW.timestamp())
+    assert call.headers["webhook-signature"].split(" ") == [
+        platform.signature(PARTNER_SECRETS[name], "e1-reply", seconds, call.body) for name in ("secret", "previous_secret")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "result", "reason"),
+    [
+        (200, SendResult.SENT, ""),
+        (204, SendResult.SENT, ""),
+        (302, SendResult.GIVE_TO_PERSON, "refused:http_302"),
+        (400, SendResult.GIVE_TO_PERSON, "refused:http_400"),
+        (401, SendResult.REFRESH_TOKEN, "token_rejected"),
+        (408, SendResult.RETRY, "platform_busy"),
+        (410, SendResult.GIVE_TO_PERSON, "partner_has_no_reply"),
+        (429, SendResult.RETRY, "platform_busy"),
+        (500, SendResult.RETRY, "platform_busy"),
+        (504, SendResult.RETRY, "platform_busy"),
+    ],
+)
+def test_partners_status_says_what_to_do(status: int, result: SendResult, reason: str) -> None:
+    assert partner.read_answer(PlatformAnswer(status=status, body=b"")) == SendOutcome(result=result, reason=reason)
+
+
+def test_long_answer_is_refused() -> None:
+    assert partner.text_refusal("长" * 5_001) == "text_too_long"
+    assert partner.text_refusal("长" * 5_000) is None

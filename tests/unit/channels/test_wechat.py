@@ -20,7 +20,7 @@ from jiesu.model.message import ChannelAccount, Media, Message, Position
 from jiesu.model.words import ContentType, MessageKind
 from local.platforms import wechat as platform
 from tests import builders as build
-from tests.unit.channels.accounts import WECHAT_SECRETS, as_query, raw, wechat_account
+from tests.unit.channels.accounts import WECHAT_SECRETS, a_reply, as_query, raw, wechat_account
 from tests.vectors import PUBLISHED
 
 HANDSHAKE = PUBLISHED["wechat"]["handshake"]
@@ -430,7 +430,7 @@ def test_events_are_told_apart_by_sender_time_and_name(old: str, new: str) -> No
 def test_reply_is_the_published_call() -> None:
     sample = PUBLISHED["wechat"]["custom_send"]
     account = replace(wechat_account(), api_base="https://api.weixin.qq.com")
-    call = wechat.reply_call(account, "ACCESS_TOKEN", "OPENID", "Hello World")
+    call = wechat.reply_call(account, "ACCESS_TOKEN", a_reply("Hello World", to="OPENID"))
     assert (call.method, call.url, json.loads(call.body)) == ("POST", sample["url"], sample["body"])
     assert wechat.read_answer(PlatformAnswer(status=200, body=json.dumps(sample["answer"]).encode())) == SendOutcome(
         result=SendResult.SENT
@@ -438,7 +438,7 @@ def test_reply_is_the_published_call() -> None:
 
 
 def test_reply_is_not_escaped() -> None:
-    call = wechat.reply_call(wechat_account(), "TOKEN", "oCitizen1", "已受理")
+    call = wechat.reply_call(wechat_account(), "TOKEN", a_reply("已受理"))
     assert "已受理".encode() in call.body
 
 

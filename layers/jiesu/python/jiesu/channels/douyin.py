@@ -37,6 +37,7 @@ from jiesu.channels.outgoing import (
     MediaFile,
     NoReplyWayError,
     OutgoingCall,
+    OutgoingReply,
     PlatformAnswer,
     SendOutcome,
     SendResult,
@@ -51,6 +52,8 @@ from jiesu.model.message import ChannelAccount, Media, Message
 
 ACCEPTED = "success"
 """Any 2xx counts; the documentation asks for no particular body."""
+
+REPEATABLE = False
 
 MAX_REPLY_CHARACTERS = 500
 """Ours: no limit is printed. Longer answers are better read elsewhere."""
@@ -144,24 +147,22 @@ def reply_handle(conversation_id: str, message_id: str) -> str:
     return f"{conversation_id} {message_id}"
 
 
-def reply_call(
-    account: ChannelAccount, access_token: str, citizen_id: str, text: str, *, handle: str | None = None
-) -> OutgoingCall:
-    """A private answer to one message of a citizen; `handle` is what `reply_handle` made of it.
+def reply_call(account: ChannelAccount, access_token: str, reply: OutgoingReply) -> OutgoingCall:
+    """A private answer to one message of a citizen; its handle is what `reply_handle` made of that.
 
     Six within 24 hours of each, says who quotes the documentation. Raises `NoReplyWayError` where
-    `handle` names no private message: an answer to a comment is a different, public call.
+    it names no private message: an answer to a comment is a different, public call.
     https://developer.open-douyin.com/docs/resource/zh-CN/dop/develop/openapi/interaction-management/business-tool/send-im-msg
     """
-    conversation_id, blank, message_id = (handle or "").partition(" ")
+    conversation_id, blank, message_id = (reply.handle or "").partition(" ")
     if not blank:
         raise NoReplyWayError("comment_needs_public_reply")
     fields = {
         "msg_id": message_id,
         "conversation_id": conversation_id,
-        "to_user_id": citizen_id,
+        "to_user_id": reply.citizen_id,
         "scene": "im_reply_msg",
-        "content": {"msg_type": 1, "text": {"text": text}},
+        "content": {"msg_type": 1, "text": {"text": reply.text}},
     }
     return OutgoingCall(
         method="POST",

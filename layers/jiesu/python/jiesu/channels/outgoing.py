@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +18,17 @@ class OutgoingCall:
     url: str
     headers: Mapping[str, str]
     body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingReply:
+    """A private answer to one citizen. `id` is the same at every attempt, `handle` what the platform wants named, if anything."""
+
+    id: str
+    citizen_id: str
+    text: str
+    at: datetime
+    handle: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,17 @@
 """Partners: other police accounts, a district's platform, a mini-program, by Standard Webhooks.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
-The payload is ours: `docs/channels.md`. Nothing can be answered through a partner, so an answer is
-a person's task.
+The payloads are ours: `docs/channels.md`. An answer goes to the address that the partner gives for it;
+for one that gives none it is a person's task.
 """
 
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NoReturn
+from http import HTTPStatus
 
 from jiesu.channels.delivery import (
     NO_HEADERS,
@@ -27,12 +28,16 @@ from jiesu.channels.delivery import (
 )
 from jiesu.channels.outgoing import (
     PARTNER_HAS_NO_REPLY,
+    PLATFORM_BUSY,
+    TEXT_TOO_LONG,
+    TOKEN_REJECTED,
     NoReplyWayError,
     OutgoingCall,
+    OutgoingReply,
     PlatformAnswer,
     SendOutcome,
+    SendResult,
     TokenRequest,
-    outcome_by_status,
 )
 from jiesu.channels.signature import check_fresh
 from jiesu.model.message import ChannelAccount, Message
@@ -42,6 +47,16 @@ ACCEPTED = ""
 
 MAX_SIGNATURES_LENGTH = 2_048
 """Room for a dozen signatures: of old and new secrets, and of schemes that are not ours."""
+
+MAX_REPLY_CHARACTERS = 5_000
+"""Ours, so that a delivery stays under the 20 kB that the specification advises."""
+
+NO_ADDRESS = "https://partner.invalid"
+"""Stands in an account whose partner takes no answers."""
+
+REPEATABLE = True
+
+REPLY_CREATED = "reply.created"
 
 _HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
@@ -76,8 +91,7 @@ def verify(
     message_id = single_header(headers, "webhook-id")
     timestamp = single_header(headers, "webhook-timestamp")
     given = single_header(headers, "webhook-signature", max_length=MAX_SIGNATURES_LENGTH).split(" ")
-    signed = b".".join((message_id.encode(), timestamp.encode(), body))
-    expected = [f"v1,{base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()}" for key in keys]
+    expected = _signatures(keys, message_id, timestamp, body)
     # A dot in the id would let bytes move between id and time.
     if "." in message_id or not any(hmac.compare_digest(one, ours) for one in given for ours in expected):
         raise UnsignedDeliveryError("signature_wrong")
@@ -114,32 +128,56 @@ def parse(account: ChannelAccount, secrets: Mapping[str, str], delivery: RawDeli
     return messages_of(account, object_of(delivery.body), delivery)
 
 
-def text_refusal(text: str) -> str | None:  # noqa: ARG001 - a person answers, and may say what they like
-    """None: the office writes the answer down, and a person passes it on."""
-    return None
+def text_refusal(text: str) -> str | None:
+    """Why we would not send `text`: a reason code, or None."""
+    return TEXT_TOO_LONG if len(text) > MAX_REPLY_CHARACTERS else None
 
 
-def token_source(account: ChannelAccount, secrets: Mapping[str, str]) -> str | TokenRequest:  # noqa: ARG001
-    """Raises `NoReplyWayError`: a partner takes no answers."""
-    _refuse()
+def token_source(account: ChannelAccount, secrets: Mapping[str, str]) -> str | TokenRequest:
+    """What proves to a partner who speaks: the secrets that sign, the current one first, parted by blanks.
+
+    Raises `NoReplyWayError` for a partner without an address for answers, and `AccountMisconfiguredError`.
+    """
+    if account.api_base == NO_ADDRESS:
+        raise NoReplyWayError(PARTNER_HAS_NO_REPLY)
+    current = secret_field(secrets, "reply_secret", account.id)
+    return " ".join(filter(None, (current, secrets.get("previous_reply_secret"))))
 
 
-def reply_call(
-    account: ChannelAccount,  # noqa: ARG001
-    access_token: str,  # noqa: ARG001
-    citizen_id: str,  # noqa: ARG001
-    text: str,  # noqa: ARG001
-    *,
-    handle: str | None = None,  # noqa: ARG001
-) -> OutgoingCall:
-    """Raises `NoReplyWayError`, as `token_source` does before it."""
-    _refuse()
+def reply_call(account: ChannelAccount, access_token: str, reply: OutgoingReply) -> OutgoingCall:
+    """`reply.created`, signed by every secret of `token_source`; the account's `api_base` is the partner's address for it."""
+    data = {"id": reply.id, "citizen_id": reply.citizen_id, "text": reply.text, "post_url": reply.handle}
+    said = {name: value for name, value in data.items() if value is not None}
+    body = json.dumps({"type": REPLY_CREATED, "timestamp": reply.at.isoformat(), "data": said}, ensure_ascii=False).encode()
+    # A dot would let bytes move between id and time.
+    message_id, timestamp = reply.id.replace(".", "-"), str(int(reply.at.timestamp()))
+    keys = [_key(secret, account.id) for secret in access_token.split(" ")]
+    return OutgoingCall(
+        method="POST",
+        url=account.api_base,
+        headers={
+            "Content-Type": "application/json",
+            "webhook-id": message_id,
+            "webhook-timestamp": timestamp,
+            "webhook-signature": " ".join(_signatures(keys, message_id, timestamp, body)),
+        },
+        body=body,
+    )
 
 
 def read_answer(answer: PlatformAnswer) -> SendOutcome:
-    """Nothing is ever sent to a partner; an answer says no more than its status."""
-    return outcome_by_status(answer.status)
+    """What a partner says to a reply, by its status alone. Whatever may pass is worth another try: the reply has an id."""
+    if 200 <= answer.status < 300:
+        return SendOutcome(result=SendResult.SENT)
+    if answer.status == HTTPStatus.UNAUTHORIZED:
+        return SendOutcome(result=SendResult.REFRESH_TOKEN, reason=TOKEN_REJECTED)
+    if answer.status == HTTPStatus.GONE:
+        return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=PARTNER_HAS_NO_REPLY)
+    if answer.status >= 500 or answer.status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS):
+        return SendOutcome(result=SendResult.RETRY, reason=PLATFORM_BUSY)
+    return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=f"refused:http_{answer.status}")
 
 
-def _refuse() -> NoReturn:
-    raise NoReplyWayError(PARTNER_HAS_NO_REPLY)
+def _signatures(keys: Iterable[bytes], message_id: str, timestamp: str, body: bytes) -> list[str]:
+    signed = b".".join((message_id.encode(), timestamp.encode(), body))
+    return [f"v1,{base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()}" for key in keys]

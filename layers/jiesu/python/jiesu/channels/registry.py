@@ -6,7 +6,7 @@ from typing import Protocol, assert_never
 
 from jiesu.channels import douyin, partner, wechat, weibo
 from jiesu.channels.delivery import NO_HEADERS, AccountMisconfiguredError, Challenge, Headers, Query, RawDelivery, Verified
-from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer, SendOutcome, TokenRequest
+from jiesu.channels.outgoing import OutgoingCall, OutgoingReply, PlatformAnswer, SendOutcome, TokenRequest
 from jiesu.model.message import ChannelAccount, Message
 from jiesu.model.words import Platform
 
@@ -17,6 +17,10 @@ class Channel(Protocol):
     @property
     def ACCEPTED(self) -> str:  # noqa: N802 - a constant of the module
         """The body of the answer that tells the platform its delivery was taken."""
+
+    @property
+    def REPEATABLE(self) -> bool:  # noqa: N802 - likewise
+        """Whether a reply may be sent again without being said twice, because it is known by its id."""
 
     def handshake(self, account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str: ...
 
@@ -37,9 +41,7 @@ class Channel(Protocol):
 
     def token_source(self, account: ChannelAccount, secrets: Mapping[str, str]) -> str | TokenRequest: ...
 
-    def reply_call(
-        self, account: ChannelAccount, access_token: str, citizen_id: str, text: str, *, handle: str | None = None
-    ) -> OutgoingCall: ...
+    def reply_call(self, account: ChannelAccount, access_token: str, reply: OutgoingReply) -> OutgoingCall: ...
 
     def read_answer(self, answer: PlatformAnswer) -> SendOutcome: ...
 

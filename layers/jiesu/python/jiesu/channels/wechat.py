@@ -32,6 +32,7 @@ from jiesu.channels.outgoing import (
     AccessToken,
     MediaFile,
     OutgoingCall,
+    OutgoingReply,
     PlatformAnswer,
     SendOutcome,
     SendResult,
@@ -50,6 +51,8 @@ MAX_REPLY_BYTES = 2_048
 
 ACCEPTED = "success"
 """Anything else, or nothing within five seconds, and the citizen reads 该公众号暂时无法提供服务."""
+
+REPEATABLE = False
 
 TOKEN_MARGIN = timedelta(seconds=300)
 """WeChat renews a token in its last five minutes and honours the old one as long: stop using it before."""
@@ -182,21 +185,14 @@ def read_token(answer: PlatformAnswer) -> AccessToken | SendOutcome:
     return outcome
 
 
-def reply_call(
-    account: ChannelAccount,
-    access_token: str,
-    citizen_id: str,
-    text: str,
-    *,
-    handle: str | None = None,  # noqa: ARG001 - the citizen is address enough
-) -> OutgoingCall:
+def reply_call(account: ChannelAccount, access_token: str, reply: OutgoingReply) -> OutgoingCall:
     """A customer-service message: five within 48 hours of what the citizen wrote.
 
     https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage
     """
     return json_call(
         f"{account.api_base}/cgi-bin/message/custom/send?{urlencode({'access_token': access_token})}",
-        {"touser": citizen_id, "msgtype": "text", "text": {"content": text}},
+        {"touser": reply.citizen_id, "msgtype": "text", "text": {"content": reply.text}},
     )
 
 

@@ -30,6 +30,7 @@ from jiesu.channels.outgoing import (
     TOKEN_REJECTED,
     MediaFile,
     OutgoingCall,
+    OutgoingReply,
     PlatformAnswer,
     SendOutcome,
     SendResult,
@@ -47,6 +48,8 @@ MAX_REPLY_CHARACTERS = 299
 
 ACCEPTED = ""
 """An empty answer: taken, and no automatic reply."""
+
+REPEATABLE = False
 
 _TOKEN_CODES = ("21314", "21315", "21316", "21317", "21319", "21327", "21332")
 
@@ -119,21 +122,14 @@ def token_source(account: ChannelAccount, secrets: Mapping[str, str]) -> str | T
     return secret_field(secrets, "access_token", account.id)
 
 
-def reply_call(
-    account: ChannelAccount,
-    access_token: str,
-    citizen_id: str,
-    text: str,
-    *,
-    handle: str | None = None,  # noqa: ARG001 - the citizen is address enough
-) -> OutgoingCall:
+def reply_call(account: ChannelAccount, access_token: str, reply: OutgoingReply) -> OutgoingCall:
     """A private message to a citizen who wrote, be it privately or by an @mention.
 
     Weibo takes any number within 48 hours of a private message, and one after an @mention:
     http://open.weibo.com/wiki/Send_Customer_Service_Message
     """
-    data = json.dumps({"text": text}, ensure_ascii=False, separators=(",", ":"))
-    fields = {"receiver_id": citizen_id, "type": "text", "data": data}
+    data = json.dumps({"text": reply.text}, ensure_ascii=False, separators=(",", ":"))
+    fields = {"receiver_id": reply.citizen_id, "type": "text", "data": data}
     return OutgoingCall(
         method="POST",
         url=f"{account.api_base}/2/messages/reply.json?{urlencode({'access_token': access_token})}",

@@ -23,7 +23,7 @@ from jiesu.cases.commands import (
 from jiesu.cases.disclosure import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE, Conceal, Disclose
 from jiesu.cases.refusals import MAX_TEXT, refuse
 from jiesu.cases.reply_window import ReplyLedger
-from jiesu.channels import douyin, wechat, weibo, weibo_public
+from jiesu.channels import douyin, partner, wechat, weibo, weibo_public
 from jiesu.channels.registry import channel_of
 from jiesu.model.case import Assignment, Bulletin, Case, MessageRef
 from jiesu.model.errors import CommandRefusedError
@@ -295,7 +295,7 @@ REPLY_ROOMS: Mapping[Platform, tuple[int, str]] = {
     Platform.WEIBO: (weibo.MAX_REPLY_CHARACTERS, f"不能超过 {weibo.MAX_REPLY_CHARACTERS} 字"),
     Platform.WECHAT: (wechat.MAX_REPLY_BYTES // 3, f"不能超过 {wechat.MAX_REPLY_BYTES // 3} 个汉字"),
     Platform.DOUYIN: (douyin.MAX_REPLY_CHARACTERS, f"不能超过 {douyin.MAX_REPLY_CHARACTERS} 字"),
-    Platform.PARTNER: (MAX_TEXT, f"不能超过 {MAX_TEXT} 字，须由人工转达"),
+    Platform.PARTNER: (partner.MAX_REPLY_CHARACTERS, f"不能超过 {partner.MAX_REPLY_CHARACTERS} 字"),
     **{platform: (MAX_TEXT, f"不能超过 {MAX_TEXT} 字，须由人工转达") for platform in Platform if platform.is_by_hand},
 }
 """How much text one message of a platform holds: Chinese characters, and in words."""

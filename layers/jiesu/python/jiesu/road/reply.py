@@ -19,6 +19,7 @@ from jiesu.channels.outgoing import (
     COMMENT_GONE,
     NoReplyWayError,
     OutgoingCall,
+    OutgoingReply,
     SendOutcome,
 )
 from jiesu.channels.registry import Channel, channel_of
@@ -44,6 +45,8 @@ _SYSTEM = Actor(kind=ActorKind.SYSTEM, id="send_reply")
 class _Post:
     """All that sending one reply needs."""
 
+    id: str
+    at: datetime
     channel: Channel
     account: ChannelAccount
     secrets: Mapping[str, str]
@@ -90,7 +93,7 @@ class ReplySender:
             return
         # All that the office itself must answer for is read before the claim: a failure there
         # leaves no doubt whether something was sent.
-        post = self._post(reply, now)
+        post = self._post(effect, reply, now)
         ended = self.once.send(
             case_id=effect.case_id,
             delivery_id=effect.id,
@@ -107,13 +110,15 @@ class ReplySender:
                 count("ReplyFailed")
             self._note_failed(effect, ended.outcome.reason, now)
 
-    def _post(self, reply: Reply, now: datetime) -> _Post | None:
+    def _post(self, effect: ReplyEffect, reply: Reply, now: datetime) -> _Post | None:
         """None where the account is no longer one of the office's."""
         account = self.accounts.named(reply.to.conversation.account_id, now)
         if account is None:
             return None
         channel = channel_of(account.platform)
         return _Post(
+            id=effect.id,
+            at=now,
             channel=channel,
             account=account,
             secrets=self.secrets.fields(account.secret_name),
@@ -135,7 +140,7 @@ class ReplySender:
         """What is known without asking, or else what the platform says."""
         if reply.to.platform.is_by_hand:
             return to_person(ANSWER_BY_HAND)
-        if claim.uncertain:
+        if claim.uncertain and not (post is not None and post.channel.REPEATABLE):
             return unknown()
         if post is None:
             return to_person("account_missing")
@@ -151,10 +156,17 @@ class ReplySender:
             call = self._comment_call(post, token)
         else:
             to = post.reply.to
-            call = post.channel.reply_call(post.account, token, to.conversation.citizen_id, post.reply.text, handle=to.post_id)
+            call = post.channel.reply_call(
+                post.account,
+                token,
+                OutgoingReply(
+                    id=post.id, citizen_id=to.conversation.citizen_id, text=post.reply.text, at=post.at, handle=to.post_id
+                ),
+            )
         if isinstance(call, SendOutcome):
             return call
-        return say(self.transmit, call, post.channel.read_answer)
+        carry = ask if post.channel.REPEATABLE else say
+        return carry(self.transmit, call, post.channel.read_answer)
 
     def _comment_call(self, post: _Post, token: str) -> OutgoingCall | SendOutcome:
         """The public answer under a post; under a comment on Weibo, its post is asked for first."""

@@ -1,6 +1,6 @@
 """Sending once: what replies and public posts have in common.
 
-No platform offers an idempotency key, so "once" is kept here: a thing is claimed before it is
+No platform offers an idempotency key (partners do), so "once" is kept here: a thing is claimed before it is
 sent, and whenever nobody can say whether it went out (no answer in time, a gateway's error, a
 function that died in between) it is not sent again, and a person looks at the platform first.
 
@@ -111,7 +111,7 @@ def say(transmit: Transmit, call: OutgoingCall, read: Callable[[PlatformAnswer],
 
 
 def ask[T](transmit: Transmit, call: OutgoingCall, read: Callable[[PlatformAnswer], T | SendOutcome]) -> T | SendOutcome:
-    """What the platform answers to a call that says nothing to anybody, and may be made again."""
+    """What the platform answers to a call that may be made again: it says nothing to anybody, or is known by its id."""
     try:
         return read(transmit(call))
     except (NotSentError, MaybeSentError):
