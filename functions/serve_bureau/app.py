@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jiesu.pages.bureau import BureauPages
+from jiesu.pages.bureau_evidence import BureauEvidence
 from jiesu.pages.http import serve
 from jiesu.pages.view import View
 from jiesu.runtime import clients
@@ -12,6 +13,7 @@ from jiesu.runtime.secrets import SecretBook
 from jiesu.runtime.settings import ServeBureauSettings
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import DirectoryStore
+from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.transient import TransientStore
 
 settings = ServeBureauSettings.from_env()
@@ -21,6 +23,10 @@ bureau = BureauPages(
     cases=CaseStore(dynamodb, cases_table_name=settings.cases_table_name),
     directory=DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name),
     transient=TransientStore(dynamodb, transient_table_name=settings.transient_table_name),
+    evidence=BureauEvidence(
+        evidence=EvidenceStore(dynamodb, messages_table_name=settings.messages_table_name),
+        vault=EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name),
+    ),
     link_secret=lambda: secret_book.text(settings.link_secret_name).encode(),
     view=View(office_name=settings.office_name, zone=ZoneInfo(settings.office_time_zone)),
 )

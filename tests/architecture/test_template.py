@@ -19,6 +19,7 @@ WILDCARDS = {
     ("RenewAuthorizationsRole", "secretsmanager:GetSecretValue"): "likewise",
     ("RenewAuthorizationsRole", "secretsmanager:PutSecretValue"): "likewise",
     ("FetchMediaRole", "s3:PutObject"): "objects are named by the hash of their bytes",
+    ("ServeBureauRole", "s3:GetObject"): "likewise, of copies only",
     ("ServeDeskRole", "s3:GetObject"): "likewise",
     ("IngestMessageRole", "s3:GetObject"): "likewise",
     ("ApplyCommandRole", "states:SendTaskSuccess"): "the action knows no resource; the token names the task",
@@ -104,8 +105,14 @@ def test_a_bucket_is_kept_private_encrypted_and_versioned(name: str) -> None:
     assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
 
 
-def test_nobody_may_delete_evidence_and_only_the_desk_may_read_it() -> None:
-    assert _on_bucket("EvidenceBucket") == {("FetchMediaRole", "s3:PutObject"), ("ServeDeskRole", "s3:GetObject")}
+def test_nobody_may_delete_evidence_and_bureaus_never_read_an_original() -> None:
+    assert _on_bucket("EvidenceBucket") == {
+        ("FetchMediaRole", "s3:PutObject"),
+        ("ServeDeskRole", "s3:GetObject"),
+        ("ServeBureauRole", "s3:GetObject"),
+    }
+    bureaus = [one.resources for one in statements() if one.role == "ServeBureauRole" and "s3:GetObject" in one.actions]
+    assert all("/copies/*" in str(one) or "/thumbnails/*" in str(one) for resources in bureaus for one in resources)
 
 
 def _on_bucket(name: str) -> set[tuple[str, str]]:

@@ -1,17 +1,20 @@
 """The page behind a bureau's link: for whoever opens it, for whoever has the code, and for whoever has neither."""
 
 import importlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
 import boto3
 import pytest
 
-from jiesu.cases.commands import Escalate, SendBack, WithdrawAssignment
+from jiesu.cases.commands import AcceptFeedback, Command, Escalate, SendBack, WithdrawAssignment
 from jiesu.model.case import Assignment, Case, Escalated
+from jiesu.model.evidence import Evidence
 from jiesu.model.words import AssignmentStatus
 from jiesu.notices.links import code_for, make_token, read_token
 from jiesu.pages.bureau import LOCK, MAX_CODES, BureauPages
+from jiesu.pages.bureau_evidence import BureauEvidence
 from jiesu.pages.bureau_pass import cookie_name
 from jiesu.runtime import clients
 from tests import builders as build
@@ -48,6 +51,7 @@ def officer(stores: Stores) -> Browser:
         cases=stores.cases,
         directory=stores.directory,
         transient=stores.transient,
+        evidence=BureauEvidence(evidence=stores.evidence, vault=stores.vault),
         link_secret=lambda: SECRET,
         view=VIEW,
     )
@@ -337,3 +341,111 @@ def test_the_function_shows_and_acts_behind_the_path_that_api_gateway_gives_it(
     assert {"HttpOnly", "Secure", "SameSite=Lax"} <= set(cookie.split("; "))
     assert "Path=" not in cookie
     assert standing(stores).status is AssignmentStatus.ACKNOWLEDGED
+
+
+# --- Evidence ---------------------------------------------------------------------------------
+
+PHOTOGRAPH = build.photograph_evidence()
+COPY = "8c" * 32
+
+
+def with_files(stores: Stores, *files: Evidence) -> None:
+    """The case has come by these files."""
+    ref = build.a_message_ref(message_id=build.evidence().message_id)
+    for number, one in enumerate(files):
+        kept = replace(one, number=number)
+        stores.evidence.record(stores.cases, build.CASE_ID, ref, kept, actor=build.SYSTEM, now=build.after(minutes=10))
+
+
+def looking(officer: Browser) -> Page:
+    """The officer has given the code to see the files."""
+    return act(officer, "look", code=CODE, signer="王建国")
+
+
+def test_without_the_code_a_bureau_learns_only_how_many_files_there_are(case: Case, officer: Browser, stores: Stores) -> None:
+    with_files(stores, PHOTOGRAPH, build.missing_evidence())
+    page = officer.get(LINK)
+    assert "网民提供的材料 1 件" in page.text
+    assert "amazonaws" not in page.body
+    refused = officer.get(f"{LINK}?file={COPY}")
+    assert (refused.status, "Location" in refused.headers) == (403, False)
+    assert "请先输入短信中的四位验证码" in refused.text
+    assert stores.evidence.views(case.id) == ()
+
+
+def test_a_wrong_code_shows_no_file(case: Case, officer: Browser, stores: Stores) -> None:
+    with_files(stores, PHOTOGRAPH)
+    page = act(officer, "look", code=WRONG_CODE)
+    assert page.status == 403
+    assert COPY not in page.body
+
+
+def test_with_the_code_a_bureau_sees_copies_by_links_that_end_and_each_look_is_written_down(
+    case: Case, officer: Browser, stores: Stores
+) -> None:
+    with_files(stores, PHOTOGRAPH)
+    page = looking(officer)
+    assert stores.cases.load(case.id) is not None
+    assert standing(stores).status is AssignmentStatus.DISPATCHED
+    assert f"/thumbnails/{'7a' * 32}?" in page.body
+    (link,) = [one for one in page.links if "file=" in one]
+    opened_copy = officer.get(link)
+    assert opened_copy.status == 302
+    assert f"/copies/{COPY}?" in opened_copy.headers["Location"]
+    assert opened_copy.headers["Cache-Control"] == "no-store"
+    assert [(view.seen, view.sha256, view.actor.name, view.assignment_id) for view in stores.evidence.views(case.id)] == [
+        ("thumbnails", "", "北京市公安局丰台分局 王建国", "a1"),
+        ("copy", COPY, "北京市公安局丰台分局 王建国", "a1"),
+    ]
+
+
+def test_a_bureau_learns_neither_who_sent_a_file_nor_what_the_file_says_of_itself(
+    case: Case, officer: Browser, stores: Stores
+) -> None:
+    with_files(stores, PHOTOGRAPH)
+    page = looking(officer)
+    for hidden in (PHOTOGRAPH.sha256, PHOTOGRAPH.source, PHOTOGRAPH.message_id, "HUAWEI", "39.86", "08:30:12", "2489518277"):
+        assert hidden not in page.body
+
+
+def test_what_has_no_copy_is_named_with_the_reason_and_cannot_be_opened(case: Case, officer: Browser, stores: Stores) -> None:
+    with_files(stores, build.evidence(withheld="recording_not_cleanable"))
+    page = looking(officer)
+    assert "无法确保清除，如需查看请联系平安北京" in page.text
+    assert [one for one in page.links if "file=" in one] == []
+
+
+@pytest.mark.parametrize("digest", ["", "x", PHOTOGRAPH.sha256, "7a" * 32, "aa" * 32, "../" + COPY])
+def test_a_bureau_opens_nothing_but_copies_of_its_case(case: Case, officer: Browser, stores: Stores, digest: str) -> None:
+    with_files(stores, PHOTOGRAPH)
+    looking(officer)
+    page = officer.get(f"{LINK}?file={digest}")
+    assert page.status == 404
+    assert "copy" not in {view.seen for view in stores.evidence.views(case.id)}
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        (WithdrawAssignment(assignment_id="a1", reason="改由公交总队办理"),),
+        (build.acknowledge("a1"), build.report("a1", build.a_feedback()), AcceptFeedback(assignment_id="a1")),
+    ],
+)
+def test_a_bureau_sees_nothing_more_once_the_assignment_is_no_longer_its_own(
+    case: Case, officer: Browser, stores: Stores, end: tuple[Command, ...]
+) -> None:
+    with_files(stores, PHOTOGRAPH)
+    assert looking(officer).status == 200
+    before = stores.evidence.views(case.id)
+    carried_out(stores, case, *end)
+    page = officer.get(LINK)
+    assert "网民提供的材料" not in page.text
+    assert "amazonaws" not in page.body
+    assert officer.get(f"{LINK}?file={COPY}").status == 404
+    assert stores.evidence.views(case.id) == before
+
+
+def test_the_pass_of_one_assignment_opens_no_file_on_anothers_page(case: Case, officer: Browser, stores: Stores) -> None:
+    with_files(stores, PHOTOGRAPH)
+    looking(officer)
+    assert officer.get(f"{link(assignment_id='a2')}?file={COPY}").status == 403

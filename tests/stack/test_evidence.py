@@ -5,6 +5,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from tests.eventually import eventually
 from tests.stack.conftest import WITHIN_SECONDS, Town
+from tests.stack.test_road import DUTY_OFFICER, code_in, dispatch, link_in
 from tests.stack.visitor import Visitor
 
 
@@ -28,3 +29,29 @@ def test_a_picture_on_wechat_is_kept_and_opens_for_an_editor_and_for_no_stranger
     stranger = Visitor().get(address)
     assert "/desk/sign-in" in stranger.url
     assert "X-Amz" not in stranger.url + stranger.html
+
+
+def test_the_assigned_bureau_sees_a_copy_with_its_code_until_the_assignment_is_taken_back(town: Town) -> None:
+    who = "拍视频的人"
+    town.deliver(town.push("岳各庄桥下有人摆摊占道,请民警来看看", via="wechat.text", who=who))
+    case = town.case_titled("岳各庄桥下")
+    town.deliver(town.push("", via="wechat.image", who=who))
+    eventually(lambda: town.case(case.id).evidence_kept, within_seconds=WITHIN_SECONDS)
+    editor = town.signed_in()
+    number = dispatch(town, editor, case.id)
+    (mail,) = eventually(lambda: town.mails_to(DUTY_OFFICER.email, number), within_seconds=WITHIN_SECONDS)
+    (text,) = eventually(lambda: town.texts_to(DUTY_OFFICER.phone, number), within_seconds=WITHIN_SECONDS)
+
+    officer = Visitor()
+    page = officer.get(link_in(mail))
+    assert "?file=" not in page.html
+    page = officer.submit(page, page.form(action="look"), code=code_in(text), signer="王建国")
+    (address,) = [link for link in page.links if "?file=" in link]
+    with build_opener(ProxyHandler({})).open(officer.leads_to(address), timeout=60) as answer:
+        assert answer.headers["Content-Type"] == "image/jpeg"
+        assert sha256(answer.read()).hexdigest() == address.rpartition("=")[2]
+    assert "王建国" in editor.get(f"{town.door_url}/desk/cases/{case.id}/evidence").html
+
+    town.act(editor, case.id, f"withdraw/{town.case(case.id).assignments[0].id}", reason="改由其他单位办理")
+    assert "?file=" not in officer.get(link_in(mail)).html
+    assert officer.get(address).status == 404

@@ -18,8 +18,10 @@ from jiesu.model.people import Actor, Contact
 from jiesu.model.words import ActorKind, AssignmentStatus
 from jiesu.notices.links import Link, LinkExpiredError, LinkForgedError, code_for, read_token
 from jiesu.pages import bureau_pass
+from jiesu.pages.bureau_evidence import BureauEvidence
 from jiesu.pages.bureau_pass import BureauPass
-from jiesu.pages.http import Request, Response, cookie, page, see_other
+from jiesu.pages.evidence import on_to_file
+from jiesu.pages.http import Request, Response, cookie, page, see_other, showing
 from jiesu.pages.sentences import assignment_of, say_to_bureau
 from jiesu.pages.view import View
 from jiesu.runtime.logging import logger
@@ -32,6 +34,8 @@ MAX_CODES = 5
 LOCK = timedelta(minutes=15)
 TIMELINE_SHOWN = 100
 MAX_SIGNER_LENGTH = 20
+LOOK = "look"
+"""What the form's `action` says where the code is given to see files, and nothing is done."""
 
 
 class BureauAct(StrEnum):
@@ -79,6 +83,7 @@ class BureauPages:
     cases: CaseStore
     directory: DirectoryStore
     transient: TransientStore
+    evidence: BureauEvidence
     link_secret: Callable[[], bytes]
     view: View
 
@@ -103,6 +108,8 @@ class BureauPages:
         shown = _Shown(link=link, found=found, case=found.case, assignment=assignment, holder=held)
         if request.method == "POST":
             return self._admitted(request, token, secret, shown, now)
+        if (digest := request.query.get("file")) is not None:
+            return self._file(shown, digest, now)
         return self._show(shown, now, said=_said(request))
 
     def plain_error(self, status: int, now: datetime) -> Response:
@@ -125,6 +132,8 @@ class BureauPages:
             # The browser takes the page's own folder: what stands before `/bureau` is unknown here.
             path=None,
         )
+        if request.typed("action") == LOOK:
+            return see_other(f"{token}#evidence").with_cookies(given)
         act = _act(request.typed("action"))
         if act is None:
             problem = _Problem(status=400, said="请选择要办理的事项。")
@@ -134,6 +143,17 @@ class BureauPages:
             return self._show(replace(shown, holder=holder), now, problem=problem, typed=typed).with_cookies(given)
         # Relative to this page, for the same reason.
         return see_other(f"{token}?done={act}").with_cookies(given)
+
+    def _file(self, shown: _Shown, digest: str, now: datetime) -> Response:
+        """On to the copy of a file, for whoever has given the code while the assignment is theirs."""
+        if shown.holder is None:
+            return self._show(
+                shown, now, problem=_Problem(status=403, said="请先输入短信中的四位验证码，再查看图片、语音和视频。")
+            )
+        link = self.evidence.link(shown.case, shown.assignment, _actor(shown.assignment, shown.holder), digest, now)
+        if link is None:
+            return self._dead_end(404, "不能查看这个文件", "文件不在本单位承办的事项中，或者办理已经结束。", now, contacts=True)
+        return on_to_file(link)
 
     def _check_code(self, secret: bytes, link: Link, code: str, now: datetime) -> _Problem | None:
         """Why `code` does not open this assignment; None where it does."""
@@ -156,8 +176,7 @@ class BureauPages:
         self, act: BureauAct, typed: Mapping[str, str], shown: _Shown, holder: BureauPass, now: datetime
     ) -> _Problem | None:
         assignment = shown.assignment
-        name = f"{assignment.bureau_name} {holder.signer}".rstrip()
-        actor = Actor(kind=ActorKind.BUREAU, id=assignment.bureau_code, name=name)
+        actor = _actor(assignment, holder)
         try:
             # No expected version: a clock that climbs meanwhile must not turn the bureau's answer away.
             self.cases.execute(shown.case.id, _command(act, assignment.id, typed), actor=actor, now=now)
@@ -185,7 +204,9 @@ class BureauPages:
         )
         if typed is None:
             typed = _begun(assignment)
-        signer = typed["signer"] or (shown.holder.signer if shown.holder is not None else "")
+        holder = shown.holder
+        gallery = self.evidence.gallery(case, assignment, None if holder is None else _actor(assignment, holder), now)
+        signer = typed["signer"] or (holder.signer if holder is not None else "")
         body = self.view.render(
             "bureau.html",
             now=now,
@@ -199,12 +220,14 @@ class BureauPages:
             acts=acts_on(assignment),
             sent_back=_last_send_back(shown),
             lines=lines,
-            needs_code=shown.holder is None,
+            gallery=gallery,
+            needs_code=holder is None,
             typed={**typed, "signer": signer},
             said=said,
             problem=problem.said if problem is not None else "",
         )
-        return page(body, status=200 if problem is None else problem.status)
+        status = 200 if problem is None else problem.status
+        return page(body, status=status, headers=showing(gallery.thumbnails.values()))
 
     def _dead_end(self, status: int, title: str, said: str, now: datetime, *, contacts: bool = False) -> Response:
         """A page that says what to do; the office's people are named only to whoever holds a link that was genuine."""
@@ -228,6 +251,11 @@ def acts_on(assignment: Assignment) -> tuple[BureauAct, ...]:
             return (BureauAct.FEEDBACK, BureauAct.PROGRESS)
         case AssignmentStatus.REPORTED | AssignmentStatus.ACCEPTED | AssignmentStatus.WITHDRAWN:
             return ()
+
+
+def _actor(assignment: Assignment, holder: BureauPass) -> Actor:
+    """Whoever has given the code, by the bureau and the name that they gave."""
+    return Actor(kind=ActorKind.BUREAU, id=assignment.bureau_code, name=f"{assignment.bureau_name} {holder.signer}".rstrip())
 
 
 def _begun(assignment: Assignment) -> Mapping[str, str]:

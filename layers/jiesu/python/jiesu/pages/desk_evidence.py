@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from jiesu.model.evidence import EvidenceView
 from jiesu.pages.desk_reading import not_found
-from jiesu.pages.evidence import found
+from jiesu.pages.evidence import on_to_file
 from jiesu.pages.http import Response
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
@@ -45,4 +45,4 @@ class EvidencePages:
         if not _DIGEST.fullmatch(digest) or all(one.sha256 != digest for one in self.evidence.of_case(case_id)):
             return not_found(self.view, visit, "没有这个文件。")
         self.evidence.record_view(case_id, EvidenceView(at=visit.now, actor=visit.actor, seen="original", sha256=digest))
-        return found(self.vault.link(digest))
+        return on_to_file(self.vault.link(digest))

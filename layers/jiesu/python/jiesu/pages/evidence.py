@@ -7,7 +7,7 @@ from jiesu.pages.http import Response
 from jiesu.store.evidence import EvidenceVault, Shelf
 
 
-def found(link: str) -> Response:
+def on_to_file(link: str) -> Response:
     """On to a file; the answer itself is kept nowhere."""
     return Response(status=302, headers={"Location": link, "Cache-Control": "no-store"})
 

@@ -143,6 +143,8 @@ class ServeDeskSettings(Settings):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeBureauSettings(Settings):
     cases_table_name: str
+    messages_table_name: str
+    evidence_bucket_name: str
     directory_table_name: str
     transient_table_name: str
     link_secret_name: str
