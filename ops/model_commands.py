@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from jiesu.store.models import Promotion, Promotions
+from jiesu.store.models import ModelUnavailableError, Promotion, Promotions
 from jiesu.triage.judge import check
-from jiesu.triage.model import Model, ModelFormatError, load, read
+from jiesu.triage.model import Model, ModelFormatError, load, read, shipped
 from jiesu.triage.screen import release
 from ops.errors import OperatorError
 from ops.stack import Stack, StackName, find_stack
@@ -57,6 +57,15 @@ def roll_back(stack: StackName = "jiesu", reason: Reason = "rolled back") -> Non
     before = before_current(standing)
     version, digest = (before.version, before.digest) if before else (load().version, "")
     _record(found, standing, version=version, digest=digest, reason=reason)
+
+
+def running_artefact(stack: Stack) -> bytes:
+    """The bytes of the artefact that `stack` thinks with. Raises `OperatorError` where they cannot be had."""
+    running = _running(stack.models.promotions())
+    try:
+        return shipped() if running is None else stack.model_vault.fetch(running.digest)
+    except ModelUnavailableError as error:
+        raise OperatorError(f"the promoted model cannot be had: {error}; see `jiesu model rollback`") from error
 
 
 def promote(stack: Stack, content: bytes, model: Model, *, reason: str) -> None:

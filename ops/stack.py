@@ -12,6 +12,7 @@ from jiesu.runtime import clients
 from jiesu.store.accounts import AccountStore
 from jiesu.store.api_keys import ApiKeyStore
 from jiesu.store.directory import DirectoryStore
+from jiesu.store.labels import LabelStore
 from jiesu.store.models import ModelRegistry, ModelVault
 from jiesu.store.parking import ParkingStore
 from ops.errors import OperatorError
@@ -43,6 +44,14 @@ class Stack:
     @property
     def directory(self) -> DirectoryStore:
         return DirectoryStore(clients.dynamodb(), directory_table_name=self.output("DirectoryTableName"))
+
+    @property
+    def labels(self) -> LabelStore:
+        return LabelStore(
+            clients.dynamodb(),
+            cases_table_name=self.output("CasesTableName"),
+            messages_table_name=self.output("MessagesTableName"),
+        )
 
     @property
     def models(self) -> ModelRegistry:

@@ -27,6 +27,9 @@ from jiesu.model.words import Intent, MessageKind, Urgency
 from jiesu.triage.text import clean
 from ops.errors import OperatorError
 
+DESK_GROUP = "desk:"
+"""Begins the groups of what people at the desk said: they are parted by time, not by group."""
+
 LABELLED = Path(__file__).with_name("labelled")
 
 

@@ -74,7 +74,7 @@ def test_closing_says_whether_it_was_work() -> None:
 def test_opening_a_case_again_takes_back_what_closing_it_said() -> None:
     assert labels(close(Resolution.NOISE), ReopenCase(reason="误关")) == ()
     (label,) = labels(CorrectCase(urgency=Urgency.URGENT), close(Resolution.NOISE), ReopenCase(reason="误关"))
-    assert (label.actionable, label.urgency) == (None, Urgency.URGENT)
+    assert (label.actionable, label.urgency) == (True, Urgency.URGENT)
 
 
 def test_a_case_made_of_noise_is_a_miss_with_the_systems_own_verdict_beside_it() -> None:

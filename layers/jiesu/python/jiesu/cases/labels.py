@@ -61,7 +61,8 @@ def labels_of(opening: Opened, said: Iterable[Entry]) -> tuple[Label, ...]:
                 first = replace(
                     first,
                     said_at=entry.at,
-                    actionable=first.actionable if change.category is None else change.category != NOISE,
+                    # Whoever puts right how urgent it is treats it as work.
+                    actionable=change.category != NOISE,
                     category=change.category or first.category,
                     urgency=change.urgency or first.urgency,
                     intent=change.intent or first.intent,

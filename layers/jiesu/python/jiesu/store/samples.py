@@ -38,6 +38,7 @@ class SampledMessage:
     place: str
     is_work: bool | None
     judged_by: str
+    judged_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,10 +161,12 @@ def _sample(day: date, items: list[Mapping[str, Any]]) -> NoiseSample | None:
 def _sampled(day: date, stored: Mapping[str, Any], found: Mapping[str, Any] | None) -> SampledMessage:
     # A case that was made of it outweighs that somebody called it noise: people look twice in this order only.
     is_noise = False if "judged_at" in stored else None
+    at = text(found, "found_at") if found is not None else text_or_none(stored, "judged_at")
     return SampledMessage(
         day=day,
         rank=int(text(stored, "sk").removeprefix(keys.SAMPLE_TEXT_PREFIX)),
         place=text(stored, "place"),
         is_work=True if found is not None else is_noise,
         judged_by=text(found, "judged_by") if found is not None else text_or_none(stored, "judged_by") or "",
+        judged_at=None if at is None else datetime.fromisoformat(at),
     )

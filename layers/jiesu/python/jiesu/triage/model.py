@@ -193,20 +193,21 @@ def read(artefact: bytes) -> Model:
 @cache
 def load() -> Model:
     """The artefact that ships with this release, opened once."""
-    return read(_shipped())
+    return read(shipped())
 
 
 @cache
 def shipped_version() -> str:
     """The version of the artefact that ships, without opening it: a worker that runs another never does."""
-    artefact = _shipped()
+    artefact = shipped()
     (length,) = HEADER_LENGTH.unpack_from(artefact, len(MAGIC))
     start = len(MAGIC) + HEADER_LENGTH.size
     version: str = json.loads(artefact[start : start + length])["version"]
     return version
 
 
-def _shipped() -> bytes:
+def shipped() -> bytes:
+    """The artefact that ships with this release."""
     return (files("jiesu.triage") / "data" / ARTEFACT).read_bytes()
 
 
