@@ -31,6 +31,8 @@ from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.messages import MessageStore
 from jiesu.store.models import ModelRegistry, ModelVault
 from jiesu.store.parking import ParkingStore
+from jiesu.store.polls import PollStore
+from jiesu.store.posts import PostStore
 from jiesu.store.public_requests import PublicRequestStore
 from jiesu.store.reply_windows import ReplyWindowStore
 from jiesu.store.resting import RestingStore
@@ -94,6 +96,14 @@ class Stores:
     @property
     def resting(self) -> RestingStore:
         return RestingStore(self.client, TABLES.messages)
+
+    @property
+    def posts(self) -> PostStore:
+        return PostStore(self.client, TABLES.messages)
+
+    @property
+    def polls(self) -> PollStore:
+        return PollStore(self.client, TABLES.directory)
 
     @property
     def samples(self) -> SampleStore:

@@ -21,6 +21,7 @@ from werkzeug.wrappers import Request, Response
 
 from jiesu.model.words import Platform
 from local.demo import DemoAccount
+from local.world.calls import CallMeter
 from local.world.deliveries import exchange_of
 from local.world.douyin import CallOffice, DouyinApi
 from local.world.exchanges import Exchange, ExchangeLog
@@ -31,6 +32,7 @@ from local.world.partner import PartnerApi
 from local.world.wechat import WeChatApi
 from local.world.weibo import WeiboApi
 from local.world.weibo_comments import CommentFeeds
+from local.world.weibo_posts import WeiboPosts
 from local.world.weibo_public import PublicComments
 
 if TYPE_CHECKING:
@@ -80,11 +82,13 @@ class World:
         self._at_address = {f"/webhooks/{one.account.platform}/{one.account.path_token}": one for one in known}
         self._account_names = {one.account.external_id: one.account.name for one in known}
         self._faults = Faults()
-        self.public_comments = PublicComments(accounts=known, faults=self._faults, clock=clock)
+        calls = CallMeter(clock)
+        self.public_comments = PublicComments(accounts=known, faults=self._faults, calls=calls, clock=clock)
+        weibo_posts = WeiboPosts(accounts=known, faults=self._faults, calls=calls)
         self._files = Files()
         weibo = WeiboApi(accounts=known, exchanges=exchanges, faults=self._faults, files=self._files, clock=clock)
         on_weibo = next((one for one in known if one.account.platform is Platform.WEIBO), None)
-        self.comments = None if on_weibo is None else CommentFeeds(account=on_weibo, clock=clock)
+        self.comments = None if on_weibo is None else CommentFeeds(account=on_weibo, clock=clock, calls=calls)
         wechat = WeChatApi(accounts=known, exchanges=exchanges, faults=self._faults, files=self._files, clock=clock)
         douyin = DouyinApi(
             accounts=known, exchanges=exchanges, faults=self._faults, files=self._files, clock=clock, call_office=call_office
@@ -97,6 +101,8 @@ class World:
             "weibo_comment": self.public_comments.comment,
             "weibo_comment_post": self.public_comments.show_batch,
             "weibo_media": weibo.media,
+            "weibo_post": weibo_posts.show,
+            "weibo_picture": weibo_posts.picture,
             "wechat_media": wechat.media,
             "wechat_token": wechat.stable_token,
             "weibo_comments": self._weibo_comments,
@@ -127,6 +133,8 @@ class World:
                 Rule("/weibo/2/comments/<any(timeline, mentions):feed>.json", endpoint="weibo_comments", methods=["GET"]),
                 Rule("/weibo/2/comments/<any(create, reply):act>.json", endpoint="weibo_comment", methods=["POST"]),
                 Rule("/weibo/2/comments/show_batch.json", endpoint="weibo_comment_post", methods=["GET"]),
+                Rule("/weibo/2/statuses/show.json", endpoint="weibo_post", methods=["GET"]),
+                Rule("/weibo/large/<name>", endpoint="weibo_picture", methods=["GET"]),
                 Rule("/weibo/2/mss/msget", endpoint="weibo_media", methods=["GET"]),
                 Rule("/wechat/cgi-bin/media/get", endpoint="wechat_media", methods=["GET"]),
                 Rule("/wechat/cgi-bin/stable_token", endpoint="wechat_token", methods=["POST"]),

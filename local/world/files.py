@@ -30,7 +30,7 @@ class Files:
         named = _file_of(demo, body)
         if named is not None:
             handle, kind = named
-            self._kept[demo.account.platform, handle] = _picture(handle) if kind == "image" else _CONTENT[kind]
+            self._kept[demo.account.platform, handle] = picture(handle) if kind == "image" else _CONTENT[kind]
 
     def get(self, platform: Platform, handle: str) -> bytes | None:
         """The file with this handle; None where the platform has it no longer."""
@@ -56,7 +56,7 @@ def _file_of(demo: DemoAccount, body: bytes) -> tuple[str, str] | None:
     return (handle, kind) if handle and (kind == "image" or kind in _CONTENT) else None
 
 
-def _picture(handle: str) -> bytes:
+def picture(handle: str) -> bytes:
     """A PNG of one colour, another one for another handle."""
     colour = zlib.crc32(handle.encode()).to_bytes(4)[:3]
     row = b"\x00" + 16 * colour

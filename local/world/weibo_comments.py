@@ -10,9 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from local.demo import DemoAccount
-
-CALLS_A_DAY = 100
-"""http://open.weibo.com/wiki/Rate-limiting: for one account's application; the next one is refused with 10023."""
+from local.world.calls import CallMeter
 
 _FIRST_ID = 5_100_000_000_000_000
 _MADE_UP = (
@@ -24,13 +22,13 @@ _MADE_UP = (
 
 @dataclass(slots=True)
 class CommentFeeds:
-    """What citizens commented, newest last; the office's calls are counted by day as Weibo counts them."""
+    """What citizens commented, newest last."""
 
     account: DemoAccount
     clock: Callable[[], datetime]
+    calls: CallMeter
     _comments: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     _count: int = 0
-    _calls: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -63,11 +61,9 @@ class CommentFeeds:
         request = f"/2/comments/{feed}.json"
         if query.get("access_token") != self.account.secrets["access_token"]:
             return 400, {"request": request, "error_code": 21332, "error": "access_token is invalid!"}
-        day = self.clock().date().isoformat()
+        if not self.calls.take(self.account.account.id):
+            return 403, {"request": request, "error_code": 10023, "error": "User requests out of rate limit!"}
         with self._lock:
-            self._calls[day] = self._calls.get(day, 0) + 1
-            if self._calls[day] > CALLS_A_DAY:
-                return 403, {"request": request, "error_code": 10023, "error": "User requests out of rate limit!"}
             since, until = int(query.get("since_id", "0")), int(query.get("max_id", "0"))
             count, page = int(query.get("count", "50")), int(query.get("page", "1"))
             found = [

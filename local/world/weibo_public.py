@@ -1,7 +1,7 @@
 """Weibo's public side of an answer: comments under posts, judged as the open interface judges them.
 
 http://open.weibo.com/wiki/2/comments/create, http://open.weibo.com/wiki/2/comments/reply. Any
-numeric id is a post or a comment here: the platform's own texts are not simulated.
+numeric id is a post or a comment here.
 """
 
 import json
@@ -16,8 +16,10 @@ from werkzeug.wrappers import Request, Response
 
 from jiesu.model.words import Platform
 from local.demo import DemoAccount
+from local.world.calls import CallMeter
 from local.world.faults import ANSWER_LOST, UNAVAILABLE, Faults
 from local.world.weibo import weibo_error
+from local.world.weibo_posts import post
 
 MAX_COMMENT_CHARACTERS: Final = 140
 
@@ -36,8 +38,11 @@ class PublicComment:
 class PublicComments:
     """The endpoints for all `accounts`. Comments are forgotten with the process."""
 
-    def __init__(self, *, accounts: Iterable[DemoAccount], faults: Faults, clock: Callable[[], datetime]) -> None:
-        self._tokens = {one.secrets["access_token"] for one in accounts if one.account.platform is Platform.WEIBO}
+    def __init__(
+        self, *, accounts: Iterable[DemoAccount], faults: Faults, calls: CallMeter, clock: Callable[[], datetime]
+    ) -> None:
+        self._accounts = {one.secrets["access_token"]: one.account for one in accounts if one.account.platform is Platform.WEIBO}
+        self._calls = calls
         self._faults = faults
         self._clock = clock
         self._said: list[PublicComment] = []
@@ -50,23 +55,29 @@ class PublicComments:
 
     def show_batch(self, request: Request) -> Response:
         """The posts that comments stand under, as a bare list."""
-        if request.args.get("access_token") not in self._tokens:
+        account = self._accounts.get(request.args.get("access_token", ""))
+        if account is None:
             return weibo_error(request, "21332")
         asked = request.args.get("cids", "")
         if not asked:
             return weibo_error(request, "10016", "cids")
-        found = [{"id": int(one), "status": {"id": int(post_of(one))}} for one in asked.split(",") if one.isdecimal()]
+        if not self._calls.take(account.id):
+            return weibo_error(request, "10023")
+        found = [{"id": int(one), "status": post(post_of(one), account.api_base)} for one in asked.split(",") if one.isdecimal()]
         return Response(json.dumps(found), mimetype="application/json")
 
     def comment(self, request: Request, act: str) -> Response:
         """Take one comment, or say in Weibo's words why not."""
         if request.mimetype != "application/x-www-form-urlencoded":
             return weibo_error(request, "10007")
-        if request.args.get("access_token") not in self._tokens:
+        account = self._accounts.get(request.args.get("access_token", ""))
+        if account is None:
             return weibo_error(request, "21332")
         for name in ("id", "comment", "rip", *(("cid",) if act == "reply" else ())):
             if not request.form.get(name):
                 return weibo_error(request, "10016", name)
+        if not self._calls.take(account.id):
+            return weibo_error(request, "10023")
         fault = self._faults.take(Platform.WEIBO)
         if fault == UNAVAILABLE:
             return Response("<html><title>503 Service Unavailable</title></html>", 503, mimetype="text/html")

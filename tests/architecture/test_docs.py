@@ -106,7 +106,7 @@ def bodies() -> Iterator[dict[str, Any]]:
 def consumed_types() -> set[str]:
     """The types of queue message that some consumer asks for by name."""
     sources = [path for room in ("road", "channels") for path in (PACKAGE / room).glob("*.py")]
-    return {kind for path in sources for kind in re.findall(r'\["type"\] != "(\w+)"', path.read_text(encoding="utf-8"))}
+    return {kind for path in sources for kind in re.findall(r'\["type"\] [!=]= "(\w+)"', path.read_text(encoding="utf-8"))}
 
 
 def test_every_type_of_queue_message_has_a_sample() -> None:

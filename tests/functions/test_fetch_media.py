@@ -20,7 +20,8 @@ from jiesu.model.errors import PermanentError
 from jiesu.model.message import ChannelAccount, Media, Message
 from jiesu.model.words import ContentType, MessageKind, Platform
 from jiesu.road.accounts import AccountBook
-from jiesu.road.evidence import PLATFORM_KEEPS, RETRY_EVERY, EvidenceFetcher, MediaDelayedError, read_media_due
+from jiesu.road.evidence import PLATFORM_KEEPS, RETRY_EVERY, EvidenceFetcher, MediaDelayedError
+from jiesu.road.posts import read_due
 from jiesu.road.tokens import TokenBook
 from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
@@ -270,7 +271,7 @@ def test_a_file_that_no_message_names_is_parked_for_a_person(configured: Stores)
 @pytest.mark.parametrize("body", ["", "[]", '{"type":"MediaDue","version":2}', '{"type":"MediaDue","version":1,"effect":{}}'])
 def test_what_is_no_effect_is_refused(body: str) -> None:
     with pytest.raises(PermanentError):
-        read_media_due(body)
+        read_due(body)
 
 
 # --- The handlers -----------------------------------------------------------------------------
@@ -291,8 +292,8 @@ def test_the_stream_of_messages_queues_each_file_and_the_fetcher_reads_what_it_q
     app = handler_of("dispatch_effects")
     assert app.handler(sample("dispatch_effects_media.json"), None) == {"batchItemFailures": []}
     (queued,) = sqs.receive_message(QueueUrl=queue_url("MediaQueue"))["Messages"]
-    effect = read_media_due(queued["Body"])
-    assert effect == read_media_due(sample("fetch_media.json")["Records"][0]["body"])
+    effect = read_due(queued["Body"])
+    assert effect == read_due(sample("fetch_media.json")["Records"][0]["body"])
     assert effect.message.platform is Platform.WECHAT
 
 
@@ -304,7 +305,9 @@ def test_the_files_of_a_message_that_rested_are_asked_for_when_it_becomes_part_o
     event["Records"][0]["eventName"] = "MODIFY"
     assert app.handler(event, None) == {"batchItemFailures": []}
     (queued,) = sqs.receive_message(QueueUrl=queue_url("MediaQueue"))["Messages"]
-    assert read_media_due(queued["Body"]).number == 0
+    effect = read_due(queued["Body"])
+    assert isinstance(effect, MediaEffect)
+    assert effect.number == 0
 
 
 def test_a_file_that_is_asked_for_after_the_platforms_time_is_missing_with_its_reason(configured: Stores) -> None:

@@ -21,6 +21,7 @@ from jiesu.runtime.secrets import SecretBook
 from jiesu.store.entered import from_queue_body
 from jiesu.store.polls import PollStore
 from local.demo import DemoAccount
+from local.world.calls import CallMeter
 from local.world.weibo_comments import CommentFeeds
 from tests import builders as build
 from tests.conftest import Stores
@@ -41,7 +42,11 @@ class Road:
         self.now = build.NOW
         self.sqs, self.client = sqs, stores.client
         account = build.an_account()
-        self.feeds = CommentFeeds(account=DemoAccount(account=account, secrets=SECRETS), clock=lambda: self.now)
+        self.feeds = CommentFeeds(
+            account=DemoAccount(account=account, secrets=SECRETS),
+            clock=lambda: self.now,
+            calls=CallMeter(lambda: self.now),
+        )
         self.calls: list[str] = []
         self.answer: Callable[[OutgoingCall], PlatformAnswer] = self._platform
         secretsmanager = boto3.client("secretsmanager")

@@ -29,7 +29,7 @@ def test_an_answer_stands_under_the_post(outside: Outside) -> None:
 
 def test_a_comment_is_answered_under_the_post_that_it_stands_under(outside: Outside) -> None:
     asked = outside.client.get(f"/weibo/2/comments/show_batch.json?access_token={TOKEN}&cids={COMMENT}")
-    assert asked.get_json() == [{"id": int(COMMENT), "status": {"id": int(POST)}}]
+    assert [(one["id"], one["status"]["id"]) for one in asked.get_json()] == [(int(COMMENT), int(POST))]
     assert comment(outside, "reply").status_code == 200
     assert [one.answers for one in outside.world.public_comments.under(POST)] == [COMMENT]
 

@@ -80,6 +80,15 @@ class MediaEffect:
     number: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostEffect:
+    """The post that a message of the case speaks of, to be fetched. Follows from the message, from no entry."""
+
+    id: str
+    case_id: str
+    message: MessageRef
+
+
 Effect = NoticeEffect | ReplyEffect | PublicationEffect | ClockEffect
 
 

@@ -136,4 +136,5 @@ def _message(account: ChannelAccount, feed: Feed, comment: _Comment, received_at
         received_at=received_at,
         post_id=comment.id,
         post_is_comment=True,
+        under_post_id=None if comment.status is None else comment.status.id,
     )

@@ -7,6 +7,9 @@ from typing import Literal
 from jiesu.model.people import Actor
 from jiesu.model.words import ContentType
 
+FIRST_POST_PICTURE = 100
+"""From here on the files of a message are the pictures of the post it speaks of; citizens send far fewer."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derivative:
@@ -33,7 +36,7 @@ class PictureMetadata:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One file of one message; `number` counts the message's files from 0.
+    """One file of one message; `number` counts the message's files from 0, those of its post from `FIRST_POST_PICTURE`.
 
     `sha256` is the hash of the bytes in hexadecimal and their name in the store, `media_type` what the
     bytes say they are; both are empty where the file is missing, and `reason` is then a code.

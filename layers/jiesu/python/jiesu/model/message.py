@@ -89,6 +89,7 @@ class Message:
     `id` is derived from what the platform repeats in every redelivery, so that the same
     delivery always gives the same id. `post_id` is the post or comment that mentions us
     (of a partner, its address); on Douyin, and of a private message, what an answer must name; of an echo, its own id there.
+    `under_post_id` is the post that such a comment stands under, where the platform says so.
     `contact` is how to reach whoever wrote where the platform cannot, for the desk's eyes only; `category` is
     what the one who passed the message on took it for.
     """
@@ -104,6 +105,7 @@ class Message:
     received_at: datetime
     post_id: str | None = None
     post_is_comment: bool = False
+    under_post_id: str | None = None
     media: tuple[Media, ...] = ()
     position: Position | None = None
     contact: str = ""

@@ -31,6 +31,20 @@ def evidence_reason(code: str) -> str:
     return _EVIDENCE_REASONS.get(code) or f"平台拒绝提供（代码 {code.removeprefix('refused:')}）"
 
 
+_POST_REASONS = {
+    "comment_gone": "帖子或评论已不存在，或作者设为不可见",
+    "answer_unreadable": "平台给出的内容无法识别",
+    "daily_quota": "账号当天留给原帖的接口调用次数已用完",
+    "platform_busy": "平台繁忙",
+    "platform_unreachable": "平台暂时无法连接",
+}
+
+
+def post_reason(code: str) -> str:
+    """Why the post that a message speaks of is not there, or not yet, in words."""
+    return _POST_REASONS.get(code) or evidence_reason(code)
+
+
 _WITHHELD = {
     "picture_unreadable": "图片损坏或格式不受支持",
     "picture_too_many_pixels": "图片尺寸过大",

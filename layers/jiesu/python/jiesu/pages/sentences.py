@@ -45,6 +45,7 @@ from jiesu.model.case import (
     Withdrawn,
 )
 from jiesu.model.delivery import NoticeDescription, PublicationDescription, ReplyDescription
+from jiesu.model.evidence import FIRST_POST_PICTURE, Evidence
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import Posting, Publication
@@ -160,6 +161,10 @@ def delivery_reason(delivery: Delivery) -> str:
             return notice_reason(delivery.reason)
 
 
+def _whose(evidence: Evidence) -> str:
+    return "网民发来的" if evidence.number < FIRST_POST_PICTURE else "原帖中的"
+
+
 def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
     """What the entry says, with who did it. `case` lends the names of bureaus and platforms."""
     actor = who(entry.actor)
@@ -182,11 +187,11 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             return f"网民又发来一条{message_source(change.message)}，并入本件。{_alarm(change.alarm)}"
         case EvidenceStored(evidence=evidence):
             return (
-                f"网民发来的{evidence.content_type.label}已存证：{evidence.media_type}，{file_size(evidence.size_bytes)}，"
+                f"{_whose(evidence)}{evidence.content_type.label}已存证：{evidence.media_type}，{file_size(evidence.size_bytes)}，"
                 f"SHA-256 {evidence.sha256}{f'；{made}' if (made := derivation(evidence)) else ''}。"
             )
         case EvidenceMissing(evidence=evidence):
-            return f"网民发来的{evidence.content_type.label}没有取到：{evidence_reason(evidence.reason)}。"
+            return f"{_whose(evidence)}{evidence.content_type.label}没有取到：{evidence_reason(evidence.reason)}。"
         case Corrected() as change:
             return f"{actor}{_corrections(change)}{_because(change.reason)}。"
         case Noted() as change:

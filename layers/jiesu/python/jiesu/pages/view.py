@@ -10,9 +10,18 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from jiesu.model.message import Message
+from jiesu.model.post import post_handle
 from jiesu.model.words import ContentType
 from jiesu.pages.assets import assets
-from jiesu.pages.evidence_words import derivation, evidence_reason, file_size, metadata_in_words, seen_in_words, withheld_reason
+from jiesu.pages.evidence_words import (
+    derivation,
+    evidence_reason,
+    file_size,
+    metadata_in_words,
+    post_reason,
+    seen_in_words,
+    withheld_reason,
+)
 from jiesu.pages.marks import Piece, pieces
 from jiesu.pages.sentences import (
     delivery_in_words,
@@ -50,6 +59,8 @@ def _environment() -> Environment:
         category=category_label,
         attachments=attachments_in_words,
         evidence_reason=evidence_reason,
+        post_reason=post_reason,
+        speaks_of_post=lambda message: post_handle(message) is not None,
         file_size=file_size,
         metadata=metadata_in_words,
         withheld=withheld_reason,

@@ -11,9 +11,19 @@ from datetime import datetime
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
-from jiesu.cases.effects import ClockEffect, Effect, MediaEffect, NoticeEffect, PublicationEffect, ReplyEffect, effects_of
+from jiesu.cases.effects import (
+    ClockEffect,
+    Effect,
+    MediaEffect,
+    NoticeEffect,
+    PostEffect,
+    PublicationEffect,
+    ReplyEffect,
+    effects_of,
+)
 from jiesu.model.case import Entry
 from jiesu.model.errors import RetryableError
+from jiesu.model.post import post_handle
 from jiesu.store.cases import entry_from_item
 from jiesu.store.codec import dumps
 from jiesu.store.evidence import message_with_media
@@ -57,15 +67,16 @@ class EffectDispatcher:
             if isinstance(clock, ClockEffect):
                 start_clock(self.stepfunctions, self.state_machine_arn, clock)
 
-    def dispatch_media(self, files: Sequence[MediaEffect], now: datetime) -> None:
-        """Have the files of one message fetched."""
-        self._queue(self.media_queue_url, "MediaDue", files, now)
+    def dispatch_media(self, wanted: Sequence[MediaEffect | PostEffect], now: datetime) -> None:
+        """Have the files of one message fetched, and the post that it speaks of."""
+        self._queue(self.media_queue_url, "MediaDue", [one for one in wanted if isinstance(one, MediaEffect)], now)
+        self._queue(self.media_queue_url, "PostDue", [one for one in wanted if isinstance(one, PostEffect)], now)
 
     def _queue(
         self,
         queue_url: str,
         kind: str,
-        effects: Sequence[Effect | MediaEffect],
+        effects: Sequence[Effect | MediaEffect | PostEffect],
         now: datetime,
     ) -> None:
         for some in batched(effects, SQS_BATCH, strict=False):
@@ -95,8 +106,8 @@ def entry_of(record: Any) -> Entry | None:
     return entry_from_item(image)
 
 
-def media_of(record: Any) -> tuple[MediaEffect, ...]:
-    """The files of the message that a stream record brings; none where it is no message of a case.
+def media_of(record: Any) -> tuple[MediaEffect | PostEffect, ...]:
+    """The files of the message that a stream record brings, and its post; none where it is no message of a case.
 
     A message that rested and is made part of a case later comes as a change of its item. Its files are asked for
     then; those that are known already are not fetched again.
@@ -105,14 +116,17 @@ def media_of(record: Any) -> tuple[MediaEffect, ...]:
     if image is None or (found := message_with_media(image)) is None:
         return ()
     case_id, message = found
-    return tuple(
+    files = tuple(
         MediaEffect(id=f"{message.id}.{number}", case_id=case_id, message=ref_of(message), number=number)
         for number in range(len(message.media))
     )
+    if post_handle(message) is None:
+        return files
+    return (*files, PostEffect(id=f"{message.id}.post", case_id=case_id, message=ref_of(message)))
 
 
 def _entries(
-    kind: str, effects: Iterable[Effect | MediaEffect], now: datetime
+    kind: str, effects: Iterable[Effect | MediaEffect | PostEffect], now: datetime
 ) -> Iterable["SendMessageBatchRequestEntryTypeDef"]:
     for place, effect in enumerate(effects):
         envelope = {

@@ -9,7 +9,6 @@
 Asking twice harms nobody and a file is named by its hash, so nothing here is claimed beforehand.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -29,7 +28,7 @@ from jiesu.channels.outgoing import (
 from jiesu.channels.transmission import AnswerTooLargeError, MaybeSentError, NotSentError
 from jiesu.model.errors import CommandRefusedError, NoCopyError, PermanentError, RetryableError
 from jiesu.model.evidence import Evidence
-from jiesu.model.message import ChannelAccount, Media
+from jiesu.model.message import ChannelAccount, Media, Message
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, ContentType
 from jiesu.road.accounts import AccountBook
@@ -38,8 +37,8 @@ from jiesu.road.recordings import silent_copy
 from jiesu.road.tokens import TokenBook
 from jiesu.runtime.metrics import count
 from jiesu.store.cases import CaseStore
-from jiesu.store.codec import loads
 from jiesu.store.evidence import EvidenceStore, EvidenceVault, Shelf
+from jiesu.store.messages import ref_of
 
 PLATFORM_KEEPS = timedelta(days=3)
 """How long WeChat is commonly said to keep temporary files; no page of its own that says so was read. Weibo names no term."""
@@ -65,17 +64,6 @@ class _NotFetchedError(Exception):
         super().__init__(reason)
 
 
-def read_media_due(body: str) -> MediaEffect:
-    """The effect in a queue message. Raises `PermanentError` where it is none that this version knows."""
-    try:
-        content = json.loads(body)
-        if content["type"] != "MediaDue" or content["version"] != 1:
-            raise PermanentError("effect_unknown")
-        return loads(MediaEffect, json.dumps(content["effect"]))
-    except (ValueError, KeyError, TypeError) as error:
-        raise PermanentError("effect_malformed") from error
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceFetcher:
     """Fetches files. `fetch` carries one call to a platform and refuses answers that are too large."""
@@ -93,19 +81,22 @@ class EvidenceFetcher:
         Raises `MediaDelayedError` where the queue shall bring it again, and `PermanentError`
         where there is no such file or case.
         """
-        ref = effect.message
-        if self.evidence.find(effect.case_id, ref, effect.number) is not None:
-            return
-        message = self.evidence.message(ref)
+        message = self.evidence.message(effect.message)
         if message is None or effect.number >= len(message.media):
             raise PermanentError("media_unknown", case_id=effect.case_id)
-        media = message.media[effect.number]
+        self.keep(effect.case_id, message, effect.number, message.media[effect.number], now)
+
+    def keep(self, case_id: str, message: Message, number: int, media: Media, now: datetime) -> None:
+        """Keep file `number` of a message, which `media` stands for, as `collect` does."""
+        ref = ref_of(message)
+        if self.evidence.find(case_id, ref, number) is not None:
+            return
         found = Evidence(
             message_id=message.id,
-            number=effect.number,
+            number=number,
             content_type=media.content_type,
             state="missing",
-            source=f"{message.account_id}/{media.media_id}",
+            source=f"{message.account_id}/{media.media_id or media.url}",
             fetched_at=now,
         )
         try:
@@ -113,12 +104,12 @@ class EvidenceFetcher:
         except _NotFetchedError as error:
             if error.reason not in _FINAL and now + RETRY_EVERY < message.sent_at + PLATFORM_KEEPS:
                 count("EvidenceDelayed")
-                raise MediaDelayedError(f"file {effect.id}: {error.reason}") from None
+                raise MediaDelayedError(f"file {number} of {message.id}: {error.reason}") from None
             found = replace(found, reason=error.reason)
         try:
-            recorded = self.evidence.record(self.cases, effect.case_id, ref, found, actor=_SYSTEM, now=now)
+            recorded = self.evidence.record(self.cases, case_id, ref, found, actor=_SYSTEM, now=now)
         except CommandRefusedError as error:
-            raise PermanentError(error.code, case_id=effect.case_id) from error
+            raise PermanentError(error.code, case_id=case_id) from error
         if recorded:
             count("EvidenceStored" if found.state == "stored" else "EvidenceMissing")
 

@@ -158,8 +158,8 @@ class EvidenceStore:
 
 
 def message_with_media(image: Mapping[str, Any]) -> tuple[str, Message] | None:
-    """The case and the message in an item's image; None where its files are not to be kept."""
+    """The case and the message in an item's image; None where its files are not to be kept, or were asked for before."""
     case_id = text_or_none(image, "case_id")
-    if case_id is None or "media_count" not in image:
+    if case_id is None or "media_count" not in image or "post" in image:
         return None
     return case_id, loads(Message, text(image, "body"))

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from jiesu.model.message import ConversationKey
-from jiesu.model.words import CaseStatus, PublicStatus, Urgency
+from jiesu.model.words import CaseStatus, Platform, PublicStatus, Urgency
 
 HEAD = "HEAD"
 ENTRY_PREFIX = "ENTRY#"
@@ -197,3 +197,8 @@ API_KEYS = "API_KEY"
 def submission(digest: str) -> str:
     """When a service request that an Open311 client sent was first taken, so that a repetition is known as one."""
     return f"SUBMISSION#{digest}"
+
+
+def post(platform: Platform, handle: str) -> str:
+    """A post that messages speak of: pk and sk, so that it is fetched once however many they are."""
+    return f"POST#{platform}#{handle}"

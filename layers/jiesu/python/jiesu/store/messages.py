@@ -19,6 +19,7 @@ from jiesu.model.errors import ConflictError, DuplicateMessageError
 from jiesu.model.evidence import Evidence
 from jiesu.model.message import ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.people import Actor
+from jiesu.model.post import PostRecord, post_handle
 from jiesu.model.words import ActorKind
 from jiesu.store import keys
 from jiesu.store.attributes import item, text, text_or_none
@@ -35,11 +36,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMessage:
-    """A message as stored, with what was thought of it and the case it belongs to."""
+    """A message as stored, with what was thought of it, the case it belongs to, and what is known of the post it speaks of."""
 
     message: Message
     triage: Triage
     case_id: str | None
+    post: PostRecord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,11 @@ class Screened:
     @property
     def ref(self) -> MessageRef:
         return ref_of(self.message)
+
+
+def media_count(message: Message) -> int | None:
+    """How many files of a case's message are fetched, 0 where only the post is that it speaks of; None where nothing is."""
+    return len(message.media) if message.media or post_handle(message) is not None else None
 
 
 def ref_of(message: Message) -> MessageRef:
@@ -224,7 +231,7 @@ class MessageStore:
                 "body": dumps(message),
                 "triage": dumps(screened.triage),
                 # The stream lets through what has it: the files of a message that rests are nobody's business.
-                "media_count": len(message.media) if case_id and message.media else None,
+                "media_count": media_count(message) if case_id else None,
                 "raw": screened.raw,
                 "expires_at": None if expires_at is None else int(expires_at.timestamp()),
             },
@@ -276,4 +283,5 @@ def stored_from_item(stored: Mapping[str, Any]) -> StoredMessage:
         message=loads(Message, text(stored, "body")),
         triage=loads(Triage, text(stored, "triage")),
         case_id=text_or_none(stored, "case_id"),
+        post=None if (post := text_or_none(stored, "post")) is None else loads(PostRecord, post),
     )

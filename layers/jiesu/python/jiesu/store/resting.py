@@ -24,7 +24,7 @@ from jiesu.model.words import CaseStatus
 from jiesu.store import keys
 from jiesu.store.attributes import item, text, text_or_none
 from jiesu.store.cases import MAX_ATTEMPTS, CaseStore
-from jiesu.store.messages import StoredMessage, claim, ref_of, stored_from_item, transact_opening
+from jiesu.store.messages import StoredMessage, claim, media_count, ref_of, stored_from_item, transact_opening
 from jiesu.store.samples import found_item
 from jiesu.store.transactions import TransactionLostError
 from jiesu.store.writes import put
@@ -171,16 +171,15 @@ class RestingStore:
 
     def _handed_over(self, message: Message, case_id: str) -> "TransactWriteItemTypeDef":
         """The message belongs to the case and stays with it; lost where it has one, or has expired."""
-        media = ", media_count = :media" if message.media else ""
+        count = media_count(message)
+        media = "" if count is None else ", media_count = :media"
         return {
             "Update": {
                 "TableName": self._table,
                 "Key": item(pk=keys.conversation(message.conversation), sk=keys.message(message.sent_at, message.id)),
                 "UpdateExpression": f"SET case_id = :case, gsi1pk = :where{media} REMOVE expires_at",
                 "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(case_id)",
-                "ExpressionAttributeValues": item(
-                    **{":case": case_id, ":where": keys.case(case_id), ":media": len(message.media) or None}
-                ),
+                "ExpressionAttributeValues": item(**{":case": case_id, ":where": keys.case(case_id), ":media": count}),
             }
         }
 
