@@ -2,16 +2,11 @@
 
 from dataclasses import dataclass
 
-from jiesu.cases.public_text import names_a_dwelling, names_a_person
+from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE, names_a_dwelling, names_a_person
 from jiesu.cases.refusals import refuse, text_of
 from jiesu.model.case import Case, Concealed, Disclosed, Disclosure
 from jiesu.model.public_request import PublicRequest
 from jiesu.model.words import CaseStatus, PublicStatus
-
-MAX_TITLE = 60
-MAX_DESCRIPTION = 500
-"""Characters; a thousand of them at once must fit the answer of a function (6 MB)."""
-MAX_PLACE = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

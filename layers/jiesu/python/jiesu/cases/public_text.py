@@ -1,7 +1,12 @@
-"""What must not stand in a text that everybody can read."""
+"""What must not stand in a text that everybody can read, and how long one may be."""
 
 import re
 from unicodedata import normalize
+
+MAX_TITLE = 60
+MAX_DESCRIPTION = 500
+"""Characters; a thousand of them at once must fit the answer of a function (6 MB)."""
+MAX_PLACE = 40
 
 _PERSONAL = re.compile(
     r"""

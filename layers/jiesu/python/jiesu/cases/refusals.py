@@ -1,5 +1,6 @@
 """Why a command can be refused, and the checks that several rules share."""
 
+from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE
 from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.words import CaseStatus
@@ -42,7 +43,7 @@ REFUSALS = {
     "link_malformed": "链接须以 http:// 或 https:// 开头，中间不能有空格",
     "task_missing": "没有这项待办",
     "title_missing": "请填写公开标题",
-    "disclosure_too_long": "公开标题不能超过 60 字，说明不能超过 500 字，地点不能超过 40 字",
+    "disclosure_too_long": f"公开标题不能超过 {MAX_TITLE} 字，说明不能超过 {MAX_DESCRIPTION} 字，地点不能超过 {MAX_PLACE} 字",
     "disclosure_names_person": "公开内容中不能出现电话号码、身份证号等个人信息，请删去后再提交",
     "disclosure_names_dwelling": "公开内容不能具体到楼栋、单元、门牌，地点写到街道或道路为止",
     "not_disclosed": "本件没有公开",

@@ -20,7 +20,8 @@ from jiesu.cases.commands import (
     SendBack,
     WithdrawAssignment,
 )
-from jiesu.cases.disclosure import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE, Conceal, Disclose
+from jiesu.cases.disclosure import Conceal, Disclose
+from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE
 from jiesu.cases.refusals import MAX_TEXT, refuse
 from jiesu.cases.reply_window import ReplyLedger
 from jiesu.channels import douyin, partner, wechat, weibo, weibo_public
