@@ -1,5 +1,6 @@
 """The real template on the embedded AWS with IAM enforced, the world around it, and the people who use it."""
 
+import json
 import secrets
 import socket
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 
 from jiesu.model.case import Case, EscalationPlan
-from jiesu.model.words import CaseStatus, ContactRole, RungAction, Urgency, UserRole
+from jiesu.model.words import CaseStatus, ContactRole, Platform, RungAction, Urgency, UserRole
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import DirectoryStore, Office
 from local import demo as demo_file
@@ -23,9 +24,11 @@ from local.door import Door
 from local.emulator import Emulator
 from local.feed.morning import Ids, Line, payload_of
 from local.feed.push import Push, signed
+from local.feed.sender import Sender
 from local.seed import phone_owners, seed
 from local.serving import HOST, Server
 from local.world.app import World
+from local.world.callbacks import Callbacks
 from local.world.exchanges import ExchangeKind, ExchangeLog
 from local.world.mailbox import Mail, Mailbox, MailServer
 from tests import builders as build
@@ -64,6 +67,7 @@ class Town:
     deployment: Deployment
     demo: Demo
     door_url: str
+    world_url: str
     mailbox: Mailbox
     exchanges: ExchangeLog
 
@@ -112,6 +116,12 @@ class Town:
             for one in (exchange for talk in self.exchanges.conversations() for exchange in talk)
             if one.kind is ExchangeKind.RECEIVED
         ]
+
+    def order_fault(self, platform: Platform, error: str) -> None:
+        """The next reply on `platform` meets bad luck."""
+        body = json.dumps({"platform": platform, "error": error}).encode()
+        asked = Request(f"{self.world_url}/faults", data=body, headers={"Content-Type": "application/json"}, method="POST")
+        _OPENER.open(asked, timeout=60).close()
 
     # --- bureaus ---------------------------------------------------------------------------------
 
@@ -176,6 +186,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             sms=dict,
             owners=phone_owners(emulator, deployment.outputs),
             clock=lambda: datetime.now(UTC),
+            call_office=Callbacks(Sender(door_url, clock=lambda: datetime.now(UTC))),
         )
         running.enter_context(Server(world, port=world_port))
         door = Door(emulator.api_url(deployment.outputs["ApiId"]), watch=world.overhear)
@@ -185,6 +196,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             deployment=deployment,
             demo=demo,
             door_url=door_url,
+            world_url=f"http://{HOST}:{world_port}",
             mailbox=mailbox,
             exchanges=exchanges,
         )
