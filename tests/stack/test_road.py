@@ -5,8 +5,9 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from jiesu.cases.emergency import ANSWER
 from jiesu.model.case import Escalated
-from jiesu.model.words import AssignmentStatus, CaseStatus, MessageKind
+from jiesu.model.words import AssignmentStatus, CaseStatus, MessageKind, Urgency
 from local.world.mailbox import Mail
 from tests import builders as build
 from tests.eventually import eventually
@@ -107,6 +108,25 @@ def test_a_bureau_that_stays_silent_is_escalated_rung_by_rung_and_never_again_on
     eventually(lambda: town.case(case.id).assignments[0].ladder is None, within_seconds=WITHIN_SECONDS)
     assert list(town.cases.open_clocks()) == [clock for clock in town.cases.open_clocks() if clock.case_id != case.id]
     assert len(climbed()) == before
+
+
+def test_an_emergency_delivered_thrice_tells_the_command_centre_once_and_sends_the_citizen_to_110_once(
+    town: Town,
+) -> None:
+    call = town.push("有人站在马连道一栋楼的楼顶边上要往下跳,快来人", via="weibo.private.text", who="路人辛")
+    for _ in range(3):
+        town.deliver(call)
+    case = town.case_titled("有人站在马连道")
+    assert case.urgency is Urgency.CRITICAL
+    centre = build.office_contacts()[-1]
+    (mail,) = eventually(lambda: town.mails_to(centre.email, f"诉求件 {case.id}"), within_seconds=WITHIN_SECONDS)
+    assert "马连道" in mail.text
+    eventually(lambda: town.texts_to(centre.phone, case.id), within_seconds=WITHIN_SECONDS)
+    eventually(lambda: town.case(case.id).replies[0].state == "sent", within_seconds=WITHIN_SECONDS)
+    (talk,) = [talk for talk in town.exchanges.conversations() if any("马连道" in one.text for one in talk)]
+    assert [one.text for one in talk].count(ANSWER) == 1
+    assert len(town.mails_to(centre.email, f"诉求件 {case.id}")) == len(town.texts_to(centre.phone, case.id)) == 1
+    assert town.case(case.id).tasks == ()
 
 
 def test_a_link_that_a_mail_scanner_opens_acknowledges_nothing(town: Town) -> None:
