@@ -1,6 +1,5 @@
 """Learning from the desk: what is learnt, what only measures, and when a candidate is promoted."""
 
-
 import pytest
 
 from jiesu.cases.labels import Label
