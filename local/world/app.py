@@ -98,7 +98,7 @@ class World:
         self._templates.filters |= {"hour": _hour, "links": _links}
         self._views: dict[str, Callable[..., Response]] = {
             "weibo_reply": weibo.reply,
-            "weibo_comment": self.public_comments.comment,
+            "weibo_comment": self._weibo_comment,
             "weibo_comment_post": self.public_comments.show_batch,
             "weibo_media": weibo.media,
             "weibo_post": weibo_posts.show,
@@ -177,6 +177,15 @@ class World:
             raise NotFound
         status, body = self.comments.answer(feed, request.args)
         return Response(json.dumps(body), status, mimetype="application/json")
+
+    def _weibo_comment(self, request: Request, act: str) -> Response:
+        """A comment of the office's, which then stands in its own feed of comments too."""
+        known = len(self.public_comments.under(request.form.get("id", "")))
+        response = self.public_comments.comment(request, act)
+        for said in self.public_comments.under(request.form.get("id", ""))[known:]:
+            if self.comments is not None:
+                self.comments.office_said(said.post_id, said.answers, said.text, at=said.at)
+        return response
 
     def overhear(self, request: Request, status: int) -> None:
         """Take note of a delivery to the office, so that the platform knows who wrote. What the office refused is nothing."""

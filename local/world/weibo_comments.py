@@ -11,6 +11,7 @@ from typing import Any
 
 from local.demo import DemoAccount
 from local.world.calls import CallMeter
+from local.world.weibo_posts import post
 
 _FIRST_ID = 5_100_000_000_000_000
 _MADE_UP = (
@@ -49,6 +50,25 @@ class CommentFeeds:
                 "status": {"id": _FIRST_ID - 1},
             }
             self._comments.append((feed, said))
+            return str(comment_id)
+
+    def office_said(self, post_id: str, answers: str, text: str, *, at: datetime) -> str:
+        """The office comments on a post, or answers a comment (`answers`), which Weibo says before the text; the comment's id."""
+        with self._lock:
+            self._count += 1
+            comment_id = _FIRST_ID + self._count
+            said: dict[str, Any] = {
+                "id": comment_id,
+                "idstr": str(comment_id),
+                "created_at": at.strftime("%a %b %d %H:%M:%S +0000 %Y"),
+                "text": text,
+                "user": {"id": int(self.account.account.external_id), "screen_name": self.account.account.name},
+                "status": post(post_id, self.account.account.api_base),
+            }
+            answered = next((one for _, one in self._comments if one["idstr"] == answers), None)
+            if answered is not None:
+                said |= {"text": f"回复@{answered['user']['screen_name']}:{text}", "reply_comment": answered}
+            self._comments.append(("timeline", said))
             return str(comment_id)
 
     def delete(self, comment_id: str) -> None:

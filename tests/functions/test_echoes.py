@@ -1,7 +1,8 @@
-"""What Douyin tells the office of its own messages: the inbox's consumer on an emulated AWS."""
+"""What Douyin and Weibo tell the office of its own messages: the inbox's consumer on an emulated AWS."""
 
 import importlib
 import json
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -12,8 +13,9 @@ from jiesu.cases.commands import RecordReplyFailed, RecordReplySent, ReplyToCiti
 from jiesu.channels.delivery import to_queue_body
 from jiesu.model.case import Case
 from jiesu.model.message import ConversationKey
-from jiesu.model.words import CaseStatus, MessageKind, Platform
+from jiesu.model.words import CaseStatus, ContentType, MessageKind, Platform, ReplyManner
 from jiesu.runtime import clients
+from jiesu.store.entered import to_queue_body as to_entered_body
 from local.platforms import douyin as platform
 from tests import builders as build
 from tests.conftest import Stores
@@ -177,3 +179,17 @@ def test_a_comment_is_not_taken_for_the_answer_to_a_private_message(app: ModuleT
         "@item/1==#@comment/1==",
         True,
     )
+
+
+def test_a_public_echo_closes_a_public_reply_and_counts_on_no_window(app: ModuleType, stores: Stores) -> None:
+    comment = build.a_message(id="weibo:comment:7", kind=MessageKind.COMMENT, post_id="7", post_is_comment=True)
+    run(app, to_entered_body(comment))
+    case = the_case(stores)
+    reply = ReplyToCitizen(reply_id="r1", text=ANSWER, manner=ReplyManner.COMMENT)
+    stores.cases.execute(case.id, reply, actor=build.EDITOR, now=build.NOW)
+    execute(stores, RecordReplyFailed(reply_id="r1", reason="outcome_unknown"))
+    echo_back = replace(comment, id="weibo:comment:8", content_type=ContentType.ECHO, text=ANSWER, post_id="8")
+    run(app, to_entered_body(echo_back))
+    closed = the_case(stores)
+    assert ([one.state for one in closed.replies], closed.tasks) == (["sent"], ())
+    assert stores.windows.ledger(comment.conversation) is None

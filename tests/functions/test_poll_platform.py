@@ -13,7 +13,7 @@ import pytest
 from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer
 from jiesu.channels.transmission import MaybeSentError
 from jiesu.model.message import Message
-from jiesu.model.words import MessageKind
+from jiesu.model.words import ContentType, MessageKind
 from jiesu.road.poll import Poller
 from jiesu.road.poll_budget import FEED_CALLS
 from jiesu.runtime import clients
@@ -164,6 +164,18 @@ def test_the_offices_own_comments_are_no_messages(road: Road) -> None:
     road.poll()
     road.write("感谢支持", citizen=build.an_account().external_id)
     assert road.poll(after=timedelta(hours=1)) == []
+
+
+def test_what_the_office_answered_comes_back_as_an_echo_to_the_citizen_without_weibos_preface(road: Road) -> None:
+    road.poll()
+    asked = road.write("谁来管管", citizen="991000000009")
+    under_comment = road.feeds.office_said("5000000000001000", asked, "您好：已转属地分局", at=road.now)
+    under_post = road.feeds.office_said("5000000000001007", "", "谢谢", at=road.now)
+    _, *echoes = road.poll(after=timedelta(hours=1))
+    assert [(one.content_type, one.kind, one.citizen_id, one.text, one.post_id) for one in echoes] == [
+        (ContentType.ECHO, MessageKind.COMMENT, "991000000009", "您好：已转属地分局", under_comment),
+        (ContentType.ECHO, MessageKind.COMMENT, "992000000007", "谢谢", under_post),
+    ]
 
 
 def test_a_run_that_dies_after_any_of_its_calls_loses_no_comment(road: Road) -> None:

@@ -6,6 +6,7 @@ pages are counted by id and not by number, because whoever comments or deletes m
 what stands on page two.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +23,9 @@ from jiesu.model.message import ChannelAccount, Message
 from jiesu.model.words import ContentType, MessageKind, Platform
 
 PAGE_SIZE = 50
+
+_MENTIONED = re.compile(r"^回复@[^:：]{1,60}[:：]\s*")
+"""What Weibo puts before an answer to a comment: http://open.weibo.com/wiki/2/comments/reply"""
 
 
 class Feed(StrEnum):
@@ -56,6 +60,13 @@ class _Status(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     id: Annotated[str, BeforeValidator(weibo_id)]
+    user: _User | None = None
+
+
+class _Answered(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    user: _User
 
 
 class _Comment(BaseModel):
@@ -66,6 +77,7 @@ class _Comment(BaseModel):
     text: Annotated[str, BeforeValidator(lambda value: readable(value) if isinstance(value, str) else value)]
     user: _User
     status: _Status | None = None
+    reply_comment: _Answered | None = None
 
 
 class _Answer(BaseModel):
@@ -94,7 +106,7 @@ def read_comments(
     """The page in an answer, or what the refusal means.
 
     A comment that cannot be read is left out, and counted in `size`: one oddity must not keep all
-    others from being read for ever. The office's own comments are left out too.
+    others from being read for ever. The office's own comments are echoes, addressed to whom they answer.
     """
     outcome = read_answer(answer)
     if outcome.result is not SendResult.SENT:
@@ -108,7 +120,7 @@ def read_comments(
         return SendOutcome(result=SendResult.RETRY, reason="platform_busy")
     ids = [int(one.id) for one in comments]
     return CommentPage(
-        messages=tuple(_message(account, feed, one, received_at) for one in comments if one.user.id != account.external_id),
+        messages=tuple(message for one in comments if (message := _message(account, feed, one, received_at)) is not None),
         size=len(found),
         newest_id=max(ids, default=0),
         oldest_id=min(ids, default=0),
@@ -122,19 +134,33 @@ def _comment(value: object) -> _Comment | None:
         return None
 
 
-def _message(account: ChannelAccount, feed: Feed, comment: _Comment, received_at: datetime) -> Message:
-    """A comment is known by its id: one that stands in both feeds, or is read twice, is stored once."""
+def _message(account: ChannelAccount, feed: Feed, comment: _Comment, received_at: datetime) -> Message | None:
+    """A comment is known by its id: one that stands in both feeds, or is read twice, is stored once.
+
+    None for a comment of the office's own that answers nobody else.
+    """
+    own = comment.user.id == account.external_id
+    citizen_id = _answered(comment) if own else comment.user.id
+    if citizen_id is None or citizen_id == account.external_id:
+        return None
     return Message(
         id=f"weibo:comment:{comment.id}",
         platform=Platform.WEIBO,
         account_id=account.id,
-        citizen_id=comment.user.id,
-        kind=feed.kind,
-        content_type=ContentType.TEXT,
-        text=comment.text,
+        citizen_id=citizen_id,
+        kind=MessageKind.COMMENT if own else feed.kind,
+        content_type=ContentType.ECHO if own else ContentType.TEXT,
+        text=_MENTIONED.sub("", comment.text) if own else comment.text,
         sent_at=comment.created_at,
         received_at=received_at,
         post_id=comment.id,
         post_is_comment=True,
         under_post_id=None if comment.status is None else comment.status.id,
     )
+
+
+def _answered(comment: _Comment) -> str | None:
+    """Whom a comment answers: the writer of the comment above it, or of the post."""
+    if comment.reply_comment is not None:
+        return comment.reply_comment.user.id
+    return None if comment.status is None or comment.status.user is None else comment.status.user.id
