@@ -64,6 +64,7 @@ class DemoDesk:
                 cases=cases,
                 messages=messages,
                 directory=self.stores.directory,
+                accounts=self.stores.accounts.accounts,
                 view=VIEW,
                 new_id=lambda: f"id-{next(self.numbers)}",
             ),

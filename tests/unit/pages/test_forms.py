@@ -18,6 +18,7 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
 )
 from jiesu.cases.disclosure import Conceal
+from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import PlaceMatch
@@ -116,13 +117,13 @@ def test_closing_proposes_what_was_done(case: Case, resolution: str) -> None:
     assert filled(Act.CLOSE, around(case))["resolution"] == resolution
 
 
-PLAIN = set(Act) - {Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.DISCLOSE}
+PLAIN = set(Act) - {Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.DISCLOSE, Act.PUBLISH}
 
 
 def test_plain_forms_stand_for_their_commands() -> None:
     where = around()
     reason = typed(reason=" 理由 ", note="已电话通知", text="备注", resolution="handled")
-    read = {act: read_command(act, reason, where, subject="a1", new_id="new") for act in Act if act in PLAIN}
+    read = {act: read_command(act, reason, where, subject="a1", new_id="new", by=build.EDITOR) for act in Act if act in PLAIN}
     assert read == {
         Act.NOTE: AddNote(text="备注"),
         Act.ACCEPT: AcceptFeedback(assignment_id="a1"),
@@ -132,17 +133,19 @@ def test_plain_forms_stand_for_their_commands() -> None:
         Act.FINISH_TASK: FinishTask(task_id="a1", note="已电话通知"),
         Act.CLOSE: CloseCase(resolution=Resolution.HANDLED, reason="理由"),
         Act.REOPEN: ReopenCase(reason="理由"),
+        Act.APPROVE_PUBLICATION: ApprovePublication(publication_id="a1", by=build.EDITOR),
+        Act.WITHDRAW_PUBLICATION: WithdrawPublication(publication_id="a1", reason="理由"),
     }
 
 
 def test_a_correction_names_only_the_place_that_changed() -> None:
     where = around()
     same = prefill(Act.CORRECT, where, zone=BEIJING, now=build.NOW)
-    assert read_command(Act.CORRECT, same, where, subject="", new_id="") == CorrectCase(
+    assert read_command(Act.CORRECT, same, where, subject="", new_id="", by=build.EDITOR) == CorrectCase(
         category=where.case.category, urgency=Urgency.ROUTINE, intent=where.case.intent, place=None
     )
     moved = {**same, "place_text": ("朝阳公园",), "bureau_code": ("GJ",), "reason": ("网民补充",)}
-    assert read_command(Act.CORRECT, moved, where, subject="", new_id="") == CorrectCase(
+    assert read_command(Act.CORRECT, moved, where, subject="", new_id="", by=build.EDITOR) == CorrectCase(
         category=where.case.category,
         urgency=Urgency.ROUTINE,
         intent=where.case.intent,
@@ -154,7 +157,7 @@ def test_a_correction_names_only_the_place_that_changed() -> None:
 def test_a_corrected_bureau_brings_its_district() -> None:
     where = around(build.the_case(build.a_history(build.open_case(place=PlaceMatch(text="某处")))))
     command = read_command(
-        Act.CORRECT, typed(urgency="routine", place_text="某处", bureau_code="FT"), where, subject="", new_id=""
+        Act.CORRECT, typed(urgency="routine", place_text="某处", bureau_code="FT"), where, subject="", new_id="", by=build.EDITOR
     )
     assert isinstance(command, CorrectCase)
     assert command.place == PlaceMatch(text="某处", district="丰台区", bureau_code="FT", reason="人工更正")
@@ -163,9 +166,9 @@ def test_a_corrected_bureau_brings_its_district() -> None:
 def test_a_reply_goes_to_the_message_that_was_chosen() -> None:
     private = stored("补充", id="weibo:2", kind=MessageKind.PRIVATE)
     where = around(None, stored(), private)
-    to_private = read_command(Act.REPLY, typed(text="好", message_id="weibo:2"), where, subject="", new_id="r1")
+    to_private = read_command(Act.REPLY, typed(text="好", message_id="weibo:2"), where, subject="", new_id="r1", by=build.EDITOR)
     assert to_private == ReplyToCitizen(reply_id="r1", text="好", to=message_ref(private.message))
-    to_latest = read_command(Act.REPLY, typed(text="好"), where, subject="", new_id="r1")
+    to_latest = read_command(Act.REPLY, typed(text="好"), where, subject="", new_id="r1", by=build.EDITOR)
     assert to_latest == ReplyToCitizen(reply_id="r1", text="好", to=where.case.latest_message)
 
 
@@ -182,10 +185,10 @@ def test_a_reply_is_as_long_as_its_platform_allows(platform: Platform, text: str
     case = build.a_case()
     case = replace(case, latest_message=build.a_message_ref(platform=platform))
     if fits:
-        assert read_command(Act.REPLY, typed(text=text), around(case), subject="", new_id="r1")
+        assert read_command(Act.REPLY, typed(text=text), around(case), subject="", new_id="r1", by=build.EDITOR)
     else:
         with pytest.raises(CommandRefusedError) as refused:
-            read_command(Act.REPLY, typed(text=text), around(case), subject="", new_id="r1")
+            read_command(Act.REPLY, typed(text=text), around(case), subject="", new_id="r1", by=build.EDITOR)
         assert f"现有 {len(text)} 字" in refused.value.label
 
 
@@ -241,12 +244,12 @@ def test_what_no_form_of_ours_offers_is_refused_in_words(changed: dict[str, tupl
 )
 def test_a_tampered_form_is_refused_in_words(act: Act, fields: dict[str, str], code: str) -> None:
     with pytest.raises(CommandRefusedError) as refused:
-        read_command(act, typed(**fields), around(), subject="", new_id="r1")
+        read_command(act, typed(**fields), around(), subject="", new_id="r1", by=build.EDITOR)
     assert refused.value.code == code
 
 
 def test_what_is_offered_follows_from_where_the_case_stands() -> None:
-    assert acts_on(build.a_case()) == {Act.NOTE, Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.CLOSE, Act.DISCLOSE}
+    assert acts_on(build.a_case()) == {Act.NOTE, Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.CLOSE, Act.DISCLOSE, Act.PUBLISH}
     assert Act.CLOSE not in acts_on(build.a_dispatched_case())
     assert Act.CLOSE in acts_on(build.a_resolved_case())
     closed = build.a_case(CloseCase(resolution=Resolution.ANSWERED, reason="已答复"))
@@ -265,7 +268,7 @@ def test_what_is_public_can_be_put_right() -> None:
     where = around(build.a_case(build.disclose()))
     fields = filled(Act.DISCLOSE, where)
     assert fields == {"title": "电梯内不文明行为", "description": "已依法处理。", "place": "丰台区马家堡西路"}
-    read = read_command(Act.DISCLOSE, typed(**fields | {"title": "电梯内吐痰"}), where, subject="", new_id="new")
+    read = read_command(Act.DISCLOSE, typed(**fields | {"title": "电梯内吐痰"}), where, subject="", new_id="new", by=build.EDITOR)
     assert read == build.disclose(title="电梯内吐痰")
 
 

@@ -7,8 +7,11 @@ from itertools import groupby
 
 from jiesu.model.case import Assignment, Case, Task
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
+from jiesu.model.message import ChannelAccount
 from jiesu.model.people import Bureau
+from jiesu.model.publication import Publication
 from jiesu.model.words import Intent, ReplyManner, Resolution, Urgency
+from jiesu.pages import publishing
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.forms import (
     COMMENT_ROOM,
@@ -40,6 +43,7 @@ _MESSAGES_SHOWN = 20
 _BESIDE_MESSAGES = frozenset({Act.CORRECT, Act.DISPATCH, Act.REPLY})
 """The forms that show what citizens wrote."""
 _WITH_BUREAUS = frozenset({Act.CORRECT, Act.DISPATCH})
+_WITH_ACCOUNTS = frozenset({Act.PUBLISH, Act.APPROVE_PUBLICATION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,7 @@ class ActingPages:
     cases: CaseStore
     messages: MessageStore
     directory: DirectoryStore
+    accounts: Callable[[], tuple[ChannelAccount, ...]]
     view: View
     new_id: Callable[[], str]
 
@@ -70,6 +75,8 @@ class ActingPages:
         if around is None:
             return not_found(self.view, visit, "没有这个诉求件。")
         typed = {name: values for name, values in visit.request.form.items() if name not in ("csrf_token", "expected_version")}
+        if act is Act.PUBLISH and typed.get("step") == (publishing.PREVIEW,):
+            return self._render(visit, around, typed, expected_version=expected_version)
         case_id = around.case.id
         try:
             outcome = self._execute(visit, act, around, typed, expected_version)
@@ -101,7 +108,9 @@ class ActingPages:
             )
         if act is Act.REPLY:
             self._refuse_lapsed(value(typed, "text"), visit)
-        command = read_command(act, typed, around, subject=visit.segments.get("subject", ""), new_id=self.new_id())
+        command = read_command(
+            act, typed, around, subject=visit.segments.get("subject", ""), new_id=self.new_id(), by=visit.actor
+        )
         return self.cases.execute(case_id, command, actor=visit.actor, now=now, expected_version=expected_version)
 
     def _refuse_lapsed(self, text: str, visit: Visit) -> None:
@@ -145,6 +154,7 @@ class ActingPages:
             ledgers=() if written is None else written.ledgers,
             bureaus=self.directory.bureaus() if act in _WITH_BUREAUS else (),
             office=self.directory.office() if act is Act.DISPATCH else None,
+            accounts=publishing.publishing_accounts(self.accounts()) if act in _WITH_ACCOUNTS else (),
         )
 
     def _beside_messages(self, act: Act, around: Surroundings) -> Surroundings:
@@ -194,6 +204,7 @@ class ActingPages:
             comment_room=COMMENT_ROOM,
             disclosure_rooms=DISCLOSURE_ROOMS,
             suggestions=self._suggestions(visit, around),
+            previews=_previews(visit, around, typed),
         )
 
     def _suggestions(self, visit: Visit, around: Surroundings) -> tuple[Suggestion, ...]:
@@ -218,9 +229,19 @@ def _act(visit: Visit) -> Act:
     return visit.act
 
 
-def _subject_of(case: Case, visit: Visit) -> Assignment | Task | None:
-    """The assignment or task that the form is about."""
+def _previews(visit: Visit, around: Surroundings, typed: Typed) -> tuple[publishing.AccountPreview, ...]:
+    """What a form about a public post shows: the post as each account would."""
+    if visit.act is Act.PUBLISH:
+        return publishing.typed_previews(typed, around.accounts)
+    subject = _subject_of(around.case, visit)
+    return publishing.draft_previews(subject, around.accounts) if isinstance(subject, Publication) else ()
+
+
+def _subject_of(case: Case, visit: Visit) -> Assignment | Task | Publication | None:
+    """The assignment, task or publication that the form is about."""
     subject = visit.segments.get("subject", "")
+    if visit.act is not None and visit.act.is_about_publication:
+        return case.publication(subject)
     if visit.act is Act.FINISH_TASK:
         return next((task for task in case.tasks if task.id == subject), None)
     return case.assignment(subject)

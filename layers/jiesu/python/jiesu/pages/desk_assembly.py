@@ -16,6 +16,7 @@ from jiesu.pages.view import View
 from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
 from jiesu.runtime.settings import ServeDeskSettings
+from jiesu.store.accounts import AccountStore
 from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
@@ -54,6 +55,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient") -> Desk:
             cases=cases,
             messages=messages,
             directory=DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name),
+            accounts=AccountStore(dynamodb, settings.directory_table_name).accounts,
             view=view,
             new_id=lambda: secrets.token_hex(8),
         ),

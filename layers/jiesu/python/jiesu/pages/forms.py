@@ -22,16 +22,17 @@ from jiesu.cases.commands import (
 )
 from jiesu.cases.disclosure import Conceal, Disclose
 from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE
+from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.cases.refusals import MAX_TEXT, refuse
 from jiesu.cases.reply_window import ReplyLedger
 from jiesu.channels import douyin, partner, wechat, weibo, weibo_public
 from jiesu.channels.registry import channel_of
 from jiesu.model.case import Assignment, Bulletin, Case, MessageRef
 from jiesu.model.errors import CommandRefusedError
-from jiesu.model.message import Message, PlaceMatch
-from jiesu.model.people import Bureau
+from jiesu.model.message import ChannelAccount, Message, PlaceMatch
+from jiesu.model.people import Actor, Bureau
 from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Intent, Platform, ReplyManner, Resolution, Urgency
-from jiesu.pages import draft
+from jiesu.pages import draft, publishing
 from jiesu.store.directory import Office
 from jiesu.store.messages import StoredMessage
 from jiesu.triage import categories
@@ -60,6 +61,9 @@ class Act(StrEnum):
     SEND_BACK = "send-back"
     WITHDRAW = "withdraw"
     FINISH_TASK = "finish-task"
+    PUBLISH = "publish"
+    APPROVE_PUBLICATION = "approve-publication"
+    WITHDRAW_PUBLICATION = "withdraw-publication"
 
     @property
     def label(self) -> str:
@@ -76,6 +80,9 @@ class Act(StrEnum):
             "send-back": "退回重办",
             "withdraw": "撤回交办",
             "finish-task": "待办处理完毕",
+            "publish": "公开发布",
+            "approve-publication": "审核公开发布",
+            "withdraw-publication": "撤回公开发布",
         }[self.value]
 
     @property
@@ -94,12 +101,19 @@ class Act(StrEnum):
             "send-back": "反馈已退回，通知正在发出。",
             "withdraw": "交办已撤回，通知正在发出。",
             "finish-task": "待办已处理。",
+            "publish": "公开发布已起草，等待另一位同事审核。",
+            "approve-publication": "公开发布已批准，正在发往平台。",
+            "withdraw-publication": "公开发布已撤回。",
         }[self.value]
 
     @property
     def has_subject(self) -> bool:
-        """Whether it is about one assignment or task of the case."""
-        return self in (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK)
+        """Whether it is about one assignment, task or publication of the case."""
+        return self in (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK) or self.is_about_publication
+
+    @property
+    def is_about_publication(self) -> bool:
+        return self in (Act.APPROVE_PUBLICATION, Act.WITHDRAW_PUBLICATION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +125,7 @@ class Surroundings:
     ledgers: tuple[ReplyLedger, ...] = ()
     bureaus: tuple[Bureau, ...] = ()
     office: Office | None = None
+    accounts: tuple[ChannelAccount, ...] = ()
 
     @property
     def lead(self) -> Assignment | None:
@@ -145,7 +160,7 @@ def acts_on(case: Case) -> frozenset[Act]:
         acts.add(Act.CONCEAL)
     if case.status is CaseStatus.CLOSED:
         return frozenset({*acts, Act.REOPEN})
-    acts |= {Act.CORRECT, Act.DISPATCH}
+    acts |= {Act.CORRECT, Act.DISPATCH, Act.PUBLISH}
     if case.latest_message is not None:
         acts.add(Act.REPLY)
     if all(one.status.is_over for one in case.assignments):
@@ -190,8 +205,19 @@ def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime) ->
             return _fields(resolution=resolution)
         case Act.DISCLOSE:
             return _disclosure(case)
+        case Act.PUBLISH:
+            return _publication(case)
         case _:
             return {}
+
+
+def _publication(case: Case) -> Typed:
+    """The draft that was taken back last; else what the bureaus gave free."""
+    withdrawn = publishing.last_withdrawn(case)
+    if withdrawn is None:
+        return _fields(text=publishable(case))
+    chosen = tuple(one.account_id for one in withdrawn.postings)
+    return {**_fields(title=withdrawn.title, text=withdrawn.text, link=withdrawn.link), "account": chosen}
 
 
 def _disclosure(case: Case) -> Typed:
@@ -210,8 +236,8 @@ def publishable(case: Case) -> str:
     return "\n".join(one.feedback.publishable for one in reported if one.feedback and one.feedback.publishable)
 
 
-def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, new_id: str) -> Command:
-    """The command that a filled form stands for; `subject` is an assignment's or a task's id.
+def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, new_id: str, by: Actor) -> Command:
+    """The command that a filled form stands for; `subject` is an assignment's, a task's or a publication's id.
 
     For all but `DISPATCH`, which needs a number (`read_dispatch`). Raises `CommandRefusedError`
     for what a form of ours would not have sent, and for a reply that its platform would refuse.
@@ -253,6 +279,12 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return WithdrawAssignment(assignment_id=subject, reason=value(typed, "reason"))
         case Act.FINISH_TASK:
             return FinishTask(task_id=subject, note=value(typed, "note"))
+        case Act.PUBLISH:
+            return publishing.read_draft(typed, around.accounts, new_id=new_id, by=by)
+        case Act.APPROVE_PUBLICATION:
+            return ApprovePublication(publication_id=subject, by=by)
+        case Act.WITHDRAW_PUBLICATION:
+            return WithdrawPublication(publication_id=subject, reason=value(typed, "reason"))
         case Act.DISPATCH:
             raise ValueError("a dispatch needs a bulletin number")
 
