@@ -4,6 +4,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import takewhile
 
 from jiesu.cases.emergency import ANSWER
 from jiesu.model.case import Escalated
@@ -196,14 +197,15 @@ def test_a_citizen_with_a_picture_is_asked_back_answers_twice_at_once_and_writes
     assert "每天晚上十点以后" in unmarked
     assert "微信公众号答复窗口还剩" in page.html
 
-    # Nobody can wait two days for the window to shut by itself: it is used up, which shuts it as well.
-    assert [answered(f"补充说明之{number}") for number in range(1, 6)] == ["sent"] * 5
+    # Nobody can wait two days for the window to shut by itself: it is used up, which shuts it as well. WeChat tells
+    # whole seconds only, so the question may count among the five answers to what came in the same second.
+    taken = list(takewhile(lambda state: state == "sent", (answered(f"补充说明之{number}") for number in range(1, 7))))
+    assert len(taken) in (4, 5)
+    assert [task.reason for task in town.case(case.id).tasks] == ["reply_quota"]
     page = editor.get(address)
     assert "可答复的条数已用完" in page.html
     assert "网民再次来信后窗口重新打开" in page.html
-    assert answered("您好,已转丰台分局办理。") == "failed"
-    assert [task.reason for task in town.case(case.id).tasks] == ["reply_quota"]
-    assert "您好,已转丰台分局办理。" not in town.replies_to_citizens()
+    assert f"补充说明之{len(taken) + 1}" not in town.replies_to_citizens()
 
     town.deliver(town.push("请问我反映的事有结果了吗", via="wechat.text", who=who))
     eventually(lambda: town.case(case.id).message_count == 5, within_seconds=WITHIN_SECONDS)
