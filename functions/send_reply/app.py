@@ -8,8 +8,9 @@ from jiesu.channels.transmission import connection_pool, transmit
 from jiesu.model.errors import PermanentError
 from jiesu.road.accounts import AccountBook
 from jiesu.road.outbound import Outbound
+from jiesu.road.sending import SendingDelayedError
 from jiesu.runtime import clients
-from jiesu.runtime.batch import Record, process
+from jiesu.runtime.batch import Record, hide, process
 from jiesu.runtime.secrets import SecretBook
 from jiesu.runtime.settings import SendReplySettings
 from jiesu.store.accounts import AccountStore
@@ -38,7 +39,12 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 
 
 def _send(record: Record) -> None:
-    outbound.carry_out(record.body, datetime.now(UTC), attempt=record.attempt)
+    try:
+        outbound.carry_out(record.body, datetime.now(UTC), attempt=record.attempt)
+    except SendingDelayedError as error:
+        if error.wait is not None:
+            hide(clients.sqs(), settings.outbound_queue_url, record, error.wait)
+        raise
 
 
 def _park(record: Record, error: PermanentError) -> None:

@@ -55,7 +55,6 @@ def test_the_files_of_a_message_are_kept_apart_and_are_no_messages(with_case: St
     assert record(with_case, 1)
     assert [one.number for one in with_case.evidence.of_case(build.CASE_ID)] == [0, 1]
     assert with_case.messages.of_case(build.CASE_ID) == ()
-    assert with_case.messages.conversation(REF.conversation) == ()
 
 
 def test_files_come_with_the_messages_of_their_case_in_one_query(stores: Stores) -> None:

@@ -6,10 +6,13 @@ import pytest
 
 from jiesu.cases.commands import CloseCase
 from jiesu.model.errors import CommandRefusedError, ConflictError, DuplicateMessageError
+from jiesu.model.message import Message, Triage
 from jiesu.model.words import Resolution
+from jiesu.store.codec import loads
 from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import counting
+from tests.tables import TABLES
 
 LATER = build.after(days=180)
 
@@ -30,8 +33,10 @@ def test_a_message_that_rests_costs_one_write_and_is_read_back_whole(stores: Sto
     with counting(stores.client) as calls:
         stores.messages.rest(screened, day=build.NOW.date(), expires_at=LATER)
     assert calls == ["PutItem"]
-    (stored,) = stores.messages.conversation(screened.message.conversation)
-    assert (stored.message, stored.triage, stored.case_id) == (screened.message, screened.triage, None)
+    (stored,) = stores.client.scan(TableName=TABLES.messages)["Items"]
+    assert loads(Message, stored["body"]["S"]) == screened.message
+    assert loads(Triage, stored["triage"]["S"]) == screened.triage
+    assert (stored["raw"]["B"], "case_id" in stored) == (b"\x00raw", False)
 
 
 def test_the_second_delivery_of_a_resting_message_is_a_duplicate(stores: Stores) -> None:
@@ -108,11 +113,14 @@ def test_a_message_cannot_join_a_closed_case(stores: Stores) -> None:
 
 
 def test_messages_that_arrive_out_of_order_are_read_in_the_order_they_were_sent(stores: Stores) -> None:
+    open_first(stores)
     for minutes in (3, 1, 2):
-        message = build.a_message(id=f"weibo:{minutes}", sent_at=build.NOW + timedelta(minutes=minutes))
-        stores.messages.rest(build.a_screened(message=message, triage=build.noise()), day=build.NOW.date(), expires_at=LATER)
-    stored = stores.messages.conversation(build.a_message().conversation)
-    assert [one.message.id for one in stored] == ["weibo:1", "weibo:2", "weibo:3"]
+        message = build.a_message(id=f"weibo:1.{minutes}", sent_at=build.NOW + timedelta(minutes=minutes))
+        case = stores.cases.load(build.CASE_ID)
+        assert case is not None
+        stores.messages.join_case(stores.cases, case, build.a_screened(message=message), now=build.after(minutes=5))
+    stored = stores.messages.of_case(build.CASE_ID)
+    assert [one.message.id for one in stored] == ["weibo:1", "weibo:1.1", "weibo:1.2", "weibo:1.3"]
 
 
 def test_the_conversations_of_a_whole_batch_are_one_read(stores: Stores) -> None:

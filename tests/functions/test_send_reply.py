@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from threading import Thread
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -26,7 +26,7 @@ from jiesu.model.message import ChannelAccount, ConversationKey
 from jiesu.model.words import DeliveryState, MessageKind, Platform, ReplyManner
 from jiesu.road.accounts import AccountBook
 from jiesu.road.reply import ReplySender, read_reply_due
-from jiesu.road.sending import MAX_ATTEMPTS, OnceSender, SendingDelayedError
+from jiesu.road.sending import LIMIT_WAIT, MAX_ATTEMPTS, OnceSender, SendingDelayedError
 from jiesu.road.tokens import TokenBook
 from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
@@ -34,7 +34,7 @@ from jiesu.store.deliveries import Delivery
 from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import ProcessDiedError, dying_after
-from tests.functions.conftest import sqs_event
+from tests.functions.conftest import queue_url, sqs_event
 from tests.functions.platforms import ScriptedPlatform, token
 from tests.unit.channels.accounts import (
     DOUYIN_SECRETS,
@@ -47,11 +47,15 @@ from tests.unit.channels.accounts import (
     weibo_account,
 )
 
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
 EVENTS = Path(__file__).parents[2] / "events"
 
 TAKEN_BY_WEIBO = PlatformAnswer(status=200, body=b'{"result":true}')
 TAKEN_BY_WECHAT = PlatformAnswer(status=200, body=b'{"errcode":0,"errmsg":"ok"}')
 BUSY = PlatformAnswer(status=503, body=b"<html>")
+LIMITED = PlatformAnswer(status=403, body=b'{"error_code":"10023","error":"user requests out of rate limit"}')
 LOST = PlatformAnswer(status=504, body=b"<html>")
 REJECTED_BY_WEIBO = PlatformAnswer(status=403, body=b'{"error_code":"21327","error":"expired_token"}')
 REJECTED_BY_WECHAT = PlatformAnswer(status=200, body=b'{"errcode":42001,"errmsg":"access_token expired"}')
@@ -291,6 +295,23 @@ def test_platform_that_stays_away_becomes_a_persons_task(configured: Stores) -> 
             sender(configured, platform).send(effect, build.after(minutes=6 * attempt))
     sender(configured, platform).send(effect, build.after(minutes=6 * MAX_ATTEMPTS))
     assert_given_to_person(configured, "platform_busy")
+
+
+def test_limit_of_the_platform_is_left_alone_for_an_hour(configured: Stores) -> None:
+    platform = ScriptedPlatform(LIMITED, TAKEN_BY_WEIBO)
+    effect = a_reply_due(configured, weibo_account())
+    with pytest.raises(SendingDelayedError) as delayed:
+        sender(configured, platform).send(effect, build.NOW)
+    assert delayed.value.wait == LIMIT_WAIT
+    assert (the_delivery(configured).state, the_delivery(configured).reason) == (DeliveryState.CREATED, "rate_limited")
+    sender(configured, platform).send(effect, build.NOW + LIMIT_WAIT)
+    assert the_delivery(configured).state is DeliveryState.SENT
+
+
+def test_busy_platform_is_asked_at_the_queues_own_pace(configured: Stores) -> None:
+    with pytest.raises(SendingDelayedError) as delayed:
+        sender(configured, ScriptedPlatform(BUSY)).send(a_reply_due(configured, weibo_account()), build.NOW)
+    assert delayed.value.wait is None
 
 
 def test_reply_that_another_worker_is_sending_is_left_to_it(configured: Stores) -> None:
@@ -572,11 +593,13 @@ def test_worker_that_dies_while_the_platform_answers_leaves_it_to_a_person(confi
 
 
 class _Weibo(BaseHTTPRequestHandler):
+    answer = TAKEN_BY_WEIBO
+
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
+        self.send_response(self.answer.status)
         self.end_headers()
-        self.wfile.write(TAKEN_BY_WEIBO.body)
+        self.wfile.write(self.answer.body)
 
     def log_message(self, *_: Any) -> None:
         """Silent."""
@@ -641,3 +664,21 @@ def test_handler_asks_for_a_busy_reply_again(app: ModuleType, stores: Stores) ->
         lease=timedelta(minutes=2),
     )
     assert app.handler(sample(), None) == {"batchItemFailures": [{"itemIdentifier": sample()["Records"][0]["messageId"]}]}
+
+
+def test_handler_leaves_a_limited_reply_in_its_queue_for_an_hour(
+    app: ModuleType, stores: Stores, sqs: "SQSClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_reply_due(stores, weibo_account())
+    monkeypatch.setattr(_Weibo, "answer", LIMITED)
+    body = sample()["Records"][0]["body"]
+    sqs.send_message(QueueUrl=queue_url("OutboundQueue"), MessageBody=body)
+    (taken,) = sqs.receive_message(QueueUrl=queue_url("OutboundQueue"))["Messages"]
+    event = sqs_event(body)
+    event["Records"][0]["receiptHandle"] = taken["ReceiptHandle"]
+    hidden: list[Any] = []
+    clients.sqs().meta.events.register(
+        "before-parameter-build.sqs.ChangeMessageVisibility", lambda params, **_: hidden.append(params)
+    )
+    assert app.handler(event, None) == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
+    assert [one["VisibilityTimeout"] for one in hidden] == [3600]

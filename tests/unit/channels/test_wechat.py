@@ -452,7 +452,7 @@ def test_text_is_measured_in_bytes(text: str, refusal: str | None) -> None:
     [
         (200, b'{"errcode":0,"errmsg":"ok"}', SendResult.SENT, ""),
         (200, b'{"errcode":-1,"errmsg":"system error"}', SendResult.RETRY, "platform_busy"),
-        (200, b'{"errcode":45011}', SendResult.RETRY, "rate_limited"),
+        (200, b'{"errcode":45011}', SendResult.WAIT, "rate_limited"),
         (200, b'{"errcode":40001}', SendResult.REFRESH_TOKEN, "token_rejected"),
         (200, b'{"errcode":42001}', SendResult.REFRESH_TOKEN, "token_rejected"),
         (200, b'{"errcode":45015}', SendResult.GIVE_TO_PERSON, "window_closed"),

@@ -321,7 +321,7 @@ def test_text_must_be_shorter_than_three_hundred_characters(length: int, refusal
             SendResult.RETRY,
             "platform_busy",
         ),
-        (403, b'{"error_code":"10023","error":"user requests out of rate limit"}', SendResult.RETRY, "rate_limited"),
+        (403, b'{"error_code":"10023","error":"user requests out of rate limit"}', SendResult.WAIT, "rate_limited"),
         (403, b'{"error_code":"21327","error":"expired_token"}', SendResult.REFRESH_TOKEN, "token_rejected"),
         (403, b'{"error_code":"10014","error":"insufficient permissions"}', SendResult.GIVE_TO_PERSON, "not_authorized"),
         (400, b'{"error_code":"20012","error":"text too long"}', SendResult.GIVE_TO_PERSON, "text_too_long"),

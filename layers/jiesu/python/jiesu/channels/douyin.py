@@ -30,10 +30,8 @@ from jiesu.channels.delivery import (
 )
 from jiesu.channels.douyin_tokens import token_request
 from jiesu.channels.outgoing import (
-    MEDIA_GONE,
     OUTCOME_UNKNOWN,
     TEXT_TOO_LONG,
-    TOKEN_REJECTED,
     MediaFile,
     NoReplyWayError,
     OutgoingCall,
@@ -44,11 +42,12 @@ from jiesu.channels.outgoing import (
     TokenRequest,
     json_object,
     media_outcome_by_status,
-    outcome_by_code,
     outcome_by_status,
 )
+from jiesu.channels.provider_errors import outcome_by_code
 from jiesu.channels.signature import check_signature
 from jiesu.model.message import ChannelAccount, Media, Message
+from jiesu.model.words import Platform
 
 ACCEPTED = "success"
 """Any 2xx counts; the documentation asks for no particular body."""
@@ -57,19 +56,6 @@ REPEATABLE = False
 
 MAX_REPLY_CHARACTERS = 500
 """Ours: no limit is printed. Longer answers are better read elsewhere."""
-
-_CODES = {
-    # https://developer.open-douyin.com/docs/resource/zh-CN/dop/develop/openapi/status-code
-    SendResult.RETRY: dict.fromkeys(("2100004", "10001", "2119001"), "platform_busy"),
-    SendResult.REFRESH_TOKEN: dict.fromkeys(("2190002", "2190008", "10008", "28001003", "28001008"), TOKEN_REJECTED),
-    SendResult.GIVE_TO_PERSON: {
-        **dict.fromkeys(("2190004", "10004", "28001018", "28001019"), "not_authorized"),
-        "28003070": "rate_limited",  # "do not retry", say Douyin's own engineers
-    },
-}
-
-_MEDIA_GONE_CODES = frozenset({"28029016", "28029020"})
-"""A type of message without a file, and no address to be had: both printed with the call for files."""
 
 
 def handshake(account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str:  # noqa: ARG001
@@ -179,7 +165,7 @@ def read_answer(answer: PlatformAnswer) -> SendOutcome:
         return outcome_by_status(answer.status)
     wrong = _wrong_code(value)
     if wrong is not None:
-        return outcome_by_code(wrong, _CODES)
+        return outcome_by_code(Platform.DOUYIN, wrong)
     if answer.status != 200:
         return outcome_by_status(answer.status)
     if not _codes(value):
@@ -212,10 +198,8 @@ def read_media(account: ChannelAccount, answer: PlatformAnswer, *, access_token:
     if value is None:
         return MediaFile(content=answer.body) if answer.status == 200 and answer.body else media_outcome_by_status(answer.status)
     wrong = _wrong_code(value)
-    if wrong in _MEDIA_GONE_CODES:
-        return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=MEDIA_GONE)
     if wrong is not None:
-        return outcome_by_code(wrong, _CODES)
+        return outcome_by_code(Platform.DOUYIN, wrong)
     data = value.get("data")
     address = data.get("url") if isinstance(data, dict) else None
     # Nothing but the web, and never less sheltered than the interface that gave the address.

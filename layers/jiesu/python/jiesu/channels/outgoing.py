@@ -45,6 +45,8 @@ class SendResult(StrEnum):
     SENT = "sent"
     RETRY = "retry"
     """Not sent, and the same call may succeed later."""
+    WAIT = "wait"
+    """Not sent: a limit of the platform's that time gives back. Asking at once would only use it up further."""
     REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a word, not a token
     """Not sent: the platform does not take this access token."""
     GIVE_TO_PERSON = "give_to_person"
@@ -93,23 +95,23 @@ TEXT_TOO_LONG = "text_too_long"
 TOKEN_REJECTED = "token_rejected"  # noqa: S105 - a word, not a token
 
 _REASONS = {
-    OUTCOME_UNKNOWN: "平台没有给出结果,可能已经送达,请先到平台核实再决定是否重发",
+    OUTCOME_UNKNOWN: "平台没有给出结果，可能已经送达，请先到平台核实再决定是否重发",
     PLATFORM_UNREACHABLE: "平台暂时无法连接",
-    TEXT_TOO_LONG: "内容超过平台的长度限制,请缩短后重新答复",
-    TOKEN_REJECTED: "账号授权已失效,请管理员重新授权",
+    TEXT_TOO_LONG: "内容超过平台的长度限制，请缩短后重新答复",
+    TOKEN_REJECTED: "账号授权已失效，请管理员重新授权",
     ANSWER_BY_HAND: "这条留言是人工录入的，请按来电、来信的方式答复",
     COMMENT_GONE: "要回复的帖子或评论已不存在",
-    PARTNER_HAS_NO_REPLY: "协作平台没有答复接口,请在原平台或通过协作单位人工答复",
+    PARTNER_HAS_NO_REPLY: "协作平台没有答复接口，请在原平台或通过协作单位人工答复",
     "account_missing": "渠道账号已不在系统中",
-    ACCOUNT_MISCONFIGURED: "账号配置有误,请管理员检查",
+    ACCOUNT_MISCONFIGURED: "账号配置有误，请管理员检查",
     "account_restricted": "账号功能受平台限制",
     "citizen_blocked": "对方已被平台封禁或拒收消息",
     "citizen_unknown": "平台找不到这位网民",
-    "comment_needs_public_reply": "这条是评论,不能私信答复,请到平台上公开回复",
-    "content_repeated": "平台认为内容重复,请先核实是否已经送达",
+    "comment_needs_public_reply": "这条是评论，不能私信答复，请到平台上公开回复",
+    "content_repeated": "平台认为内容重复，请先核实是否已经送达",
     "daily_quota": "账号今天的接口调用次数已用完",
     NOT_AUTHORIZED: "账号没有调用该接口的权限",
-    "not_following": "对方已取消关注,平台不允许答复",
+    "not_following": "对方已取消关注，平台不允许答复",
     PLATFORM_BUSY: "平台繁忙",
     "rate_limited": "平台限制了发送频率",
     MEDIA_GONE: "平台已不再保存该文件",
@@ -130,15 +132,16 @@ _REASONS = {
     "title_missing": "须有标题",
     "title_too_long": "标题超过平台的长度限制",
     "topic_forbidden": "不能带 #话题#",
+    "request_refused": "平台不接受这样的请求，请联系管理员",
     "reply_quota": "对方来信后可答复的次数已用完",
-    "window_closed": "已超过平台允许的答复时限(微博、微信 48 小时,抖音 24 小时),或对方已取消关注",
+    "window_closed": "已超过平台允许的答复时限（微博、微信 48 小时，抖音 24 小时），或对方已取消关注",
 }
 
 
 def reason_label(reason: str) -> str:
     """A reason in the words a person is shown. `refused:<code>` is a code that no table of ours knows."""
     code = reason.removeprefix("refused:")
-    return _REASONS.get(reason) or f"平台拒绝发送(代码 {code})"
+    return _REASONS.get(reason) or f"平台拒绝发送（代码 {code}）"
 
 
 def known_reasons() -> frozenset[str]:
@@ -167,14 +170,6 @@ def outcome_by_status(status: int) -> SendOutcome:
     if 400 <= status < 500:
         return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=f"refused:http_{status}")
     return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=OUTCOME_UNKNOWN)
-
-
-def outcome_by_code(code: str, meanings: Mapping[SendResult, Mapping[str, str]]) -> SendOutcome:
-    """What a provider's error code means. A code that the table does not know goes to a person with its number."""
-    for result, reasons in meanings.items():
-        if code in reasons:
-            return SendOutcome(result=result, reason=reasons[code])
-    return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=f"refused:{code}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,9 +26,7 @@ from jiesu.channels.delivery import (
     single,
 )
 from jiesu.channels.outgoing import (
-    MEDIA_GONE,
     TEXT_TOO_LONG,
-    TOKEN_REJECTED,
     AccessToken,
     MediaFile,
     OutgoingCall,
@@ -39,12 +37,13 @@ from jiesu.channels.outgoing import (
     TokenRequest,
     json_object,
     media_outcome_by_status,
-    outcome_by_code,
     outcome_by_status,
 )
+from jiesu.channels.provider_errors import outcome_by_code
 from jiesu.channels.signature import check_fresh, check_signature, sign
 from jiesu.channels.wechat_xml import fields_of
 from jiesu.model.message import ChannelAccount, Media, Message
+from jiesu.model.words import Platform
 
 MAX_REPLY_BYTES = 2_048
 """WeChat refuses a longer text with 45002 without printing the limit; this is the one that its enterprise API documents."""
@@ -56,36 +55,6 @@ REPEATABLE = False
 
 TOKEN_MARGIN = timedelta(seconds=300)
 """WeChat renews a token in its last five minutes and honours the old one as long: stop using it before."""
-
-_CODES = {
-    # https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage
-    SendResult.RETRY: {"-1": "platform_busy", "45011": "rate_limited"},
-    SendResult.REFRESH_TOKEN: dict.fromkeys(("40001", "40014", "42001"), TOKEN_REJECTED),
-    SendResult.GIVE_TO_PERSON: {
-        "40003": "citizen_unknown",
-        "40013": "account_misconfigured",
-        "40125": "account_misconfigured",
-        "40164": "account_misconfigured",  # our address is not on the account's list
-        "40007": MEDIA_GONE,
-        "43004": "not_following",
-        "45002": TEXT_TOO_LONG,
-        "45003": "title_too_long",
-        "45009": "daily_quota",
-        "45015": "window_closed",
-        "45047": "reply_quota",
-        "45166": "content_refused",
-        "48001": "not_authorized",
-        "48002": "citizen_blocked",
-        "50002": "account_restricted",
-        "53503": "content_refused",
-        "53504": "publish_by_hand",
-        "53505": "publish_by_hand",
-        "61007": "not_authorized",
-    },
-}
-
-_MEDIA_GONE_CODES = ("40007", "41006")
-"""No such file, or a message that never named one."""
 
 
 def handshake(account: ChannelAccount, secrets: Mapping[str, str], query: Query, now: datetime) -> str:
@@ -179,7 +148,7 @@ def read_token(answer: PlatformAnswer) -> AccessToken | SendOutcome:
     token, expires_in = value.get("access_token"), value.get("expires_in")
     if isinstance(token, str) and token and isinstance(expires_in, int):
         return AccessToken(value=token, keep=timedelta(seconds=expires_in) - TOKEN_MARGIN)
-    outcome = outcome_by_code(str(value.get("errcode", "token_missing")), _CODES)
+    outcome = outcome_by_code(Platform.WECHAT, str(value.get("errcode", "token_missing")))
     if outcome.result is SendResult.REFRESH_TOKEN:  # 40001 here means the application's own secret
         return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason="account_misconfigured")
     return outcome
@@ -202,7 +171,7 @@ def read_answer(answer: PlatformAnswer) -> SendOutcome:
     if value is None or "errcode" not in value:
         return outcome_by_status(answer.status)
     code = str(value["errcode"])
-    return SendOutcome(result=SendResult.SENT) if code == "0" else outcome_by_code(code, _CODES)
+    return SendOutcome(result=SendResult.SENT) if code == "0" else outcome_by_code(Platform.WECHAT, code)
 
 
 def media_call(account: ChannelAccount, access_token: str, media: Media) -> OutgoingCall:
@@ -230,9 +199,7 @@ def read_media(
             return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason="refused:video_url")
         return OutgoingCall(method="GET", url=address, headers={}, body=b"")
     code = str(value.get("errcode", "errcode_missing"))
-    if code in _MEDIA_GONE_CODES:
-        return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason=MEDIA_GONE)
-    return outcome_by_code(code, _CODES)
+    return outcome_by_code(Platform.WECHAT, code)
 
 
 def json_call(url: str, fields: Mapping[str, object]) -> OutgoingCall:

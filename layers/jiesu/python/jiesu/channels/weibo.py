@@ -25,9 +25,7 @@ from jiesu.channels.delivery import (
     single,
 )
 from jiesu.channels.outgoing import (
-    COMMENT_GONE,
     TEXT_TOO_LONG,
-    TOKEN_REJECTED,
     MediaFile,
     OutgoingCall,
     OutgoingReply,
@@ -37,11 +35,12 @@ from jiesu.channels.outgoing import (
     TokenRequest,
     json_object,
     media_outcome_by_status,
-    outcome_by_code,
     outcome_by_status,
 )
+from jiesu.channels.provider_errors import outcome_by_code
 from jiesu.channels.signature import check_fresh, check_signature, sign
 from jiesu.model.message import ChannelAccount, Media, Message
+from jiesu.model.words import Platform
 
 MAX_REPLY_CHARACTERS = 299
 """"less than 300 Chinese characters": http://open.weibo.com/wiki/Send_Customer_Service_Message"""
@@ -50,26 +49,6 @@ ACCEPTED = ""
 """An empty answer: taken, and no automatic reply."""
 
 REPEATABLE = False
-
-_TOKEN_CODES = ("21314", "21315", "21316", "21317", "21319", "21327", "21332")
-
-_CODES = {
-    # http://open.weibo.com/wiki/Error_code. The 213xx come from OAuth 2.0.
-    SendResult.RETRY: {
-        **dict.fromkeys(("10001", "10002", "10003", "10009", "10010", "10011"), "platform_busy"),
-        **dict.fromkeys(("10022", "10023", "10024"), "rate_limited"),
-    },
-    SendResult.REFRESH_TOKEN: dict.fromkeys(_TOKEN_CODES, TOKEN_REJECTED),
-    SendResult.GIVE_TO_PERSON: {
-        **dict.fromkeys(("10004", "10005", "10014"), "not_authorized"),
-        **dict.fromkeys(("10006", "10016"), "account_misconfigured"),
-        **dict.fromkeys(("10013", "20003"), "citizen_unknown"),
-        **dict.fromkeys(("10018", "20012"), TEXT_TOO_LONG),
-        "20016": "reply_quota",
-        **dict.fromkeys(("20017", "20019"), "content_repeated"),
-        **dict.fromkeys(("20101", "20201"), COMMENT_GONE),
-    },
-}
 
 _MEDIA_BASES = dict.fromkeys(("https://m.api.weibo.com", "https://api.weibo.com"), "https://upload.api.weibo.com")
 """Weibo keeps files on a host of their own; whoever stands in for Weibo serves both under one."""
@@ -144,7 +123,7 @@ def read_answer(answer: PlatformAnswer) -> SendOutcome:
     if value is None:
         return outcome_by_status(answer.status)
     if "error_code" in value:
-        return outcome_by_code(str(value["error_code"]), _CODES)
+        return outcome_by_code(Platform.WEIBO, str(value["error_code"]))
     if answer.status != 200:
         return outcome_by_status(answer.status)
     if value.get("result") is False:
@@ -174,7 +153,7 @@ def read_media(
     """The file, or what Weibo says instead: an object with `error_code`."""
     value = json_object(answer.body) if answer.body[:1] == b"{" else None
     if value is not None and "error_code" in value:
-        return outcome_by_code(str(value["error_code"]), _CODES)
+        return outcome_by_code(Platform.WEIBO, str(value["error_code"]))
     if value is None and answer.status == 200 and answer.body:
         return MediaFile(content=answer.body)
     return media_outcome_by_status(answer.status)

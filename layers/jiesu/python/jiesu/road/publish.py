@@ -35,7 +35,7 @@ from jiesu.model.publication import Posting, PostingState, Publication
 from jiesu.model.words import ActorKind
 from jiesu.road.accounts import AccountBook
 from jiesu.road.publication_jobs import note_job_end
-from jiesu.road.sending import OnceSender, SendingDelayedError, Transmit, ask, say, to_person, unknown
+from jiesu.road.sending import LIMIT_WAIT, OnceSender, SendingDelayedError, Transmit, ask, say, to_person, unknown
 from jiesu.road.tokens import TokenBook
 from jiesu.runtime.metrics import count
 from jiesu.runtime.secrets import SecretBook
@@ -173,8 +173,9 @@ class Publisher:
         if not isinstance(answer, SendOutcome):
             job = PublicationJob(case_id=effect.case_id, publication_id=effect.publication_id, account_id=effect.account_id)
             note_job_end(self.cases, job, answer, now)
-        elif answer.result is SendResult.RETRY and attempt < MAX_CHECKS:
-            raise SendingDelayedError(f"publication {effect.id}: {answer.reason}")
+        elif answer.result in (SendResult.RETRY, SendResult.WAIT) and attempt < MAX_CHECKS:
+            wait = LIMIT_WAIT if answer.result is SendResult.WAIT else None
+            raise SendingDelayedError(f"publication {effect.id}: {answer.reason}", wait=wait)
         else:
             count("PublicationUnconfirmed")
             command = RecordPublicationUnconfirmed(

@@ -34,12 +34,22 @@ LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
 """After so many refusals "for the moment" a person is told. Fewer than the queue's own tries, or nobody would be."""
 
+LIMIT_WAIT = timedelta(hours=1)
+"""How long a platform's limit is left alone: Weibo counts by the hour, and every call before would be refused."""
+
 Transmit = Callable[[OutgoingCall], PlatformAnswer]
 """Carries one call to a platform, as `channels.transmission.transmit` does."""
 
 
 class SendingDelayedError(RetryableError):
-    """The platform did not take it just now, or another worker is at it; the queue will bring it again."""
+    """The platform did not take it just now, or another worker is at it; the queue will bring it again.
+
+    With `wait`, not sooner than that: what the platform limits is not asked for at the queue's own pace.
+    """
+
+    def __init__(self, said: str, *, wait: timedelta | None = None) -> None:
+        self.wait = wait
+        super().__init__(said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +93,11 @@ class OnceSender:
 
     def _settle(self, case_id: str, delivery_id: str, outcome: SendOutcome, attempts: int, now: datetime) -> None:
         """Bring the delivery to where `outcome` leaves it: before the case, for it says what is known."""
-        if outcome.result is SendResult.RETRY and attempts < MAX_ATTEMPTS:
+        if outcome.result in (SendResult.RETRY, SendResult.WAIT) and attempts < MAX_ATTEMPTS:
             self.deliveries.release(case_id=case_id, delivery_id=delivery_id, reason=outcome.reason, now=now)
             count("SendingDelayed", reason=outcome.reason)
-            raise SendingDelayedError(f"delivery {delivery_id}: {outcome.reason}")
+            wait = LIMIT_WAIT if outcome.result is SendResult.WAIT else None
+            raise SendingDelayedError(f"delivery {delivery_id}: {outcome.reason}", wait=wait)
         if outcome.result is SendResult.SENT:
             self.deliveries.sent(case_id=case_id, delivery_id=delivery_id, provider_ref=outcome.provider_ref, now=now)
         else:

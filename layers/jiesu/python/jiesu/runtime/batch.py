@@ -8,12 +8,16 @@ its own record and no other, and goes to the dead-letter queue after the queue's
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from jiesu.model.errors import PermanentError
 from jiesu.runtime.logging import logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +27,7 @@ class Record:
     message_id: str
     body: str
     attempt: int
+    receipt_handle: str
 
 
 @dataclass(slots=True)
@@ -41,6 +46,7 @@ class Batch:
                 message_id=one["messageId"],
                 body=one["body"],
                 attempt=int(one.get("attributes", {}).get("ApproximateReceiveCount", "1")),
+                receipt_handle=one["receiptHandle"],
             )
             for one in self.event["Records"]
         ]
@@ -81,6 +87,13 @@ def process(
     batch = Batch(event, park)
     batch.each(batch.records, handle)
     return batch.response
+
+
+def hide(sqs: "SQSClient", queue_url: str, record: Record, length: timedelta) -> None:
+    """Have the queue bring a record that fails back after `length`, at most twelve hours, instead of at its own pace."""
+    sqs.change_message_visibility(
+        QueueUrl=queue_url, ReceiptHandle=record.receipt_handle, VisibilityTimeout=int(length.total_seconds())
+    )
 
 
 def said_safely(error: BaseException) -> dict[str, str]:

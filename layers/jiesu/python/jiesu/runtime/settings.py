@@ -85,6 +85,7 @@ class SendNoticeSettings(Settings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendReplySettings(Settings):
+    outbound_queue_url: str
     cases_table_name: str
     messages_table_name: str
     deliveries_table_name: str

@@ -41,11 +41,6 @@ class DirectoryStore:
         """Every bureau by its code; one query (a city has some dozens)."""
         return tuple(bureau for bureau, _ in self._bureaus().values())
 
-    def bureau(self, code: str) -> Bureau | None:
-        """One bureau; one read."""
-        found = self._client.get_item(TableName=self._table, Key=item(pk=keys.BUREAUS, sk=code)).get("Item")
-        return None if found is None else loads(Bureau, text(found, "body"))
-
     def put_bureaus(self, bureaus: Sequence[Bureau]) -> int:
         """Add or replace bureaus; answers how many were written. Those that stand already as given are left alone.
 

@@ -187,17 +187,6 @@ class MessageStore:
             ledgers=tuple(ledger_from_item(one) for one in ledgers),
         )
 
-    def conversation(self, key: ConversationKey, *, limit: int = 50) -> tuple[StoredMessage, ...]:
-        """The newest messages of one citizen to one account, oldest of them first; one query."""
-        answer = self._client.query(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :message)",
-            ExpressionAttributeValues=item(**{":pk": keys.conversation(key), ":message": keys.MESSAGE_PREFIX}),
-            ScanIndexForward=False,
-            Limit=limit,
-        )
-        return tuple(stored_from_item(one) for one in reversed(answer["Items"]))
-
     def _transact(
         self,
         cases: CaseStore,

@@ -84,12 +84,6 @@ class TransientStore:
         except self._client.exceptions.ConditionalCheckFailedException:
             return  # gone or replaced
 
-    def wrong_codes(self, subject: str, now: datetime) -> int:
-        """How many wrong codes were given for `subject` in its current window."""
-        pk = keys.wrong_codes(subject)
-        found = self._client.get_item(TableName=self._table, Key=item(pk=pk, sk=pk), ConsistentRead=True).get("Item")
-        return number(found, "count") if found is not None and number(found, "expires_at") > _epoch(now) else 0
-
     def count_wrong_code(self, subject: str, now: datetime, *, keep: timedelta) -> int:
         """Count one more wrong code; answers how many there were. The window starts at the first and lasts `keep`."""
         pk = keys.wrong_codes(subject)
