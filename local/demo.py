@@ -59,13 +59,18 @@ def load(path: Path) -> Demo | None:
         port=kept["port"],
         accounts=tuple(
             DemoAccount(
-                account=ChannelAccount(**{**one["account"], "platform": Platform(one["account"]["platform"])}),
+                account=_account(one["account"]),
                 secrets=one["secrets"],
             )
             for one in kept["accounts"]
         ),
         users=tuple(DemoUser(**{**one, "role": UserRole(one["role"])}) for one in kept["users"]),
     )
+
+
+def _account(kept: dict[str, Any]) -> ChannelAccount:
+    platform, domains = Platform(kept["platform"]), tuple(kept.get("link_domains", ()))
+    return ChannelAccount(**{**kept, "platform": platform, "link_domains": domains})
 
 
 def make(path: Path, *, port: int, world_url: str, stack_name: str) -> Demo:
@@ -102,6 +107,7 @@ def _weibo(world_url: str, stack_name: str) -> DemoAccount:
         path_token=secrets.token_urlsafe(24),
         secret_name=f"{stack_name}/channels/weibo-pinganbeijing",
         api_base=f"{world_url}/weibo",
+        link_domains=("gaj.example.org",),
     )
     return DemoAccount(
         account=account,
@@ -123,6 +129,7 @@ def _wechat(world_url: str, stack_name: str) -> DemoAccount:
         path_token=secrets.token_urlsafe(24),
         secret_name=f"{stack_name}/channels/wechat-pinganbeijing",
         api_base=f"{world_url}/wechat",
+        cover_media_id="demo-cover",
     )
     return DemoAccount(
         account=account,

@@ -41,6 +41,7 @@ PATH_TOKEN_BYTES = 24
 """192 bits: nobody finds a webhook's address by trying."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _WEBHOOK_SECRET = (
     re.compile(r"(?:whsec_)?(?:[A-Za-z0-9+/]{4}){8,22}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"),
     "base 64 of 24 to 64 bytes",
@@ -63,6 +64,9 @@ def check_account(account: ChannelAccount) -> None:
         value = getattr(account, field)
         if not value or value != value.strip() or not value.isprintable():
             raise OperatorError(f"{field} must be one line of text")
+    for domain in account.link_domains:
+        if not _DOMAIN.fullmatch(domain):
+            raise OperatorError(f"link domain {domain!r} must be a host in small letters, such as gaj.example.org")
     if not account.api_base.startswith(("https://", "http://127.0.0.1", "http://localhost")) or account.api_base.endswith("/"):
         raise OperatorError("the API's address must begin with https:// and not end in a slash")
 

@@ -142,6 +142,12 @@ def add_account(
         Path | None, typer.Option(exists=True, dir_okay=False, help="JSON object of the secret fields; asked for without it.")
     ] = None,
     stack: StackName = "jiesu",
+    link_domain: Annotated[
+        list[str] | None, typer.Option(help="Weibo: a domain registered as 安全域名, which public posts may link to. Repeatable.")
+    ] = None,
+    cover_media_id: Annotated[
+        str, typer.Option(help="WeChat: the permanent picture that stands before every published article.")
+    ] = "",
     new_address: Annotated[
         bool, typer.Option("--new-address", help="Replace the webhook's address: the old one leaked.")
     ] = False,
@@ -169,6 +175,8 @@ def add_account(
         ),
         secret_name=account_rules.secret_name(stack, account_id),
         api_base=api_base or account_rules.API_BASES[platform],
+        link_domains=tuple(link_domain) if link_domain else () if standing is None else standing.link_domains,
+        cover_media_id=cover_media_id or ("" if standing is None else standing.cover_media_id),
     )
     account_rules.check_account(account)
     given = _ask_secrets(platform) if secrets_file is None else read_json(secrets_file)

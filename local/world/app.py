@@ -1,6 +1,6 @@
 """The world outside the office, as one web application: the platforms' interfaces, and what arrives on phones and in mailboxes.
 
-Pages are for people (`/`, `/mails`, `/sms`, `/citizens`); each has a JSON twin (`/mails.json` …).
+Pages are for people (`/`, `/mails`, `/sms`, `/citizens`, `/posts`); each has a JSON twin (`/mails.json` …).
 `/faults` orders bad luck: POST `{"platform", "error", "times"}`, DELETE ends it.
 """
 
@@ -29,6 +29,7 @@ from local.world.faults import Fault, Faults
 from local.world.files import Files
 from local.world.mailbox import Mail, Mailbox
 from local.world.partner import PartnerApi
+from local.world.publishing import Publications
 from local.world.wechat import WeChatApi
 from local.world.weibo import WeiboApi
 from local.world.weibo_comments import CommentFeeds
@@ -96,6 +97,7 @@ class World:
         partner = PartnerApi(accounts=known, exchanges=exchanges, faults=self._faults, clock=clock)
         self._templates = Environment(loader=PackageLoader("local.world"), autoescape=True, undefined=StrictUndefined)
         self._templates.filters |= {"hour": _hour, "links": _links}
+        self.publications = Publications(accounts=known, wechat=wechat, faults=self._faults, clock=clock)
         self._views: dict[str, Callable[..., Response]] = {
             "weibo_reply": weibo.reply,
             "weibo_comment": self._weibo_comment,
@@ -115,6 +117,14 @@ class World:
             "douyin_resource": douyin.resource,
             "douyin_file": douyin.file,
             "partner_reply": partner.reply,
+            "weibo_share": self.publications.share,
+            "weibo_go": self.publications.go,
+            "wechat_draft": self.publications.add_draft,
+            "wechat_submit": self.publications.submit,
+            "wechat_job": self.publications.job,
+            "wechat_article": self.publications.article,
+            "posts": self._posts,
+            "posts_json": self._posts_json,
             "faults": self._change_faults,
             "index": self._index,
             "mails": self._mails,
@@ -147,6 +157,14 @@ class World:
                 Rule("/douyin/api/im/message/resources/", endpoint="douyin_resource", methods=["GET"]),
                 Rule("/douyin/files", endpoint="douyin_file", methods=["GET"]),
                 Rule("/partner/<account_id>", endpoint="partner_reply", methods=["POST"]),
+                Rule("/weibo/2/statuses/share.json", endpoint="weibo_share", methods=["POST"]),
+                Rule("/weibo/2/statuses/go", endpoint="weibo_go", methods=["GET"]),
+                Rule("/wechat/cgi-bin/draft/add", endpoint="wechat_draft", methods=["POST"]),
+                Rule("/wechat/cgi-bin/freepublish/submit", endpoint="wechat_submit", methods=["POST"]),
+                Rule("/wechat/cgi-bin/freepublish/get", endpoint="wechat_job", methods=["POST"]),
+                Rule("/wechat/s/<article_id>", endpoint="wechat_article", methods=["GET"]),
+                Rule("/posts", endpoint="posts", methods=["GET"]),
+                Rule("/posts.json", endpoint="posts_json", methods=["GET"]),
                 Rule("/faults", endpoint="faults", methods=["GET", "POST", "DELETE"]),
                 Rule("/", endpoint="index", methods=["GET"]),
                 Rule("/mails", endpoint="mails", methods=["GET"]),
@@ -219,6 +237,7 @@ class World:
             sms_count=sum(len(phone.texts) for phone in self._phones()),
             conversation_count=len(self._exchanges.conversations()),
             received_count=len(received),
+            post_count=len(self.publications.posts()),
         )
 
     def _mails(self, _request: Request) -> Response:
@@ -272,6 +291,12 @@ class World:
 
     def _citizens_json(self, _request: Request) -> Response:
         return _json([_exchange_fields(one) for exchanges in self._exchanges.conversations() for one in exchanges])
+
+    def _posts(self, _request: Request) -> Response:
+        return self._page("posts.html", posts=self.publications.posts())
+
+    def _posts_json(self, _request: Request) -> Response:
+        return _json([{**asdict(one), "at": one.at.isoformat()} for one in self.publications.posts()])
 
     def _page(self, template: str, **values: Any) -> Response:
         return Response(self._templates.get_template(template).render(**values), mimetype="text/html")

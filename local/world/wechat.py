@@ -46,6 +46,7 @@ _ERRORS: Final = {
     43004: "require subscribe",
     44004: "empty content",
     45002: "content size out of limit",
+    45003: "title size out of limit",
     45009: "reach max api daily quota limit",
     45011: "api minute-quota reach limit",
     45015: "response out of time limit or subscription is canceled",
@@ -86,14 +87,14 @@ class WeChatApi:
         """The account's token; the same one until its last minutes."""
         asked = _json_object(request)
         if asked is None:
-            return _answer(47001)
+            return wechat_answer(47001)
         if asked.get("grant_type") != "client_credential":
-            return _answer(40002)
+            return wechat_answer(40002)
         known = self._accounts.get(str(asked.get("appid")))
         if known is None:
-            return _answer(40013)
+            return wechat_answer(40013)
         if asked.get("secret") != known.secrets["app_secret"]:
-            return _answer(40125)
+            return wechat_answer(40125)
         now = self._clock()
         current = max(
             (token for token in self._tokens.values() if token.account == known.account),
@@ -110,39 +111,44 @@ class WeChatApi:
         now = self._clock()
         given = request.args.get("access_token")
         if not given:
-            return _answer(41001)
+            return wechat_answer(41001)
         token = self._tokens.get(given)
         if token is None:
-            return _answer(40001)
+            return wechat_answer(40001)
         if token.expires_at <= now:
-            return _answer(42001)
+            return wechat_answer(42001)
         fault = self._faults.take(Platform.WECHAT)
         if fault == UNAVAILABLE:
             return Response("<html><title>503 Service Unavailable</title></html>", 503, mimetype="text/html")
         if fault is not None and fault != ANSWER_LOST:
             if fault in ("40001", "40014", "42001"):
                 del self._tokens[given]
-            return _answer(int(fault))
+            return wechat_answer(int(fault))
         code = self._deliver(request, token.account, now)
         if fault == ANSWER_LOST:
             return Response("<html><title>504 Gateway Time-out</title></html>", 504, mimetype="text/html")
-        return _answer(code)
+        return wechat_answer(code)
 
     def media(self, request: Request) -> Response:
         """Hand out a file; errors are JSON with status 200, as ever here."""
-        given = request.args.get("access_token")
-        token = self._tokens.get(given or "")
-        if token is None:
-            return _answer(40001 if given else 41001)
-        if token.expires_at <= self._clock():
-            return _answer(42001)
+        account = self.account_of(request)
+        if isinstance(account, Response):
+            return account
         fault = self._faults.take(Platform.WECHAT)
         if fault in (UNAVAILABLE, ANSWER_LOST):
             return Response("<html><title>503 Service Unavailable</title></html>", 503, mimetype="text/html")
         if fault is not None:
-            return _answer(int(fault))
+            return wechat_answer(int(fault))
         content = self._files.get(Platform.WECHAT, request.args.get("media_id", ""))
-        return _answer(40007) if content is None else Response(content, mimetype="application/octet-stream")
+        return wechat_answer(40007) if content is None else Response(content, mimetype="application/octet-stream")
+
+    def account_of(self, request: Request) -> ChannelAccount | Response:
+        """The account whose token a call carries, or what is said to a call without a good one."""
+        given = request.args.get("access_token")
+        token = self._tokens.get(given or "")
+        if token is None:
+            return wechat_answer(40001 if given else 41001)
+        return token.account if token.expires_at > self._clock() else wechat_answer(42001)
 
     def _deliver(self, request: Request, account: ChannelAccount, now: datetime) -> int:
         message = _json_object(request)
@@ -223,6 +229,7 @@ def _json_object(request: Request) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def _answer(code: int) -> Response:
+def wechat_answer(code: int) -> Response:
+    """WeChat's answer to what it refuses, or 0 for what it took."""
     sentence = _ERRORS.get(code, "error") if code else "ok"
     return Response(json.dumps({"errcode": code, "errmsg": sentence}), mimetype="application/json")

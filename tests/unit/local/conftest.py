@@ -27,6 +27,7 @@ WEIBO = DemoAccount(
         path_token="w" * 32,
         secret_name="demo/channels/weibo-demo",
         api_base="http://world.invalid/weibo",
+        link_domains=("gaj.example.org",),
     ),
     secrets={"app_secret": "weibo-app-secret", "access_token": "weibo-access-token"},
 )
@@ -40,6 +41,7 @@ WECHAT = DemoAccount(
         path_token="x" * 32,
         secret_name="demo/channels/wechat-demo",
         api_base="http://world.invalid/wechat",
+        cover_media_id="cover-demo",
     ),
     secrets={"token": "wechat-token", "encoding_aes_key": "A" * 43, "app_secret": "wechat-app-secret"},
 )
