@@ -117,6 +117,13 @@ class SampleNoiseSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewLabelsSettings(Settings):
+    cases_table_name: str
+    messages_table_name: str
+    directory_table_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollPlatformSettings(Settings):
     directory_table_name: str
     inbox_queue_url: str
