@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiesu.model.poll import PollState
@@ -43,6 +43,7 @@ def test_a_new_day_has_its_calls_again() -> None:
     assert spent.calls_left(build.after(days=1), SHARE) == SHARE
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=288, max_size=288))
 def test_no_day_costs_more_calls_than_its_share_and_none_goes_unread_for_long(traffic: list[int]) -> None:
     """A day of five-minute ticks: whatever arrives, the calls suffice until its end."""

@@ -16,9 +16,6 @@ FEED_CALLS = 32
 POST_CALLS = 26
 URGENT_POST_CALLS = 6
 
-ARTICLE_CALLS = 200
-"""WeChat prints no limit for `comment/list`. This is what one article may cost a day, whatever its readers write."""
-
 SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(hours=1)
 
