@@ -40,7 +40,7 @@ BUDGET = "posts"
 MOST_PICTURES = 9
 """What a post can show."""
 
-NO_CALLS_LEFT = SendOutcome(result=SendResult.RETRY, reason="daily_quota")
+NO_CALLS_LEFT = SendOutcome(result=SendResult.WAIT, reason="daily_quota")
 
 _MENDABLE = frozenset({TOKEN_REJECTED, ACCOUNT_MISCONFIGURED})
 """Reasons that a person removes."""
@@ -92,7 +92,7 @@ class PostFetcher:
         if isinstance(found, Post):
             count("PostRead")
             return PostRecord(handle=handle, state="read", noted_at=now, post=found)
-        again = found.result is SendResult.RETRY or found.reason in _MENDABLE
+        again = found.result in (SendResult.RETRY, SendResult.WAIT) or found.reason in _MENDABLE
         if again and now + RETRY_EVERY < message.sent_at + PLATFORM_KEEPS:
             return PostRecord(handle=handle, state="delayed", noted_at=now, reason=found.reason)
         count("PostMissing")
