@@ -14,6 +14,7 @@ from jiesu.cases.publishing import (
     RecordPublicationUnconfirmed,
 )
 from jiesu.model.case import Case, PublicationApproved
+from jiesu.model.errors import CommandRefusedError
 from jiesu.model.publication import PostingState, PublicationState
 from jiesu.model.words import TaskKind
 from tests import builders as build
@@ -42,7 +43,7 @@ def test_a_draft_says_nothing_to_anybody() -> None:
 def test_whoever_drafted_is_not_who_approves_under_whatever_name() -> None:
     case = build.a_case(build.draft_publication())
     own = ApprovePublication(publication_id="p1", by=replace(build.EDITOR, name="另一个名字"))
-    with pytest.raises(Exception, match="own_draft"):
+    with pytest.raises(CommandRefusedError, match="own_draft"):
         decide(case, own, build.NOW)
 
 
