@@ -1,0 +1,97 @@
+"""How alike two texts are: the rare n-grams that they share, weighed by how rare they are.
+
+A text becomes a `Sketch`: its `TERMS` heaviest n-grams as a vector of unit length. The `INDEXED` heaviest of
+them name the buckets of the index under which it is looked for. Both are bounded, so that a message costs the
+same however many are stored. `docs/matters.md` has the formula and what it was measured against.
+"""
+
+import math
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Final
+
+TERMS: Final = 64
+"""N-grams of a text that its sketch keeps."""
+INDEXED: Final = 16
+"""Buckets that a message is read from and written to."""
+LEAD_WEIGHT: Final = 2
+"""What an n-gram counts for in the lead, where one in the body counts 1."""
+LEAD_LENGTH: Final = 40
+"""Characters that stand for a title where there is none."""
+
+_STEPS: Final = 255
+_TERM: Final = struct.Struct("<IB")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frequencies:
+    """In how many of `documents` texts each n-gram occurs, by fingerprint; one that is missing occurs in none."""
+
+    documents: int
+    counts: Mapping[int, int]
+
+    def rarity(self, key: int) -> float:
+        """The inverse document frequency of an n-gram; never negative."""
+        return max(math.log((self.documents + 1) / (self.counts.get(key, 0) + 0.5)), 0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sketch:
+    """A text's heaviest n-grams by fingerprint, the heaviest first.
+
+    Weights are in steps of 1/255 of a vector of unit length, so that a sketch is the same before and after it was stored.
+    """
+
+    steps: tuple[tuple[int, int], ...]
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """The fingerprints whose buckets it belongs to."""
+        return tuple([key for key, _ in self.steps[:INDEXED]])
+
+    @cached_property
+    def weights(self) -> Mapping[int, float]:
+        return {key: step / _STEPS for key, step in self.steps}
+
+    def packed(self) -> bytes:
+        """Five bytes a term: the fingerprint, little-endian, and its weight's step."""
+        return b"".join([_TERM.pack(key, step) for key, step in self.steps])
+
+
+def unpacked(data: bytes) -> Sketch:
+    """The sketch that `packed` wrote. Raises `struct.error` where the length does not fit."""
+    return Sketch(steps=tuple(_TERM.iter_unpack(data)))
+
+
+def sketch(body: Mapping[int, int], lead: Mapping[int, int], frequencies: Frequencies) -> Sketch:
+    """The sketch of a text from how often each n-gram occurs in its `body` and in its `lead`, by fingerprint.
+
+    An n-gram weighs (1 + ln body + `LEAD_WEIGHT` · lead) · rarity. Equal weights stand in the order of their fingerprints.
+    """
+    weights = {key: 1 + math.log(count) for key, count in body.items()}
+    for key, count in lead.items():
+        weights[key] = weights.get(key, 0.0) + LEAD_WEIGHT * count
+    rarity = frequencies.rarity
+    heaviest = sorted([(-weight * rarity(key), key) for key, weight in weights.items()])[:TERMS]
+    length = math.sqrt(sum([weight * weight for weight, _ in heaviest])) or 1.0
+    steps = [(key, round(-weight / length * _STEPS)) for weight, key in heaviest]
+    return Sketch(steps=tuple([(key, step) for key, step in steps if step]))
+
+
+def likeness(one: Sketch, other: Sketch) -> float:
+    """The cosine of two sketches: 0 where they share nothing, 1 (but for rounding) where they are the same."""
+    return sum([weight * other.weights[key] for key, weight in one.weights.items() if key in other.weights])
+
+
+def shared(one: Sketch, other: Sketch, *, number: int) -> tuple[int, ...]:
+    """The fingerprints that add most to the likeness of two sketches, the heaviest first."""
+    both = [(-weight * other.weights[key], key) for key, weight in one.weights.items() if key in other.weights]
+    return tuple([key for _, key in islice(sorted(both), number)])
+
+
+def lead_of(words: str) -> str:
+    """What stands for the title of a text that has none: its first `LEAD_LENGTH` characters."""
+    return words[:LEAD_LENGTH]

@@ -1,0 +1,166 @@
+"""Which matter a message belongs to: the cases that it is like, and whether it is like one enough to join by itself.
+
+Nothing here reads a store: the postings of a message's buckets come in, a `Decision` goes out. Its reasons are
+in Chinese, for the editor who sees them.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from jiesu.matters import estates as named_estates
+from jiesu.matters.likeness import Sketch, likeness, shared
+
+JOIN_FROM: Final = 0.18
+"""The likeness from which on a message joins a case by itself."""
+SUGGEST_FROM: Final = 0.10
+"""The likeness from which on a case is shown to the editor."""
+SHORT_TEXT: Final = 16
+"""Characters below which a text says too little to be joined by a machine."""
+SUGGESTIONS: Final = 3
+_QUOTED: Final = 32
+"""N-grams of which the quotations in a reason are pieced together."""
+_QUOTATIONS: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """A message as the index remembers it: `district` where it is sure, `estates` that its lead names."""
+
+    message_id: str
+    case_id: str
+    sent_at: datetime
+    sketch: Sketch
+    district: str = ""
+    estates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likely:
+    """A case that a message may belong to: the `score` of its likest message, and why, in Chinese."""
+
+    case_id: str
+    message_id: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The case that a message joins, if any, and further cases for the editor to choose from, the likest first."""
+
+    joined: Likely | None = None
+    suggested: tuple[Likely, ...] = ()
+
+
+def judge(
+    sketch: Sketch,
+    postings: Iterable[Posting],
+    *,
+    sent_at: datetime,
+    text_length: int,
+    category: str,
+    spelled: Mapping[int, str],
+    district: str = "",
+    estates: tuple[str, ...] = (),
+    never: Collection[str] = (),
+) -> Decision:
+    """Decide on a message by the `postings` of its buckets; the same posting may come several times.
+
+    `text_length` counts the characters of the cleaned text; `spelled` has its n-grams by fingerprint, `never`
+    the cases that a person said it does not belong to.
+    """
+    window = window_of(category)
+    cases: dict[str, dict[str, tuple[float, Posting]]] = {}
+    for posting in postings:
+        if posting.case_id not in never and abs(sent_at - posting.sent_at) <= window:
+            scored = cases.setdefault(posting.case_id, {})
+            if posting.message_id not in scored:
+                scored[posting.message_id] = (likeness(sketch, posting.sketch), posting)
+    likely: list[tuple[Likely, bool]] = []
+    for case_id, scored in cases.items():
+        score, nearest = max(scored.values(), key=lambda one: (one[0], one[1].sent_at, one[1].message_id))
+        if score < SUGGEST_FROM:
+            continue
+        against = _contradiction(district, estates, [posting for _, posting in scored.values()])
+        if text_length < SHORT_TEXT:
+            against = (*against, "文字太短，只作提示")
+        reasons = (*_reasons(sketch, nearest, score, sent_at, spelled), *against)
+        one = Likely(case_id=case_id, message_id=nearest.message_id, score=round(score, 4), reasons=reasons)
+        likely.append((one, score >= JOIN_FROM and not against))
+    likely.sort(key=lambda one: (-one[0].score, one[0].case_id))
+    joined = next((one for one, joins in likely if joins), None)
+    others = [one for one, _ in likely if one is not joined]
+    return Decision(joined=joined, suggested=tuple(others[:SUGGESTIONS]))
+
+
+def _contradiction(district: str, estates: tuple[str, ...], postings: Iterable[Posting]) -> tuple[str, ...]:
+    """Why a message cannot be of the case of `postings` by where it happened: none of those that name a place names its own."""
+    postings = list(postings)
+    found = []
+    districts = {one.district for one in postings if one.district}
+    if district and districts and district not in districts:
+        found.append(f"地点不同：本条在{district}，原件在{'、'.join(sorted(districts))}")
+    named = [one.estates for one in postings if one.estates]
+    if estates and named and not any(named_estates.agree(estates, one) for one in named):
+        theirs = "、".join(dict.fromkeys(name for one in named for name in one))
+        found.append(f"小区不同：本条说「{'、'.join(estates)}」，原件说「{theirs}」")
+    return tuple(found)
+
+
+def _reasons(sketch: Sketch, nearest: Posting, score: float, sent_at: datetime, spelled: Mapping[int, str]) -> tuple[str, ...]:
+    grams = [spelled[key] for key in shared(sketch, nearest.sketch, number=_QUOTED) if key in spelled]
+    quoted = "".join(f"「{one}」" for one in pieced_together(grams)[:_QUOTATIONS])
+    said = f"文字相近（{score:.2f}）" + (f"：都提到{quoted}" if quoted else "")
+    days = abs(sent_at - nearest.sent_at).days
+    return said, f"相隔{days}天" if days else "相隔不到一天"
+
+
+def pieced_together(grams: Iterable[str]) -> list[str]:
+    """The words behind overlapping `grams`: `辉煌国`, `煌国际`, `国际城` become `辉煌国际城`; single characters are left out."""
+    pieces = [gram for gram in grams if len(gram) > 1]
+    while True:
+        words: list[str] = []
+        for piece in pieces:
+            glued = next(((at, both) for at, word in enumerate(words) if (both := _glued(word, piece))), None)
+            if glued is None:
+                words.append(piece)
+            else:
+                words[glued[0]] = glued[1]
+        if len(words) == len(pieces):
+            return words
+        pieces = words
+
+
+def _glued(one: str, other: str) -> str:
+    """Both in one where one holds the other or begins with the last two characters of the other; else empty."""
+    if other in one:
+        return one
+    if one in other:
+        return other
+    if one.endswith(other[:2]):
+        return one + other[2:]
+    return other + one[2:] if other.endswith(one[:2]) else ""
+
+
+def window_of(category: str) -> timedelta:
+    """How long after a message another of `category` can still be of its matter; a class goes before its group."""
+    windows = _windows()
+    group = category.partition(".")[0]
+    return windows.get(category) or windows.get(group) or windows[""]
+
+
+def longest_window() -> timedelta:
+    """After it a message can be forgotten."""
+    return max(_windows().values())
+
+
+@cache
+def _windows() -> Mapping[str, timedelta]:
+    read: dict[str, Any] = json.loads((files("jiesu.matters") / "data" / "windows.json").read_text(encoding="utf-8"))
+    days: dict[str, int] = {"": read["default_days"], **read["days"]}
+    return {code: timedelta(days=number) for code, number in days.items()}
