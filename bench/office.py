@@ -150,6 +150,7 @@ class RunningOffice:
                 taken.append(
                     {
                         "messageId": message["MessageId"],
+                        "receiptHandle": message["ReceiptHandle"],
                         "body": message["Body"],
                         "attributes": {"ApproximateReceiveCount": "1"},
                     }
