@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib.resources.abc import Traversable
@@ -64,6 +64,24 @@ _NEVER_BARE = re.compile(
 _OTHER_CAMPUS = re.compile(r"\([^()]{0,8}(?:校区|学院|院区|部)|[^\s,。!?()]{0,8}(?:学院(?!路)|校区|附中|附小|附属)")
 """After a university's name: a part of it that often lies in another district than the university."""
 
+_OTHER_SITE = re.compile(r"\(?[^\s,。!?()]{0,6}(?:分校|校区|分部|分院|院区)|[^\s,。!?()]{1,4}学校")
+"""After a school's name: a branch of it, which lies where its own name says."""
+
+_SCHOOL = ("中学", "小学", "学校", "附中", "附小", *(f"{digit}{kind}" for digit in "一二三四五六七八九十" for kind in "中小"))
+
+_INSTITUTION = re.compile(
+    r"(?:镇|乡)?(?:第?[一二三四五六七八九十]{1,2})?(?:中心|民族|实验|完全)?"
+    r"(?:小学|中学|学校|幼儿园|医院|卫生院|派出所|社区卫生服务[中心站]|敬老院|养老院|农贸市场|批发市场|菜市场)|[一二三四五六七八九十][中小幼](?!国)"
+)
+"""What is called by the short name of the place it stands at: 采育中心小学, 木林中学."""
+
+_ANYWHERE = re.compile(
+    r"光明|和平|胜利|幸福|友谊|团结|建国|建设|新华|新建|东风|红旗|红星|向阳|朝阳|前进|先锋|育才|育英|育新|实验|中心|希望|人民|解放|文化|工人|青年|曙光"
+    r"|振兴|兴华|东方|永安|平安|长安|康庄|花园|清河|滨河|河北|河南|河东|河西|江南|城关|东街|西街|南街|北街|南关|北关|东关|西关|站前|新村|北京|第[一-十]"
+    r"|[一二三四五六七八九十][区里条街]|中学|小学|学校|医院|公园|动物|太平|光华|复兴|民主|民生|铁路|师范|机关|体育|国际|外语|双语|职业|军区"
+)
+"""Short names that every city has: what is called by them may stand in any."""
+
 _STEM = 3
 _PART_OF_ESTATE = re.compile(
     r"(?:[东南西北中前后上下]?(?:里|区|园|院|街|路|大街)|第?[一二三四五六七八九十]+(?:里|区|园|院|村|条|街坊)?|[东南西北中])(?:社区)?[东南西北]?$"
@@ -73,11 +91,14 @@ _PART_OF_ESTATE = re.compile(
 class Gazetteer:
     """Places of one city, found by longest match."""
 
-    def __init__(self, *, not_places: Iterable[str] = (), elsewhere: Iterable[str] = ()) -> None:
+    def __init__(self, *, not_places: Iterable[str] = (), elsewhere: Iterable[str] = (), city: str = "") -> None:
         self._places: dict[str, dict[Level, tuple[str, ...]]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
-        self._not_places = tuple(not_places)
-        self._elsewhere = tuple(name + tail for name in elsewhere for tail in ("", "市", "省"))
+        self._not_places = _any_of(not_places)
+        cities = tuple(elsewhere)
+        self._elsewhere = tuple(name + tail for name in cities for tail in ("", "市", "省"))
+        self._named_elsewhere = _any_of(name + tail for name in cities for tail in ("市", "省"))
+        self._city = city
 
     def add(self, name: str, level: Level, district: str) -> None:
         """One more place; `name` without the suffix of its level."""
@@ -94,9 +115,12 @@ class Gazetteer:
             levels[level] = (*known, district)
 
     def matches(self, text: str) -> tuple[Match, ...]:
-        """The places that `text` names, from left to right, none inside another."""
-        for phrase in self._not_places:
-            text = text.replace(phrase, "\0" * len(phrase))
+        """The places that `text` names, from left to right, none inside another.
+
+        Where it gives an address in another city ("郑州市…") and does not name this one, only districts are this city's.
+        """
+        text = self._not_places.sub(lambda phrase: "\0" * len(phrase[0]), text)
+        foreign = self._named_elsewhere.search(text) is not None and not (self._city and self._city in text)
         found: list[Match] = []
         start = 0
         while start < len(text) - 1:
@@ -104,7 +128,7 @@ class Gazetteer:
             if match is None:
                 start += 1
                 continue
-            if not text[:start].endswith(self._elsewhere):
+            if not text.endswith(self._elsewhere, 0, start) and (match.level is Level.DISTRICT or not foreign):
                 found.append(match)
             start = match.end
         return tuple(found)
@@ -115,7 +139,7 @@ class Gazetteer:
             levels = self._places.get(name)
             if levels is None:
                 continue
-            match = _suffixed(text, start, name, levels) or _bare(text, start, name, levels)
+            match = _suffixed(text, start, name, levels) or _bare(text, start, name, levels) or _institution(text, start, name, levels)
             if match is not None:
                 return match
         return None
@@ -135,13 +159,32 @@ def _bare(text: str, start: int, name: str, levels: Mapping[Level, tuple[str, ..
     Two characters are a word of the language more often than a place: only districts and
     landmarks, which are chosen by hand, may be so short.
     """
-    if name.endswith(("大学", "学院")) and _OTHER_CAMPUS.match(text, start + len(name)):
+    end = start + len(name)
+    if name.endswith(("大学", "学院")) and _OTHER_CAMPUS.match(text, end):
+        return None
+    if name.endswith(_SCHOOL) and _OTHER_SITE.match(text, end):
         return None
     curt = len(name) <= _KEY or _NEVER_BARE.fullmatch(name) is not None
     for level in sorted(levels, reverse=True):
         if level in (Level.DISTRICT, Level.ROAD, Level.LANDMARK) or not curt:
             return Match(text=name, start=start, level=level, districts=levels[level])
     return None
+
+
+def _institution(text: str, start: int, name: str, levels: Mapping[Level, tuple[str, ...]]) -> Match | None:
+    """The short name of a place with the school, hospital or police station that is called by it."""
+    if len(name) > _KEY or _ANYWHERE.fullmatch(name):
+        return None
+    kind = _INSTITUTION.match(text, start + len(name))
+    if kind is None:
+        return None
+    level = max(levels)
+    return Match(text=name + kind[0], start=start, level=level, districts=levels[level])
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of `phrases`; nothing where there are none."""
+    return re.compile("|".join(map(re.escape, sorted(phrases, key=len, reverse=True))) or r"(?!)")
 
 
 def read(folder: Traversable) -> Gazetteer:
@@ -151,13 +194,17 @@ def read(folder: Traversable) -> Gazetteer:
     """
     phrases = _read(folder, "phrases.json")
     gazetteer = Gazetteer(
-        not_places=(*phrases.get("accounts", ()), *phrases.get("not_places", ())), elsewhere=phrases.get("elsewhere", ())
+        not_places=(*phrases.get("accounts", ()), *phrases.get("not_places", ())),
+        elsewhere=phrases.get("elsewhere", ()),
+        city=phrases.get("city", ""),
     )
     stems: dict[str, set[str]] = {}
     for district, subdistricts in _read(folder, "divisions.json").items():
         gazetteer.add(district.removesuffix("区"), Level.DISTRICT, district)
         for subdistrict, communities in subdistricts.items():
             gazetteer.add(_stem(subdistrict), Level.SUBDISTRICT, district)
+            if len(_stem(subdistrict)) < _KEY:
+                gazetteer.add(subdistrict, Level.SUBDISTRICT, district)
             for community in communities:
                 gazetteer.add(community, Level.COMMUNITY, district)
                 stems.setdefault(_PART_OF_ESTATE.sub("", community), set()).add(district)
@@ -167,13 +214,35 @@ def read(folder: Traversable) -> Gazetteer:
         ("bus_stops.json", Level.STATION),
         ("roads.json", Level.ROAD),
         ("hospitals.json", Level.LANDMARK),
+        ("clinics.json", Level.LANDMARK),
+        ("schools.json", Level.LANDMARK),
         ("landmarks.json", Level.LANDMARK),
+        ("areas.json", Level.LANDMARK),
     )
     for source, level in sources:
         for district, names in _read(folder, source).items():
             for name in names:
                 gazetteer.add(name.removesuffix("站") if level is Level.STATION else name, level, district)
+    for district, numbers in _read(folder, "numbered_schools.json").items():
+        for number in numbers:
+            for name in _numbered(number, phrases["city"]):
+                gazetteer.add(name, Level.LANDMARK, district)
     return gazetteer
+
+
+_DIGITS = "零一二三四五六七八九"
+_FIRST_OF_THE_CITY_ALONE = 20
+"""Districts number their own schools too, but not so far."""
+
+
+def _numbered(number: int, city: str) -> Iterator[str]:
+    """How the city's middle school of that `number` is written: 北京市第二十五中学, 北京25中; 一六六 beside 一百六十六."""
+    tens, ones = divmod(number, 10)
+    spoken = ("十" if tens == 1 else f"{_DIGITS[tens]}十" if tens else "") + (_DIGITS[ones] if ones else "")
+    written = (spoken,) if number < 100 else ("".join(_DIGITS[int(digit)] for digit in str(number)),)  # noqa: PLR2004
+    for numeral in (*written, str(number)):
+        for prefix in (city, f"{city}市", *([""] if number >= _FIRST_OF_THE_CITY_ALONE else [])):
+            yield from (f"{prefix}第{numeral}中学", f"{prefix}{numeral}中学", f"{prefix}{numeral}中")
 
 
 def _add_stems(gazetteer: Gazetteer, stems: Mapping[str, set[str]]) -> None:
