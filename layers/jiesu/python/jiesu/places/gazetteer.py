@@ -236,11 +236,13 @@ _FIRST_OF_THE_CITY_ALONE = 20
 
 
 def _numbered(number: int, city: str) -> Iterator[str]:
-    """How the city's middle school of that `number` is written: 北京市第二十五中学, 北京25中; 一六六 beside 一百六十六."""
+    """How the city's middle school of that `number` is written: 北京市第二十五中学, 北京25中, 第一六六中学."""
     tens, ones = divmod(number, 10)
-    spoken = ("十" if tens == 1 else f"{_DIGITS[tens]}十" if tens else "") + (_DIGITS[ones] if ones else "")
-    written = (spoken,) if number < 100 else ("".join(_DIGITS[int(digit)] for digit in str(number)),)  # noqa: PLR2004
-    for numeral in (*written, str(number)):
+    if tens >= len(_DIGITS):
+        spoken = "".join(_DIGITS[int(digit)] for digit in str(number))
+    else:
+        spoken = ("" if not tens else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones else "")
+    for numeral in (spoken, str(number)):
         for prefix in (city, f"{city}市", *([""] if number >= _FIRST_OF_THE_CITY_ALONE else [])):
             yield from (f"{prefix}第{numeral}中学", f"{prefix}{numeral}中学", f"{prefix}{numeral}中")
 
