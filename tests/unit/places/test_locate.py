@@ -98,13 +98,76 @@ def test_a_short_common_stem_never_matches_bare(stem: str) -> None:
 @pytest.mark.parametrize(
     ("text", "district"),
     [
-        ("首都师范大学科德学院", ""),
+        ("首都师范大学管理学院", ""),
         ("中国人民大学(东校区)", ""),
         ("北京航空航天大学(沙河校区)", "昌平区"),
         ("北京航空航天大学学院路校门", "海淀区"),
     ],
 )
 def test_a_university_does_not_answer_for_its_other_campus(text: str, district: str) -> None:
+    assert locate(text).district == district
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [
+        ("景山学校门口堵了", "东城区"),
+        ("景山学校(远洋分校)", ""),
+        ("景山学校远洋分校", "石景山区"),
+        ("人大附中门口", "海淀区"),
+        ("人大附中朝阳学校", "朝阳区"),
+        ("北京八中附属小学", ""),
+    ],
+)
+def test_a_school_does_not_answer_for_its_branch(text: str, district: str) -> None:
+    assert locate(text).district == district
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [
+        ("采育中学门口", "大兴区"),
+        ("木林中心小学", "顺义区"),
+        ("张镇派出所", "顺义区"),
+        ("旧宫二小放学", "大兴区"),
+        ("光明小学", ""),
+        ("郑东新区一小区进水", ""),
+        ("第一中学", ""),
+    ],
+)
+def test_a_school_hospital_or_police_station_stands_at_the_place_it_is_called_by(text: str, district: str) -> None:
+    assert locate(text).district == district
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [
+        ("北京二十五中", "东城区"),
+        ("第二十五中学", "东城区"),
+        ("25中学", "东城区"),
+        ("北京市第一六六中学", "东城区"),
+        ("北京101中学", "海淀区"),
+        ("北京市第四中学", "西城区"),
+        ("第四中学", ""),
+        ("十中全会", ""),
+    ],
+)
+def test_a_school_is_known_by_its_number_where_only_the_city_counts_so_far(text: str, district: str) -> None:
+    assert locate(text).district == district
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [
+        ("郑州市金水区北三环文化路口积水", ""),
+        ("河南省新乡市康庄路", ""),
+        ("我从郑州市来北京,在望京丢了包", "朝阳区"),
+        ("从上海来,在望京丢了包", "朝阳区"),
+        ("上海南京路有人打架", ""),
+        ("江苏省昌平区", ""),
+    ],
+)
+def test_an_address_in_another_city_is_none_of_ours(text: str, district: str) -> None:
     assert locate(text).district == district
 
 

@@ -64,27 +64,27 @@ _NEVER_BARE = re.compile(
 _OTHER_CAMPUS = re.compile(r"\([^()]{0,8}(?:校区|学院|院区|部)|[^\s,。!?()]{0,8}(?:学院(?!路)|校区|附中|附小|附属)")
 """After a university's name: a part of it that often lies in another district than the university."""
 
-_OTHER_SITE = re.compile(r"\(?[^\s,。!?()]{0,6}(?:分校|校区|分部|分院|院区)|[^\s,。!?()]{1,4}学校")
+_OTHER_SITE = re.compile(r"\(?[^\s,。!?()]{0,6}(?:分校|校区|分部|分院|院区|附属|附小|附中)|[^\s,。!?()]{1,4}学校")
 """After a school's name: a branch of it, which lies where its own name says."""
 
 _SCHOOL = ("中学", "小学", "学校", "附中", "附小", *(f"{digit}{kind}" for digit in "一二三四五六七八九十" for kind in "中小"))
 
 _INSTITUTION = re.compile(
     r"(?:镇|乡)?(?:第?[一二三四五六七八九十]{1,2})?(?:中心|民族|实验|完全)?"
-    r"(?:小学|中学|学校|幼儿园|医院|卫生院|派出所|社区卫生服务[中心站]|敬老院|养老院|农贸市场|批发市场|菜市场)|[一二三四五六七八九十][中小幼](?!国)"
+    r"(?:小学|中学|学校|幼儿园|医院|卫生院|派出所|社区卫生服务[中心站]|敬老院|养老院|农贸市场|批发市场|菜市场)|[一二三四五六七八九十][中小](?![国区学心])"
 )
 """What is called by the short name of the place it stands at: 采育中心小学, 木林中学."""
 
 _ANYWHERE = re.compile(
-    r"光明|和平|胜利|幸福|友谊|团结|建国|建设|新华|新建|东风|红旗|红星|向阳|朝阳|前进|先锋|育才|育英|育新|实验|中心|希望|人民|解放|文化|工人|青年|曙光"
-    r"|振兴|兴华|东方|永安|平安|长安|康庄|花园|清河|滨河|河北|河南|河东|河西|江南|城关|东街|西街|南街|北街|南关|北关|东关|西关|站前|新村|北京|第[一-十]"
+    r"新区|[东西][南北]|上海|光明|和平|胜利|幸福|友谊|团结|建国|建设|新华|新建|东风|红旗|红星|向阳|朝阳|前进|先锋|育才|育英|育新|实验|中心|希望|人民|解放|文化|工人|青年|曙光"
+    r"|振兴|兴华|东方|永安|平安|长安|康庄|花园|清河|滨河|河北|河南|河东|河西|江南|城关|东街|西街|南街|北街|南关|北关|东关|西关|站前|新村|北京|第[一二三四五六七八九十]"
     r"|[一二三四五六七八九十][区里条街]|中学|小学|学校|医院|公园|动物|太平|光华|复兴|民主|民生|铁路|师范|机关|体育|国际|外语|双语|职业|军区"
 )
 """Short names that every city has: what is called by them may stand in any."""
 
 _STEM = 3
 _PART_OF_ESTATE = re.compile(
-    r"(?:[东南西北中前后上下]?(?:里|区|园|院|街|路|大街)|第?[一二三四五六七八九十]+(?:里|区|园|院|村|条|街坊)?|[东南西北中])(?:社区)?[东南西北]?$"
+    r"(?:[东南西北中前后上下]?(?:里|区|园|(?<!学)院|街|路|大街)|第?[一二三四五六七八九十]+(?:里|区|园|院|村|条|街坊)?|[东南西北中])(?:社区)?[东南西北]?$"
 )
 
 
@@ -139,7 +139,11 @@ class Gazetteer:
             levels = self._places.get(name)
             if levels is None:
                 continue
-            match = _suffixed(text, start, name, levels) or _bare(text, start, name, levels) or _institution(text, start, name, levels)
+            match = (
+                _suffixed(text, start, name, levels)
+                or _bare(text, start, name, levels)
+                or _institution(text, start, name, levels)
+            )
             if match is not None:
                 return match
         return None
@@ -176,7 +180,7 @@ def _institution(text: str, start: int, name: str, levels: Mapping[Level, tuple[
     if len(name) > _KEY or _ANYWHERE.fullmatch(name):
         return None
     kind = _INSTITUTION.match(text, start + len(name))
-    if kind is None:
+    if kind is None or _OTHER_SITE.match(text, kind.end()):
         return None
     level = max(levels)
     return Match(text=name + kind[0], start=start, level=level, districts=levels[level])
