@@ -5,11 +5,12 @@ from jiesu.places.gazetteer import Gazetteer, Level, Match
 
 def a_gazetteer() -> Gazetteer:
     """A small city with the same names at different levels."""
-    gazetteer = Gazetteer(not_places=["南山群众"], elsewhere=["邻城"])
+    gazetteer = Gazetteer(not_places=["南山群众"], elsewhere=["邻城"], everywhere=["建设路"], city="本城")
     gazetteer.add("南山", Level.DISTRICT, "南山区")
     gazetteer.add("北河", Level.DISTRICT, "北河区")
     gazetteer.add("柳树", Level.SUBDISTRICT, "南山区")
     gazetteer.add("柳树林", Level.COMMUNITY, "北河区")
+    gazetteer.add("建设路", Level.ROAD, "南山区")
     gazetteer.add("钟楼湾", Level.STATION, "南山区")
     gazetteer.add("钟楼湾", Level.COMMUNITY, "北河区")
     gazetteer.add("幸福里", Level.COMMUNITY, "南山区")
@@ -58,6 +59,18 @@ def test_a_phrase_that_holds_a_name_by_chance_is_passed_over_and_what_follows_ke
 def test_a_name_after_another_citys_name_is_not_ours() -> None:
     assert a_gazetteer().matches("邻城市南山区") == ()
     assert a_gazetteer().matches("邻城南山区") == ()
+
+
+def test_where_an_address_in_another_city_is_given_only_our_districts_are_ours() -> None:
+    assert a_gazetteer().matches("邻城市某区双桥铺") == ()
+    assert [match.text for match in a_gazetteer().matches("邻城市来的,在南山区")] == ["南山区"]
+
+
+def test_a_name_that_every_city_has_is_ours_unless_only_another_city_is_named() -> None:
+    assert a_gazetteer().matches("邻城的建设路") == ()
+    assert only("建设路").districts == ("南山区",)
+    assert only("从邻城到本城建设路").districts == ("南山区",)
+    assert only("邻城来的,在双桥铺").districts == ("南山区", "北河区")
 
 
 def test_matches_come_from_left_to_right_and_never_overlap() -> None:

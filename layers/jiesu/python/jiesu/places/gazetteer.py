@@ -67,6 +67,11 @@ _OTHER_CAMPUS = re.compile(r"\([^()]{0,8}(?:校区|学院|院区|部)|[^\s,。!?
 _OTHER_SITE = re.compile(r"\(?[^\s,。!?()]{0,6}(?:分校|校区|分部|分院|院区|附属|附小|附中)|[^\s,。!?()]{1,4}学校")
 """After a school's name: a branch of it, which lies where its own name says."""
 
+_BRANCH = re.compile(
+    r"(.+(?:大学|学院|学校|医院|中学|小学|附中|附小|[一二三四五六七八九十][中小]))(.{1,6}(?:校区|分校|院区|学校))"
+)
+"""A branch of a school or hospital; it is written with its own part in parentheses too."""
+
 _SCHOOL = ("中学", "小学", "学校", "附中", "附小", *(f"{digit}{kind}" for digit in "一二三四五六七八九十" for kind in "中小"))
 
 _INSTITUTION = re.compile(
@@ -91,13 +96,17 @@ _PART_OF_ESTATE = re.compile(
 class Gazetteer:
     """Places of one city, found by longest match."""
 
-    def __init__(self, *, not_places: Iterable[str] = (), elsewhere: Iterable[str] = (), city: str = "") -> None:
+    def __init__(
+        self, *, not_places: Iterable[str] = (), elsewhere: Iterable[str] = (), everywhere: Iterable[str] = (), city: str = ""
+    ) -> None:
         self._places: dict[str, dict[Level, tuple[str, ...]]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
         self._not_places = _any_of(not_places)
         cities = tuple(elsewhere)
         self._elsewhere = tuple(name + tail for name in cities for tail in ("", "市", "省"))
-        self._named_elsewhere = _any_of(name + tail for name in cities for tail in ("市", "省"))
+        self._named_elsewhere = _any_of(cities)
+        self._address_elsewhere = _any_of(name + tail for name in cities for tail in ("市", "省"))
+        self._everywhere = frozenset(everywhere)
         self._city = city
 
     def add(self, name: str, level: Level, district: str) -> None:
@@ -117,10 +126,12 @@ class Gazetteer:
     def matches(self, text: str) -> tuple[Match, ...]:
         """The places that `text` names, from left to right, none inside another.
 
-        Where it gives an address in another city ("郑州市…") and does not name this one, only districts are this city's.
+        Where it gives an address in another city ("郑州市…") and does not name this one, only districts are this city's;
+        where it only names another, a name that every city has is not.
         """
         text = self._not_places.sub(lambda phrase: "\0" * len(phrase[0]), text)
-        foreign = self._named_elsewhere.search(text) is not None and not (self._city and self._city in text)
+        abroad = not (self._city and self._city in text) and self._named_elsewhere.search(text) is not None
+        foreign = abroad and self._address_elsewhere.search(text) is not None
         found: list[Match] = []
         start = 0
         while start < len(text) - 1:
@@ -128,7 +139,8 @@ class Gazetteer:
             if match is None:
                 start += 1
                 continue
-            if not text.endswith(self._elsewhere, 0, start) and (match.level is Level.DISTRICT or not foreign):
+            is_ours = match.level is Level.DISTRICT or not (foreign or (abroad and match.text in self._everywhere))
+            if is_ours and not text.endswith(self._elsewhere, 0, start):
                 found.append(match)
             start = match.end
         return tuple(found)
@@ -200,6 +212,7 @@ def read(folder: Traversable) -> Gazetteer:
     gazetteer = Gazetteer(
         not_places=(*phrases.get("accounts", ()), *phrases.get("not_places", ())),
         elsewhere=phrases.get("elsewhere", ()),
+        everywhere=phrases.get("everywhere", ()),
         city=phrases.get("city", ""),
     )
     stems: dict[str, set[str]] = {}
@@ -227,6 +240,9 @@ def read(folder: Traversable) -> Gazetteer:
         for district, names in _read(folder, source).items():
             for name in names:
                 gazetteer.add(name.removesuffix("站") if level is Level.STATION else name, level, district)
+                branch = _BRANCH.fullmatch(name)
+                if branch is not None:
+                    gazetteer.add(f"{branch[1]}({branch[2]})", level, district)
     for district, numbers in _read(folder, "numbered_schools.json").items():
         for number in numbers:
             for name in _numbered(number, phrases["city"]):
@@ -248,7 +264,9 @@ def _numbered(number: int, city: str) -> Iterator[str]:
         spoken = ("" if not tens else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones else "")
     for numeral in (spoken, str(number)):
         for prefix in (city, f"{city}市", *([""] if number >= _FIRST_OF_THE_CITY_ALONE else [])):
-            yield from (f"{prefix}第{numeral}中学", f"{prefix}{numeral}中学", f"{prefix}{numeral}中")
+            yield from (f"{prefix}第{numeral}中学", f"{prefix}{numeral}中学")
+            if prefix:
+                yield f"{prefix}{numeral}中"
 
 
 def _add_stems(gazetteer: Gazetteer, stems: Mapping[str, set[str]]) -> None:
