@@ -131,6 +131,7 @@ def test_a_school_does_not_answer_for_its_branch(text: str, district: str) -> No
         ("木林中心小学", "顺义区"),
         ("张镇派出所", "顺义区"),
         ("旧宫二小放学", "大兴区"),
+        ("采育社区卫生服务中心", "大兴区"),
         ("光明小学", ""),
         ("郑东新区一小区进水", ""),
         ("第一中学", ""),
@@ -162,6 +163,7 @@ def test_a_school_is_known_by_its_number_where_only_the_city_counts_so_far(text:
     [
         ("郑州市金水区北三环文化路口积水", ""),
         ("河南省新乡市康庄路", ""),
+        ("我是河北省户口,在望京丢了包", "朝阳区"),
         ("我从郑州市来北京,在望京丢了包", "朝阳区"),
         ("从上海来,在望京丢了包", "朝阳区"),
         ("郑州康庄路积水", ""),
@@ -260,6 +262,19 @@ def test_a_category_below_the_rules_one_fits_and_one_that_only_begins_alike_does
 def test_every_district_of_the_gazetteer_has_its_branch() -> None:
     divisions = json.loads((files("jiesu.places") / "data" / "divisions.json").read_text(encoding="utf-8"))
     assert set(divisions) == set(beijing().jurisdictions.branches)
+
+
+@pytest.mark.parametrize("name", ["roads", "areas", "schools", "clinics", "numbered_schools"])
+def test_a_list_names_districts_of_the_city_and_no_place_twice_in_one(name: str) -> None:
+    written = json.loads((files("jiesu.places") / "data" / f"{name}.json").read_text(encoding="utf-8"))
+    assert set(written) <= set(beijing().jurisdictions.branches)
+    assert [place for places in written.values() for place in places if places.count(place) > 1] == []
+
+
+@pytest.mark.parametrize("name", ["areas", "schools", "clinics"])
+def test_a_list_that_matches_bare_has_no_name_of_two_characters(name: str) -> None:
+    written = json.loads((files("jiesu.places") / "data" / f"{name}.json").read_text(encoding="utf-8"))
+    assert [place for places in written.values() for place in places if len(place) <= 2] == []
 
 
 def test_every_category_that_a_rule_names_is_in_the_tree() -> None:

@@ -76,13 +76,13 @@ _SCHOOL = ("中学", "小学", "学校", "附中", "附小", *(f"{digit}{kind}" 
 
 _INSTITUTION = re.compile(
     r"(?:镇|乡)?(?:第?[一二三四五六七八九十]{1,2})?(?:中心|民族|实验|完全)?"
-    r"(?:小学|中学|学校|幼儿园|医院|卫生院|派出所|社区卫生服务[中心站]|敬老院|养老院|农贸市场|批发市场|菜市场)|[一二三四五六七八九十][中小](?![国区学心])"
+    r"(?:小学|中学|学校|幼儿园|医院|卫生院|派出所|社区卫生服务(?:中心|站)|敬老院|养老院|农贸市场|批发市场|菜市场)|[一二三四五六七八九十][中小](?![国区学心])"
 )
 """What is called by the short name of the place it stands at: 采育中心小学, 木林中学."""
 
 _ANYWHERE = re.compile(
     r"新区|[东西][南北]|上海|光明|和平|胜利|幸福|友谊|团结|建国|建设|新华|新建|东风|红旗|红星|向阳|朝阳|前进|先锋|育才|育英|育新|实验|中心|希望|人民|解放|文化|工人|青年|曙光"
-    r"|振兴|兴华|东方|永安|平安|长安|康庄|花园|清河|滨河|河北|河南|河东|河西|江南|城关|东街|西街|南街|北街|南关|北关|东关|西关|站前|新村|北京|第[一二三四五六七八九十]"
+    r"|振兴|兴华|东方|永安|平安|长安|康庄|花园|清河|滨河|[湖河]北|[湖河海江]南|[山河]东|[山河江]西|城关|东街|西街|南街|北街|南关|北关|东关|西关|站前|新村|北京|第[一二三四五六七八九十]"
     r"|[一二三四五六七八九十][区里条街]|中学|小学|学校|医院|公园|动物|太平|光华|复兴|民主|民生|铁路|师范|机关|体育|国际|外语|双语|职业|军区"
 )
 """Short names that every city has: what is called by them may stand in any."""
@@ -105,7 +105,7 @@ class Gazetteer:
         cities = tuple(elsewhere)
         self._elsewhere = tuple(name + tail for name in cities for tail in ("", "市", "省"))
         self._named_elsewhere = _any_of(cities)
-        self._address_elsewhere = _any_of(name + tail for name in cities for tail in ("市", "省"))
+        self._address_elsewhere = re.compile(rf"(?:{self._named_elsewhere.pattern})[市省]\w{{1,6}}?[市区县镇乡村路街]")
         self._everywhere = frozenset(everywhere)
         self._city = city
 
@@ -251,7 +251,7 @@ def read(folder: Traversable) -> Gazetteer:
 
 
 _DIGITS = "零一二三四五六七八九"
-_FIRST_OF_THE_CITY_ALONE = 20
+_FIRST_THAT_ONLY_THE_CITY_HAS = 20
 """Districts number their own schools too, but not so far."""
 
 
@@ -263,7 +263,7 @@ def _numbered(number: int, city: str) -> Iterator[str]:
     else:
         spoken = ("" if not tens else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones else "")
     for numeral in (spoken, str(number)):
-        for prefix in (city, f"{city}市", *([""] if number >= _FIRST_OF_THE_CITY_ALONE else [])):
+        for prefix in (city, f"{city}市", *([""] if number >= _FIRST_THAT_ONLY_THE_CITY_HAS else [])):
             yield from (f"{prefix}第{numeral}中学", f"{prefix}{numeral}中学")
             if prefix:
                 yield f"{prefix}{numeral}中"
