@@ -1,20 +1,19 @@
 """Messages in bulk: what came by telephone, by letter, or from where no interface is open. Formats: `docs/operators.md`."""
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from jiesu.model.message import DESK_ACCOUNT_ID, Message
-from jiesu.model.words import ContentType, MessageKind, Platform
+from jiesu.cases.entered import MAX_CITIZEN, MAX_TEXT, EnteredMessageError, FieldFlaw, Flaw, read_entered
+from jiesu.model.message import Message
+from jiesu.model.words import Platform
 from jiesu.store.entered import to_queue_body
-from ops.contacts import Report, line_of_text
 from ops.errors import InvalidFileError, OperatorError, Problem
 from ops.files import read_csv_rows, read_text
 
@@ -23,9 +22,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 CSV_COLUMNS = ("platform", "citizen", "text", "sent_at", "id")
-MAX_TEXT = 5_000
-MAX_CITIZEN = 64
 
+_ROOMS = {"citizen": MAX_CITIZEN, "id": MAX_CITIZEN, "text": MAX_TEXT}
 _FIELDS = frozenset(CSV_COLUMNS)
 _SQS_BATCH = 10
 
@@ -96,59 +94,35 @@ def _note(problems: list[Problem], line: int, reason: str) -> None:
     problems.append(Problem(where=f"line {line}", reason=reason))
 
 
-def _read_message(raw: Any, note: Report, *, zone: ZoneInfo, now: datetime) -> Message | None:
+def _read_message(raw: Any, note: Callable[[str], None], *, zone: ZoneInfo, now: datetime) -> Message | None:
     if not isinstance(raw, Mapping):
         note("a message must be an object")
         return None
-    problems = [f"unknown field {name!r}" for name in raw if name not in _FIELDS]
-    platform = _platform(raw.get("platform"), problems)
-    citizen = line_of_text(raw.get("citizen"), "citizen", problems.append, longest=MAX_CITIZEN)
-    own_id = line_of_text(raw.get("id"), "id", problems.append, longest=MAX_CITIZEN, required=False)
-    text = raw.get("text")
-    if not isinstance(text, str) or not text.strip():
-        problems.append("text is missing")
-    elif len(text) > MAX_TEXT:
-        problems.append(f"text is longer than {MAX_TEXT} characters")
-    sent_at = _time(raw.get("sent_at"), zone, now, problems)
-    for problem in problems:
-        note(problem)
-    if problems or platform is None or sent_at is None or not isinstance(text, str):
-        return None
-    return Message(
-        id=_id(platform, citizen, own_id, sent_at, text.strip()),
-        platform=platform,
-        account_id=DESK_ACCOUNT_ID,
-        citizen_id=f"{platform}:{citizen}",
-        kind=MessageKind.PRIVATE,
-        content_type=ContentType.TEXT,
-        text=text.strip(),
-        sent_at=sent_at,
-        received_at=now,
-    )
-
-
-def _platform(value: object, problems: list[str]) -> Platform | None:
+    unknown = [name for name in raw if name not in _FIELDS]
+    for name in unknown:
+        note(f"unknown field {name!r}")
     try:
-        return Platform(str(value).strip())
-    except ValueError:
-        problems.append(f"platform must be one of {', '.join(Platform)}")
+        message = read_entered(raw, zone=zone, now=now)
+    except EnteredMessageError as error:
+        for flaw in error.flaws:
+            note(_in_words(flaw))
         return None
+    return None if unknown else message
 
 
-def _time(value: object, zone: ZoneInfo, now: datetime, problems: list[str]) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(str(value).strip())
-    except ValueError:
-        problems.append("sent_at must be a time such as 2026-11-23 09:30")
-        return None
-    at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
-    if at > now:
-        problems.append("sent_at lies in the future")
-        return None
-    return at
-
-
-def _id(platform: Platform, citizen: str, own_id: str, sent_at: datetime, text: str) -> str:
-    """The same for the same row in every run: a row with an id of its own is known by it, another by all that it says."""
-    said = [platform, own_id] if own_id else [platform, citizen, sent_at.isoformat(), text]
-    return f"entered:{hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]}"
+def _in_words(found: FieldFlaw) -> str:
+    match found.flaw:
+        case Flaw.MISSING:
+            return f"{found.field} is missing"
+        case Flaw.NOT_ONE_LINE:
+            return f"{found.field} must be one line of text"
+        case Flaw.TOO_LONG:
+            return f"{found.field} is longer than {_ROOMS[found.field]} characters"
+        case Flaw.UNKNOWN:
+            return f"{found.field} must be one of {', '.join(Platform)}"
+        case Flaw.NO_TIME:
+            return f"{found.field} must be a time such as 2026-11-23 09:30"
+        case Flaw.FUTURE:
+            return f"{found.field} lies in the future"
+        case Flaw.NO_WEB_ADDRESS:  # files have no links
+            raise AssertionError(found)

@@ -5,10 +5,18 @@ from typing import Any
 
 from jiesu.pages.desk_assembly import assemble
 from jiesu.pages.http import serve
+from jiesu.road.model_book import ModelBook
+from jiesu.road.screening import screen
 from jiesu.runtime import clients
 from jiesu.runtime.settings import ServeDeskSettings
+from jiesu.store.models import ModelRegistry, ModelVault
 
-desk = assemble(ServeDeskSettings.from_env(), clients.dynamodb())
+settings = ServeDeskSettings.from_env()
+models = ModelBook(
+    registry=ModelRegistry(clients.dynamodb(), settings.directory_table_name),
+    vault=ModelVault(client=clients.s3, bucket_name=settings.model_bucket_name),
+)
+desk = assemble(settings, clients.dynamodb(), screen=lambda message, now: screen(message, models.model(now)))
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature

@@ -16,6 +16,7 @@ from jiesu.model.people import Actor
 from jiesu.model.words import Urgency, UserRole
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
@@ -23,10 +24,14 @@ from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.oidc import Issuer
 from jiesu.pages.view import View
+from jiesu.road.screening import screen
+from jiesu.runtime import clients
 from jiesu.store.directory import Office
+from jiesu.triage.model import load
 from tests import builders as build
 from tests.conftest import Stores
 from tests.functions.browser import Browser
+from tests.functions.conftest import queue_url
 from tests.unit.pages.issuer import CONFIG, FakeIssuer
 
 OFFICE_NAME = "平安北京"
@@ -67,6 +72,16 @@ class DemoDesk:
                 accounts=self.stores.accounts.accounts,
                 view=VIEW,
                 new_id=lambda: f"id-{next(self.numbers)}",
+            ),
+            entering=EnteringPages(
+                cases=cases,
+                messages=messages,
+                resting=self.stores.resting,
+                sqs=clients.sqs,
+                inbox_queue_url=queue_url("InboxQueue"),
+                screen=lambda message, now: screen(message, load()),
+                view=VIEW,
+                new_token=lambda: f"{next(self.numbers):032x}",
             ),
             resting=RestingPages(cases=cases, resting=self.stores.resting, view=VIEW),
             sampling=SamplingPages(resting=self.stores.resting, samples=self.stores.samples, view=VIEW),

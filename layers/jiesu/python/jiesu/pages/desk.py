@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from jiesu.pages import assets
 from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_reading import ReadingPages, not_found
 from jiesu.pages.desk_resting import RestingPages
@@ -26,7 +27,7 @@ from jiesu.pages.visit import Endpoint, Visit, render
 from jiesu.runtime.logging import logger
 from jiesu.store.directory import OfficeMissingError
 
-_TYPED_TEXTS = ("title", "place", "description", "facts", "requirements", "text", "note", "reason")
+_TYPED_TEXTS = ("title", "place", "description", "facts", "requirements", "text", "note", "reason", "citizen", "contact", "link")
 """The fields whose content a person would not want to type again."""
 
 
@@ -46,6 +47,7 @@ class Desk:
         sign_in: SignInPages,
         reading: ReadingPages,
         acting: ActingPages,
+        entering: EnteringPages,
         resting: RestingPages,
         sampling: SamplingPages,
         evidence: EvidencePages,
@@ -63,6 +65,9 @@ class Desk:
             "search": reading.search,
             "parked": reading.parked,
             "case": reading.case,
+            "entry_form": entering.form,
+            "enter": entering.enter,
+            "entered": entering.entered,
             "resting": resting.list,
             "resting_form": resting.form,
             "make_case": resting.make_case,

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_entering import EnteringPages, Screen
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient") -> Desk:
-    """The desk of one office."""
+def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Screen) -> Desk:
+    """The desk of one office; `screen` thinks as the road does, which the pages do not know."""
     cases = CaseStore(dynamodb, cases_table_name=settings.cases_table_name)
     messages = MessageStore(dynamodb, messages_table_name=settings.messages_table_name)
     resting = RestingStore(dynamodb, settings.messages_table_name)
@@ -58,6 +59,16 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient") -> Desk:
             accounts=AccountStore(dynamodb, settings.directory_table_name).accounts,
             view=view,
             new_id=lambda: secrets.token_hex(8),
+        ),
+        entering=EnteringPages(
+            cases=cases,
+            messages=messages,
+            resting=resting,
+            sqs=clients.sqs,
+            inbox_queue_url=settings.inbox_queue_url,
+            screen=screen,
+            view=view,
+            new_token=lambda: secrets.token_hex(16),
         ),
         resting=RestingPages(cases=cases, resting=resting, view=view),
         sampling=SamplingPages(resting=resting, samples=SampleStore(dynamodb, settings.messages_table_name), view=view),

@@ -142,6 +142,8 @@ class ServeDeskSettings(Settings):
     deliveries_table_name: str
     directory_table_name: str
     evidence_bucket_name: str
+    model_bucket_name: str
+    inbox_queue_url: str
     oidc_parameter_name: str
     session_secret_name: str
     office_name: str
