@@ -8,11 +8,13 @@ import boto3
 import pytest
 
 from jiesu.cases.entered import MAX_TEXT
+from jiesu.cases.reply_window import opens_window
 from jiesu.model.case import Case
 from jiesu.model.message import DESK_ACCOUNT_ID, Message
-from jiesu.model.words import CaseStatus, Platform, UserRole
+from jiesu.model.words import CaseStatus, MessageKind, Platform, UserRole
 from jiesu.pages.desk_entering import MAX_LOOKS
 from jiesu.store import entered
+from jiesu.store.messages import ref_of
 from jiesu.triage import categories
 from tests import builders as build
 from tests.conftest import Stores
@@ -146,6 +148,16 @@ def test_the_preview_says_which_open_case_of_the_same_citizen_it_joins(counter: 
     assert f"/prod/desk/cases/{case.id}" in page.links
     assert "不另立件" in page.text
     assert "不另立件" not in counter.preview(browser, citizen="李先生").text
+
+
+def test_a_comment_copied_from_wechat_is_a_comment_and_opens_no_reply_window(counter: Counter) -> None:
+    browser = counter.office.editor()
+    browser.submit(the_form(counter.preview(browser, platform="wechat")), step="send")
+    (message,) = counter.messages()
+    assert (message.platform, message.kind, message.account_id) == (Platform.WECHAT, MessageKind.COMMENT, DESK_ACCOUNT_ID)
+    assert not opens_window(message.platform, message.kind, message.content_type)
+    assert ref_of(message).is_answered_by_hand
+    assert not build.a_message_ref().is_answered_by_hand
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,12 @@ import pytest
 
 from jiesu.cases.commands import ReplyToCitizen
 from jiesu.cases.effects import ReplyEffect, effects_of
-from jiesu.channels.outgoing import PlatformAnswer
+from jiesu.channels.outgoing import ANSWER_BY_HAND, PlatformAnswer
 from jiesu.channels.transmission import MaybeSentError, NotSentError
 from jiesu.model.case import Case, MessageRef
 from jiesu.model.delivery import ReplyDescription
 from jiesu.model.errors import PermanentError
-from jiesu.model.message import ChannelAccount, ConversationKey
+from jiesu.model.message import DESK_ACCOUNT_ID, ChannelAccount, ConversationKey
 from jiesu.model.words import DeliveryState, MessageKind, Platform, ReplyManner
 from jiesu.road.accounts import AccountBook
 from jiesu.road.reply import ReplySender, read_reply_due
@@ -164,6 +164,14 @@ def test_reply_to_the_citizen_of_a_partner_without_an_address_is_a_task_without_
     sender(configured, platform).send(a_reply_due(configured, partner_account()), build.NOW)
     assert platform.calls == []
     assert_given_to_person(configured, "partner_has_no_reply")
+
+
+def test_reply_to_what_a_person_copied_from_a_platform_is_a_task_without_a_call(configured: Stores) -> None:
+    platform = ScriptedPlatform(TAKEN_BY_WEIBO)
+    copied = replace(wechat_account(), id=DESK_ACCOUNT_ID)
+    sender(configured, platform).send(a_reply_due(configured, copied), build.NOW)
+    assert platform.calls == []
+    assert_given_to_person(configured, ANSWER_BY_HAND)
 
 
 def a_partner_that_takes_answers(stores: Stores) -> ChannelAccount:

@@ -75,7 +75,7 @@ def emergency_after(before: Emergency | None, alarm: Alarm, at: datetime) -> Eme
 
 def _answer(message: MessageRef, text: str, answered: Iterable[Reply], now: datetime) -> Reply | None:
     """The automatic answer; None where the conversation has it, and where a person took the message and spoke to the citizen."""
-    if message.platform.is_by_hand or any(_is_recent(one, message.conversation, now) for one in answered):
+    if message.is_answered_by_hand or any(_is_recent(one, message.conversation, now) for one in answered):
         return None
     return Reply(
         id=f"automatic-{_digest(message)}",

@@ -52,7 +52,8 @@ def read_entered(fields: Mapping[str, object], *, zone: ZoneInfo, now: datetime,
     """The message that `fields` say: `platform`, `citizen`, `text`, `sent_at`; `contact`, `link` and `id` may be absent.
 
     A time without a zone is the office's. The same fields give the same message id; a `token` parts what two
-    people entered alike. Raises `EnteredMessageError`.
+    people entered alike. What was copied from a platform with an interface is a comment: private messages come by
+    themselves, and a reply window must not open for what cannot be answered. Raises `EnteredMessageError`.
     """
     flaws: list[FieldFlaw] = []
     platform = _platform(fields.get("platform"), flaws)
@@ -72,7 +73,7 @@ def read_entered(fields: Mapping[str, object], *, zone: ZoneInfo, now: datetime,
         platform=platform,
         account_id=DESK_ACCOUNT_ID,
         citizen_id=f"{platform}:{citizen}",
-        kind=MessageKind.PRIVATE,
+        kind=MessageKind.PRIVATE if platform.is_by_hand else MessageKind.COMMENT,
         content_type=ContentType.TEXT,
         text=said,
         sent_at=sent_at,

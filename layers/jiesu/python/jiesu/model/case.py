@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from jiesu.model.evidence import Evidence
-from jiesu.model.message import ConversationKey, PlaceMatch, Triage
+from jiesu.model.message import DESK_ACCOUNT_ID, ConversationKey, PlaceMatch, Triage
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import Publication
 from jiesu.model.words import (
@@ -43,6 +43,11 @@ class MessageRef:
         """Whether it stands in public, where the office can answer under it."""
         public = self.platform is Platform.WEIBO or (self.platform is Platform.DOUYIN and self.kind is MessageKind.COMMENT)
         return public and self.post_id is not None
+
+    @property
+    def is_answered_by_hand(self) -> bool:
+        """Whether no interface carries an answer to it: by its platform, or because a person wrote it down from there."""
+        return self.platform.is_by_hand or self.conversation.account_id == DESK_ACCOUNT_ID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

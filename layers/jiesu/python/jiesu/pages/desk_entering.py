@@ -39,7 +39,14 @@ if TYPE_CHECKING:
 Screen = Callable[[Message, datetime], tuple[Triage, PlaceMatch]]
 """What the road thinks of a message, and where it happened."""
 
-PLATFORMS = (Platform.TELEPHONE, Platform.LETTER, Platform.TOUTIAO)
+PLATFORMS: Mapping[Platform, str] = {
+    Platform.TELEPHONE: Platform.TELEPHONE.label,
+    Platform.LETTER: Platform.LETTER.label,
+    Platform.TOUTIAO: Platform.TOUTIAO.label,
+    # No interface lists the comments of what freepublish has posted: `docs/channels.md`.
+    Platform.WECHAT: "微信公众号文章评论（从公众平台抄录）",
+}
+"""What can be entered, in words."""
 ROOMS: Mapping[str, int] = {"citizen": MAX_CITIZEN, "contact": MAX_CONTACT, "link": MAX_LINK, "text": MAX_TEXT}
 """How many characters each field holds."""
 

@@ -260,7 +260,7 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             if manner is ReplyManner.COMMENT:
                 if weibo_public.text_refusal(text) is not None:
                     raise CommandRefusedError("text_too_long", f"{COMMENT_ROOM}，现有 {len(text)} 字")
-            elif not to.platform.is_by_hand and (reason := channel_of(to.platform).text_refusal(text)) is not None:
+            elif not to.is_answered_by_hand and (reason := channel_of(to.platform).text_refusal(text)) is not None:
                 raise CommandRefusedError(reason, f"{to.platform.label}的答复{REPLY_ROOMS[to.platform][1]}，现有 {len(text)} 字")
             return ReplyToCitizen(reply_id=new_id, text=text, to=to, manner=manner)
         case Act.CLOSE:

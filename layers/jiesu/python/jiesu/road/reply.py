@@ -138,7 +138,7 @@ class ReplySender:
 
     def _attempt(self, reply: Reply, post: _Post | None, now: datetime, claim: Claim) -> SendOutcome:
         """What is known without asking, or else what the platform says."""
-        if reply.to.platform.is_by_hand:
+        if reply.to.is_answered_by_hand:
             return to_person(ANSWER_BY_HAND)
         if claim.uncertain and not (post is not None and post.channel.REPEATABLE):
             return unknown()
