@@ -32,6 +32,10 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
             return math.ceil(len(digits.strip("-0.") or "0") / 2) + 1
         case {"B": bytes(content)}:
             return len(content)
+        case {"SS": list(members)}:
+            return sum(len(member.encode()) for member in members)
+        case {"BOOL": bool()}:
+            return 1
         case {"M": dict(members)}:
             return 3 + item_bytes(members) + len(members)
         case _:

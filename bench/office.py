@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 REGION = "cn-north-1"
 _ACCOUNT = "123456789012"
-_QUEUES = ("InboxQueue", "NoticesQueue", "OutboundQueue", "MediaQueue")
+_QUEUES = ("InboxQueue", "CommandsQueue", "NoticesQueue", "OutboundQueue", "MediaQueue")
 _BASE_URL = "https://jiesu.example.org"
 _SESSION_SECRET = "seals the sessions of the benchmark"  # noqa: S105 - of an office that exists for seconds
 _STATE_MACHINE = f"arn:aws-cn:states:{REGION}:{_ACCOUNT}:stateMachine:EscalationStateMachine"

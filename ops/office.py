@@ -91,7 +91,7 @@ def _read_plans(raw: Any, office_roles: set[ContactRole], report_at: ReportAt) -
     for urgency in Urgency:
         where = f"ladders.{urgency}"
         plan = raw[urgency.value]
-        kinds = [kind.value for kind in LadderKind]
+        kinds = [LadderKind.ACKNOWLEDGEMENT.value, LadderKind.FEEDBACK.value]
         if not isinstance(plan, Mapping) or set(plan) != set(kinds):
             report_at(where, f"must have {' and '.join(kinds)}, and nothing else")
             continue

@@ -22,6 +22,7 @@ from jiesu.cases.commands import (
 )
 from jiesu.cases.disclosure import Disclose
 from jiesu.cases.fold import fold, next_entry
+from jiesu.cases.heat import HeatPlan, RaiseHeat
 from jiesu.cases.publishing import ApprovePublication, DraftPublication, WithdrawPublication
 from jiesu.model.case import (
     Assignment,
@@ -44,6 +45,7 @@ from jiesu.model.words import (
     AssignmentRole,
     ContactRole,
     ContentType,
+    HeatGrade,
     Intent,
     MessageKind,
     Platform,
@@ -458,8 +460,27 @@ def withdraw_publication(publication_id: str = "p1", *, reason: str = "尚未核
     return WithdrawPublication(publication_id=publication_id, reason=reason)
 
 
+class HeatFields(TypedDict, total=False):
+    score: int
+    since: datetime | None
+    contacts: tuple[Contact, ...]
+
+
 def close(resolution: Resolution = Resolution.HANDLED, *, reason: str = "已办理") -> CloseCase:
     return CloseCase(resolution=resolution, reason=reason)
+
+
+def raise_heat(grade: HeatGrade = HeatGrade.ORANGE, **changes: Unpack[HeatFields]) -> RaiseHeat:
+    """A case is found to be orange, by the office's default plan."""
+    command = RaiseHeat(
+        grade=grade,
+        score=80,
+        reasons=("热度 80：40 条留言，40 人，3 个平台",),
+        since=None,
+        plan=HeatPlan(),
+        contacts=office_contacts(),
+    )
+    return replace(command, **changes)
 
 
 def disclose(*, title: str = "电梯内不文明行为", description: str = "已依法处理。", place: str = "丰台区马家堡西路") -> Disclose:

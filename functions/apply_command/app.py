@@ -1,18 +1,24 @@
-"""Carries out the commands that escalation clocks send by queue."""
+"""Carries out the commands that come by queue: from escalation clocks, and when a case's spread has changed."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from jiesu.model.errors import PermanentError
-from jiesu.road.apply import apply_command, read_command
+from jiesu.road.apply import carry_out
+from jiesu.road.heat import HeatWatch
 from jiesu.runtime import clients
 from jiesu.runtime.batch import Record, process
 from jiesu.runtime.settings import ApplyCommandSettings
 from jiesu.store.cases import CaseStore
+from jiesu.store.directory import DirectoryStore
 from jiesu.store.parking import ParkingStore
 
 settings = ApplyCommandSettings.from_env()
 cases = CaseStore(clients.dynamodb(), cases_table_name=settings.cases_table_name)
+watch = HeatWatch(
+    cases=cases,
+    office=DirectoryStore(clients.dynamodb(), directory_table_name=settings.directory_table_name).office,
+)
 parking = ParkingStore(clients.dynamodb(), settings.messages_table_name)
 
 
@@ -21,7 +27,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 
 
 def _apply(record: Record) -> None:
-    apply_command(cases, clients.stepfunctions(), read_command(record.body), datetime.now(UTC))
+    carry_out(record.body, cases, clients.stepfunctions(), watch, datetime.now(UTC))
 
 
 def _park(record: Record, error: PermanentError) -> None:

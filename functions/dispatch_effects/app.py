@@ -1,9 +1,9 @@
-"""Reads the streams of cases and messages; hands on each new entry's effects, and the files of each new message."""
+"""Reads the streams of cases and messages; hands on new entries' effects, changed spreads, the files of new messages."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from jiesu.road.effects import EffectDispatcher, entry_of, media_of
+from jiesu.road.effects import EffectDispatcher, entry_of, media_of, spread_of
 from jiesu.runtime import clients
 from jiesu.runtime.batch import said_safely
 from jiesu.runtime.logging import logger
@@ -16,6 +16,7 @@ dispatcher = EffectDispatcher(
     notices_queue_url=settings.notices_queue_url,
     outbound_queue_url=settings.outbound_queue_url,
     media_queue_url=settings.media_queue_url,
+    commands_queue_url=settings.commands_queue_url,
     state_machine_arn=settings.escalation_state_machine_arn,
 )
 
@@ -26,6 +27,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
         try:
             if (entry := entry_of(record)) is not None:
                 dispatcher.dispatch(entry, datetime.now(UTC))
+            if (case_id := spread_of(record)) is not None:
+                dispatcher.dispatch_weighing(case_id, datetime.now(UTC))
             dispatcher.dispatch_media(media_of(record), datetime.now(UTC))
         except Exception as error:  # noqa: BLE001 - the stream retries from here on, then keeps the record as a dead letter
             logger.error("record not dispatched, will be retried", extra=said_safely(error))

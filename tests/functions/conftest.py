@@ -31,6 +31,7 @@ os.environ.update(
     MEDIA_QUEUE_URL=queue_url("MediaQueue"),
     EVIDENCE_BUCKET_NAME=EVIDENCE_BUCKET,
     MODEL_BUCKET_NAME=MODEL_BUCKET,
+    COMMANDS_QUEUE_URL=queue_url("CommandsQueue"),
     ESCALATION_STATE_MACHINE_ARN=STATE_MACHINE,
     OFFICE_NAME="平安北京",
     OFFICE_TIME_ZONE="Asia/Shanghai",

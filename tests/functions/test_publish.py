@@ -346,6 +346,7 @@ def test_the_question_is_put_off_until_the_platform_has_had_its_time(configured:
         notices_queue_url=queue_url("NoticesQueue"),
         outbound_queue_url=queue_url("OutboundQueue"),
         media_queue_url=queue_url("MediaQueue"),
+        commands_queue_url=queue_url("CommandsQueue"),
         state_machine_arn="",
     )
     submitted(configured)

@@ -25,6 +25,7 @@ from jiesu.cases.commands import (
     decide,
 )
 from jiesu.cases.disclosure import Conceal
+from jiesu.cases.heat import LowerHeat
 from jiesu.cases.publishing import RecordPublicationPosted
 from jiesu.cases.refusals import MAX_TEXT, REFUSALS
 from jiesu.model.case import Acknowledged, Case, Change, Dispatched, Escalated, Reported, SentBack, Withdrawn
@@ -160,6 +161,7 @@ REFUSED: list[tuple[str, Callable[[], Case | None], Command]] = [
     ("publication_withdrawn", lambda: a_case(draft_publication(), withdraw_publication()), approve_publication()),
     ("publication_sent", lambda: a_case(draft_publication(), approve_publication()), withdraw_publication()),
     ("publication_waiting", lambda: a_case(draft_publication()), CLOSE),
+    ("heat_not_lower", a_case, LowerHeat(grade=None, reason="并不热")),
     ("own_draft", lambda: a_case(draft_publication()), replace(approve_publication(), by=EDITOR)),
     ("link_malformed", a_case, draft_publication(link="gaj.example.org/tongbao")),
     ("link_malformed", a_case, draft_publication(link="https://gaj.example.org/a b")),

@@ -25,13 +25,14 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
 )
 from jiesu.cases.disclosure import Conceal
+from jiesu.cases.heat import LowerHeat
 from jiesu.cases.publishing import (
     RecordPublicationFailed,
     RecordPublicationPosted,
     RecordPublicationSubmitted,
     RecordPublicationUnconfirmed,
 )
-from jiesu.model.case import Change, Entry
+from jiesu.model.case import PUBLIC_RESPONSE, Change, Entry
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, Resolution, TaskKind, Urgency
@@ -126,6 +127,18 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     ),
     "disclosed": ((build.disclose(),), "公开本件，标题「电梯内不文明行为」，地点写作「丰台区马家堡西路」，说明：已依法处理。"),
     "concealed": ((build.disclose(), Conceal(reason="标题有误")), "撤下本件的公开，理由：标题有误。"),
+    "heat_raised": (
+        (build.raise_heat(),),
+        "；公开回应须在 11月23日 14:31、11月24日 09:31、11月25日 09:31 前各发布一次。",
+    ),
+    "heat_lowered": (
+        (build.raise_heat(), LowerHeat(grade=None, reason="同一业主群集体转发")),
+        "把热度调低为非热点，理由：同一业主群集体转发；公开回应时限停止。",
+    ),
+    "statement_reminded": (
+        (build.raise_heat(), Escalate(assignment_id=PUBLIC_RESPONSE, run=1, rung=0)),
+        "催办公开回应（须在 11月23日 14:31 前发布），通知：市局督办 市局督办。",
+    ),
 }
 
 

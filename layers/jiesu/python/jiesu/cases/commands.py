@@ -11,11 +11,13 @@ from datetime import datetime
 
 from jiesu.cases.disclosure import Conceal, Disclose, conceal, disclose
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan, alarm_of
+from jiesu.cases.heat import HeatCommand, decide_heat, remind_of_statement
 from jiesu.cases.ladder import lay_out
 from jiesu.cases.public_text import names_a_person
 from jiesu.cases.publishing import PublishingCommand, decide_publishing
 from jiesu.cases.refusals import opened, refuse, text_of
 from jiesu.model.case import (
+    PUBLIC_RESPONSE,
     Acknowledged,
     Assignment,
     Bulletin,
@@ -43,6 +45,7 @@ from jiesu.model.case import (
     ReplySent,
     Reported,
     SentBack,
+    StatementReminded,
     Task,
     TaskDone,
     Verdict,
@@ -237,6 +240,7 @@ Command = (
     | RecordReplySent
     | RecordReplyFailed
     | PublishingCommand
+    | HeatCommand
     | RecordNoticeFailed
     | FinishTask
     | CloseCase
@@ -267,6 +271,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         raise refuse("case_missing")
     if isinstance(command, PublishingCommand):
         return decide_publishing(case, command, now)
+    if isinstance(command, HeatCommand):
+        return decide_heat(case, command, now)
     match command:
         case JoinMessage():
             opened(case)
@@ -448,11 +454,13 @@ def _withdraw(case: Case, command: WithdrawAssignment) -> Withdrawn:
     )
 
 
-def _escalate(case: Case, command: Escalate) -> Escalated | None:
+def _escalate(case: Case, command: Escalate) -> Escalated | StatementReminded | None:
     """A clock of an older run, or one that repeats itself, changes nothing.
 
     A rung for people whom the bureau does not have (a bureau without a chief) tells all others: no rung is climbed in silence.
     """
+    if command.assignment_id == PUBLIC_RESPONSE:
+        return remind_of_statement(case, run=command.run, rung=command.rung)
     assignment = case.assignment(command.assignment_id)
     if assignment is None:
         raise refuse("assignment_missing")

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from jiesu.model.case import (
+    PUBLIC_RESPONSE,
     Acknowledged,
     Alarm,
     Dispatched,
     Entry,
     Escalated,
+    HeatRaised,
     MessageJoined,
     MessageRef,
     Opened,
@@ -21,6 +23,7 @@ from jiesu.model.case import (
     Reply,
     ReplyRequested,
     SentBack,
+    StatementReminded,
     Withdrawn,
 )
 from jiesu.model.people import Contact
@@ -117,6 +120,11 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
         case Opened(alarm=Alarm() as alarm) | MessageJoined(alarm=Alarm() as alarm):
             answer = () if alarm.reply is None else (_reply(entry, alarm.reply),)
             return (*_notices(entry, "", NoticeTemplate.EMERGENCY, alarm.contacts), *answer)
+        case HeatRaised(public_response=response) as change:
+            clock = () if response is None else (clock_of(entry.case_id, PUBLIC_RESPONSE, response.run),)
+            return (*clock, *_notices(entry, "", NoticeTemplate.HEAT, change.contacts))
+        case StatementReminded() as change:
+            return _notices(entry, "", NoticeTemplate.STATEMENT, change.contacts)
         case PublicationApproved() as change:
             return tuple(_publication(entry, change.publication_id, account_id, "post") for account_id in change.account_ids)
         case PublicationSubmitted() as change:

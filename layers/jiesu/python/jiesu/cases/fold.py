@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from jiesu.cases.emergency import emergency_after
+from jiesu.cases.heat import HeatChange, heat_applied, response_after_statement, response_ended
 from jiesu.cases.publishing import PublishingChange, publishing_applied
 from jiesu.model.case import (
     Acknowledged,
@@ -28,6 +29,7 @@ from jiesu.model.case import (
     NoticeFailed,
     Opened,
     Progressed,
+    PublicationPosted,
     Reopened,
     Reply,
     ReplyFailed,
@@ -89,7 +91,10 @@ def _opened(entry: Entry, change: Opened) -> Case:
 
 def _changed(case: Case, entry: Entry) -> Case:
     if isinstance(entry.change, PublishingChange):
-        return publishing_applied(case, entry.change, entry.actor)
+        published = publishing_applied(case, entry.change, entry.actor)
+        return response_after_statement(published, entry.at) if isinstance(entry.change, PublicationPosted) else published
+    if isinstance(entry.change, HeatChange):
+        return heat_applied(case, entry.change, entry.at)
     match entry.change:
         case MessageJoined() as change:
             joined = replace(
@@ -171,7 +176,8 @@ def _changed(case: Case, entry: Entry) -> Case:
         case TaskDone() as change:
             return replace(case, tasks=tuple(task for task in case.tasks if task.id != change.task_id))
         case Closed() as change:
-            return replace(case, status=CaseStatus.CLOSED, resolution=change.resolution, closed_at=entry.at)
+            closed = replace(case, status=CaseStatus.CLOSED, resolution=change.resolution, closed_at=entry.at)
+            return response_ended(closed)
         case Reopened():
             return _settled(replace(case, resolution=None, closed_at=None))
         case Disclosed() as change:

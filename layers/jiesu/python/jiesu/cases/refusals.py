@@ -41,6 +41,7 @@ REFUSALS = {
     "publication_waiting": "还有公开发布等待审核，请先审核或撤回",
     "own_draft": "自己起草的公开发布须由另一位同事审核",
     "link_malformed": "链接须以 http:// 或 https:// 开头，中间不能有空格",
+    "heat_not_lower": "只能把热度调低，升高由系统自动判断",
     "task_missing": "没有这项待办",
     "title_missing": "请填写公开标题",
     "disclosure_too_long": f"公开标题不能超过 {MAX_TITLE} 字，说明不能超过 {MAX_DESCRIPTION} 字，地点不能超过 {MAX_PLACE} 字",

@@ -14,6 +14,7 @@ from jiesu.model.words import (
     CaseStatus,
     ContactRole,
     ContentType,
+    HeatGrade,
     Intent,
     LadderKind,
     MessageKind,
@@ -234,6 +235,57 @@ class Emergency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heat:
+    """How hot a case is held to be: the grade that was raised last, or that a person lowered it to; None is not hot.
+
+    What was observed until `lowered_at` raises it no more.
+    """
+
+    grade: HeatGrade | None
+    score: int
+    since: datetime
+    lowered_at: datetime | None = None
+
+    @property
+    def rank(self) -> int:
+        """That of its grade; 0 is not hot."""
+        return 0 if self.grade is None else self.grade.rank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicResponse:
+    """The office's duty to speak to everybody about a hot case: one ladder a statement, in order of their deadlines.
+
+    `met` counts the statements that were made. `level` counts the rungs of all ladders that were climbed or are
+    behind a statement, so that the clock that waits for one of them goes on to the next. `ended`: nothing more is owed.
+    """
+
+    ladders: tuple[Ladder, ...]
+    contacts: tuple[Contact, ...]
+    run: int
+    met: int = 0
+    level: int = 0
+    ended: bool = False
+
+    @property
+    def rungs(self) -> tuple[Rung, ...]:
+        return tuple(rung for ladder in self.ladders for rung in ladder.rungs)
+
+    @property
+    def ladder(self) -> Ladder | None:
+        """The ladder of the statement that is due next."""
+        return None if self.ended or self.met >= len(self.ladders) else self.ladders[self.met]
+
+    @property
+    def next_rung(self) -> Rung | None:
+        return None if self.ladder is None or self.level >= len(self.rungs) else self.rungs[self.level]
+
+
+PUBLIC_RESPONSE = "public"
+"""Stands where an assignment's id does in what is about the public response."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One matter: the fold of its timeline, and nothing else."""
 
@@ -259,6 +311,8 @@ class Case:
     closed_at: datetime | None = None
     disclosure: Disclosure | None = None
     emergency: Emergency | None = None
+    heat: Heat | None = None
+    public_response: PublicResponse | None = None
 
     def assignment(self, assignment_id: str) -> Assignment | None:
         return next((one for one in self.assignments if one.id == assignment_id), None)
@@ -510,6 +564,42 @@ class Concealed:
     kind: Literal["concealed"] = "concealed"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatRaised:
+    """`contacts` are told; where there are none, `task` asks a person. `public_response` is there where it begins."""
+
+    grade: HeatGrade
+    score: int
+    reasons: tuple[str, ...]
+    contacts: tuple[Contact, ...]
+    task: Task | None = None
+    public_response: PublicResponse | None = None
+    kind: Literal["heat_raised"] = "heat_raised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatLowered:
+    """`None` is not hot at all. Where `ends_response`, no statement is owed any more."""
+
+    grade: HeatGrade | None
+    reason: str
+    ends_response: bool
+    kind: Literal["heat_lowered"] = "heat_lowered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementReminded:
+    """A rung of the public response was climbed: `due` is when it stood in the ladder, `deadline` when the statement is owed."""
+
+    run: int
+    rung: int
+    action: RungAction
+    due: datetime
+    deadline: datetime
+    contacts: tuple[Contact, ...]
+    kind: Literal["statement_reminded"] = "statement_reminded"
+
+
 Change = (
     Opened
     | MessageJoined
@@ -541,6 +631,9 @@ Change = (
     | Reopened
     | Disclosed
     | Concealed
+    | HeatRaised
+    | HeatLowered
+    | StatementReminded
 )
 
 

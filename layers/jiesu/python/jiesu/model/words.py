@@ -201,14 +201,33 @@ class AssignmentStatus(StrEnum):
 
 
 class LadderKind(StrEnum):
-    """Which duty of the bureau a ladder watches."""
+    """Which duty a ladder watches: the first two are a bureau's, the last is the office's own."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
     FEEDBACK = "feedback"
+    STATEMENT = "statement"
 
     @property
     def label(self) -> str:
-        return {"acknowledgement": "签收", "feedback": "反馈"}[self.value]
+        return {"acknowledgement": "签收", "feedback": "反馈", "statement": "公开回应"}[self.value]
+
+
+class HeatGrade(StrEnum):
+    """How hot a case is, by the colours of the national grades of warnings."""
+
+    BLUE = "blue"
+    YELLOW = "yellow"
+    ORANGE = "orange"
+    RED = "red"
+
+    @property
+    def label(self) -> str:
+        return {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色"}[self.value]
+
+    @property
+    def rank(self) -> int:
+        """1 is the lowest."""
+        return {"blue": 1, "yellow": 2, "orange": 3, "red": 4}[self.value]
 
 
 class RungAction(StrEnum):
@@ -295,6 +314,8 @@ class NoticeTemplate(StrEnum):
     SENT_BACK = "sent_back"
     WITHDRAWN = "withdrawn"
     EMERGENCY = "emergency"
+    HEAT = "heat"
+    STATEMENT = "statement"
 
     @property
     def label(self) -> str:
@@ -304,6 +325,8 @@ class NoticeTemplate(StrEnum):
             "sent_back": "退回重办",
             "withdrawn": "撤回",
             "emergency": "紧急报告",
+            "heat": "热点预警",
+            "statement": "公开回应提醒",
         }[self.value]
 
 
@@ -333,6 +356,7 @@ class TaskKind(StrEnum):
     REPLY_FAILED = "reply_failed"
     NOTICE_FAILED = "notice_failed"
     EMERGENCY_UNTOLD = "emergency_untold"
+    HEAT_UNTOLD = "heat_untold"
     PUBLICATION_FAILED = "publication_failed"
     PUBLICATION_UNCONFIRMED = "publication_unconfirmed"
 
@@ -342,6 +366,7 @@ class TaskKind(StrEnum):
             "reply_failed": "答复未能发出，请人工答复",
             "notice_failed": "通知未能送达，请电话通知",
             "emergency_untold": "紧急情形还没有人报告指挥中心，请立即打电话",
+            "heat_untold": "热点还没有报告值班领导，请打电话",
             "publication_failed": "公开发布未能发出，请人工处理",
             "publication_unconfirmed": "平台迟迟没有给出发布结果，请到平台查看",
         }[self.value]

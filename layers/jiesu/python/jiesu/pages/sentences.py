@@ -20,6 +20,8 @@ from jiesu.model.case import (
     EvidenceMissing,
     EvidenceStored,
     FeedbackAccepted,
+    HeatLowered,
+    HeatRaised,
     MessageJoined,
     MessageRef,
     Noted,
@@ -40,6 +42,7 @@ from jiesu.model.case import (
     ReplySent,
     Reported,
     SentBack,
+    StatementReminded,
     TaskDone,
     Verdict,
     Withdrawn,
@@ -116,6 +119,7 @@ _NOTICE_REASONS = {
     "sms_number_rejected": "手机号码无效",
     "assignment_over": "交办已经结束",
     "case_closed": "诉求件已经办结",
+    "statement_made": "已经公开回应，或不再需要",
     "answered_meanwhile": "承办单位已先行答复",
 }
 
@@ -136,6 +140,8 @@ def failure_in_words(kind: TaskKind, reason: str) -> str:
             return notice_reason(reason)
         case TaskKind.EMERGENCY_UNTOLD:
             return "名录中没有指挥中心的联系人"
+        case TaskKind.HEAT_UNTOLD:
+            return "名录中没有可以报告热点的联系人"
 
 
 def delivery_in_words(delivery: Delivery) -> str:
@@ -255,6 +261,17 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             return f"{actor}公开本件，标题「{shown.title}」{where}，说明：{shown.description}"
         case Concealed() as change:
             return f"{actor}撤下本件的公开{_because(change.reason)}。"
+        case HeatRaised() as change:
+            return _heat_raised(change, zone, now)
+        case HeatLowered() as change:
+            to = f"{change.grade.label}" if change.grade is not None else "非热点"
+            ended = "；公开回应时限停止" if change.ends_response else ""
+            return f"{actor}把热度调低为{to}{_because(change.reason)}{ended}。"
+        case StatementReminded() as change:
+            return (
+                f"{change.action.label}公开回应（须在 {local_time(change.deadline, zone, now)} 前发布），"
+                f"通知：{_people(change.contacts)}。"
+            )
 
 
 def assignment_of(entry: Entry) -> tuple[str, ...]:
@@ -310,6 +327,15 @@ def _alarm(alarm: Alarm | None) -> str:
     if alarm.reply is not None:
         said += f"；系统通过{alarm.reply.manner.label}自动答复网民：{alarm.reply.text}"
     return f"{said.rstrip('。')}。"
+
+
+def _heat_raised(change: HeatRaised, zone: ZoneInfo, now: datetime) -> str:
+    told = f"系统自动通知{_people(change.contacts)}" if change.contacts else "没有可通知的联系人，须由人工打电话"
+    said = f"热度升为{change.grade.label}（{'；'.join(change.reasons)}），{told}"
+    if change.public_response is not None:
+        due = "、".join(local_time(ladder.deadline, zone, now) for ladder in change.public_response.ladders)
+        said += f"；公开回应须在 {due} 前各发布一次"
+    return f"{said}。"
 
 
 def _because(reason: str) -> str:

@@ -1,4 +1,4 @@
-"""Commands that come by queue, which the escalation clock sends."""
+"""Commands that come by queue: the escalation clock's, and that a case's heat be looked at."""
 
 import json
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from jiesu.cases.commands import Escalate
 from jiesu.model.errors import CommandRefusedError, PermanentError
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind
+from jiesu.road.heat import HeatWatch
 from jiesu.store.cases import CaseStore
 
 if TYPE_CHECKING:
@@ -24,10 +25,19 @@ class QueuedCommand:
     task_token: str
 
 
-def read_command(body: str) -> QueuedCommand:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedWeighing:
+    """A case whose heat is to be looked at."""
+
+    case_id: str
+
+
+def read_command(body: str) -> QueuedCommand | QueuedWeighing:
     """The command in a queue message. Raises `PermanentError` where it is none that this version knows."""
     try:
         content = json.loads(body)
+        if content["version"] == 1 and content["type"] == "WeighHeat":
+            return QueuedWeighing(case_id=content["case_id"])
         if content["type"] != "Escalate" or content["version"] != 1:
             raise PermanentError("command_unknown")
         return QueuedCommand(
@@ -37,6 +47,15 @@ def read_command(body: str) -> QueuedCommand:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise PermanentError("command_malformed") from error
+
+
+def carry_out(body: str, cases: CaseStore, stepfunctions: "SFNClient", watch: HeatWatch, now: datetime) -> None:
+    """What one message of the commands queue asks for. Raises `PermanentError` where this version knows no such thing."""
+    command = read_command(body)
+    if isinstance(command, QueuedWeighing):
+        watch.look(command.case_id, now)
+    else:
+        apply_command(cases, stepfunctions, command, now)
 
 
 def apply_command(cases: CaseStore, stepfunctions: "SFNClient", queued: QueuedCommand, now: datetime) -> None:

@@ -27,7 +27,7 @@ from jiesu.model.post import post_handle
 from jiesu.store.cases import entry_from_item
 from jiesu.store.codec import dumps
 from jiesu.store.evidence import message_with_media
-from jiesu.store.keys import ENTRY_PREFIX, whole_second
+from jiesu.store.keys import ENTRY_PREFIX, SPREAD_PREFIX, whole_second
 from jiesu.store.messages import ref_of
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class EffectDispatcher:
     notices_queue_url: str
     outbound_queue_url: str
     media_queue_url: str
+    commands_queue_url: str
     state_machine_arn: str
 
     def dispatch(self, entry: Entry, now: datetime) -> None:
@@ -71,6 +72,17 @@ class EffectDispatcher:
         """Have the files of one message fetched, and the post that it speaks of."""
         self._queue(self.media_queue_url, "MediaDue", [one for one in wanted if isinstance(one, MediaEffect)], now)
         self._queue(self.media_queue_url, "PostDue", [one for one in wanted if isinstance(one, PostEffect)], now)
+
+    def dispatch_weighing(self, case_id: str, now: datetime) -> None:
+        """Have a case's heat looked at."""
+        body = {
+            "type": "WeighHeat",
+            "version": 1,
+            "occurred_at": whole_second(now),
+            "correlation_id": case_id,
+            "case_id": case_id,
+        }
+        self.sqs.send_message(QueueUrl=self.commands_queue_url, MessageBody=json.dumps(body))
 
     def _queue(
         self,
@@ -104,6 +116,17 @@ def entry_of(record: Any) -> Entry | None:
     if image is None or record["eventName"] != "INSERT" or not image["sk"]["S"].startswith(ENTRY_PREFIX):
         return None
     return entry_from_item(image)
+
+
+def spread_of(record: Any) -> str | None:
+    """The case whose spread a stream record says has changed. None for the message that opens it: one alone heats nothing."""
+    image = record["dynamodb"].get("NewImage")
+    if image is None or not image["sk"]["S"].startswith(SPREAD_PREFIX):
+        return None
+    if record["eventName"] == "INSERT" and "opening" in image:
+        return None
+    case_id: str = image["pk"]["S"].removeprefix("CASE#")
+    return case_id
 
 
 def media_of(record: Any) -> tuple[MediaEffect | PostEffect, ...]:

@@ -30,10 +30,12 @@ from jiesu.model.case import (
     Dispatched,
     Entry,
     Escalated,
+    HeatRaised,
     MessageJoined,
     MessageRef,
     Opened,
     SentBack,
+    StatementReminded,
     Withdrawn,
 )
 from jiesu.model.delivery import NoticeDescription
@@ -41,7 +43,7 @@ from jiesu.model.errors import PermanentError, RetryableError
 from jiesu.model.message import Message
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, AssignmentStatus, CaseStatus, LadderKind, NoticeTemplate, Transport
-from jiesu.notices import emergency
+from jiesu.notices import emergency, heat
 from jiesu.notices.links import code_for, make_token
 from jiesu.notices.mail import compose
 from jiesu.notices.notice import Notice, NoticeChange, is_bureau_role, link_expires_at
@@ -65,6 +67,9 @@ from jiesu.triage.categories import label
 
 LEASE = timedelta(seconds=90)
 """Longer than the function may run, so that no living sender loses its claim; shorter than the queue hides the message."""
+
+HEAT_USEFUL = timedelta(hours=1)
+"""How long the notice of a hot case is tried before somebody telephones."""
 
 _SYSTEM = Actor(kind=ActorKind.SYSTEM, id="send_notice")
 
@@ -164,6 +169,8 @@ class NoticeSender:
             raise PermanentError("notice_without_case", case_id=effect.case_id, notice_id=effect.id)
         if effect.template is NoticeTemplate.EMERGENCY:
             return self._emergency(effect, case, entries[0], now)
+        if effect.template in (NoticeTemplate.HEAT, NoticeTemplate.STATEMENT):
+            return self._heat(effect, case, entries[0], now)
         assignment = case.assignment(effect.assignment_id)
         if assignment is None:
             raise PermanentError("notice_without_case", case_id=effect.case_id, notice_id=effect.id)
@@ -218,6 +225,33 @@ class NoticeSender:
             write=write,
         )
 
+    def _heat(self, effect: NoticeEffect, case: Case, entry: Entry, now: datetime) -> _Due:
+        change = entry.change
+        if not isinstance(change, HeatRaised | StatementReminded):
+            raise PermanentError("notice_without_reason", case_id=case.id, version=entry.version, kind=change.kind)
+        notice = heat.HeatNotice(
+            id=effect.id,
+            case=case,
+            contact=effect.contact,
+            change=change,
+            at=entry.at,
+            link=self._desk_link(case.id),
+            office_name=self.office_name,
+            zone=self.zone,
+        )
+
+        def write() -> OutgoingMail | OutgoingSms:
+            if effect.transport is Transport.MAIL:
+                return self._mail(effect, heat.compose(notice, sender=self.mail_sender, now=now))
+            return _sms(effect, heat.write_sms(notice))
+
+        return _Due(
+            description=_description(effect, bureau=effect.contact.role.label),
+            superseded=_statement_superseded(change, case),
+            useful_until=entry.at + HEAT_USEFUL,
+            write=write,
+        )
+
     def _notice(self, effect: NoticeEffect, case: Case, assignment: Assignment, entry: Entry, secret: bytes) -> Notice:
         bulletin = case.bulletin(assignment.bulletin_number)
         if bulletin is None:
@@ -262,6 +296,15 @@ class NoticeSender:
         self.cases.execute(effect.case_id, command, actor=_SYSTEM, now=now)
         self.deliveries.failed(case_id=effect.case_id, delivery_id=effect.id, reason=reason, now=now)
         return "failed"
+
+
+def _statement_superseded(change: HeatRaised | StatementReminded, case: Case) -> str | None:
+    """A reminder of a statement that was made meanwhile, or is owed no more, is not sent; that a case became hot always is."""
+    if isinstance(change, HeatRaised):
+        return None
+    response = case.public_response
+    open_ladder = response.ladder if response is not None and response.run == change.run else None
+    return None if open_ladder is not None and open_ladder.deadline <= change.deadline else "statement_made"
 
 
 def superseded(entry: Entry, assignment: Assignment) -> str | None:

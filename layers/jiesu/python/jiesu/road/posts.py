@@ -85,6 +85,7 @@ class PostFetcher:
             count("PostDelayed")
             raise PostDelayedError(f"post of {message.id}: {record.reason}")
         if record.post is not None:
+            self.files.cases.spread.read_post(effect.case_id, message.platform, record.post)
             self._keep_pictures(effect.case_id, message, record.post, now)
 
     def _asked(self, effect: PostEffect, message: Message, handle: str, now: datetime) -> PostRecord:

@@ -51,6 +51,7 @@ class IngestMessageSettings(Settings):
 class ApplyCommandSettings(Settings):
     cases_table_name: str
     messages_table_name: str
+    directory_table_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ class DispatchEffectsSettings(Settings):
     notices_queue_url: str
     outbound_queue_url: str
     media_queue_url: str
+    commands_queue_url: str
     escalation_state_machine_arn: str
 
 

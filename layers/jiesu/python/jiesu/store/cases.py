@@ -3,6 +3,7 @@
 CASE#<id>   HEAD               the fold of the timeline, with its version
             ENTRY#<version>    one immutable line
             ASSIGNMENT#<id>    what the escalation clock reads, written with the head
+            SPREAD#<start>     what was seen of its spread in ten minutes: `store/spread.py`
 BULLETIN#<number>              the case of a number, so that none is given twice
 PUBLICATION_JOB#<account>#<job> which publication a platform examines
 COUNTER     BULLETIN#<year>    the last sequence number of a year
@@ -18,7 +19,17 @@ from typing import TYPE_CHECKING, Any
 from jiesu.cases.commands import Command, DispatchCase, decide
 from jiesu.cases.fold import apply, next_entry
 from jiesu.cases.labels import is_said
-from jiesu.model.case import Assignment, Case, Dispatched, Entry, PublicationSubmitted
+from jiesu.model.case import (
+    PUBLIC_RESPONSE,
+    Assignment,
+    Case,
+    Dispatched,
+    Entry,
+    MessageJoined,
+    Opened,
+    PublicationSubmitted,
+    PublicResponse,
+)
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.numbers import bulletin_number
 from jiesu.model.people import Actor
@@ -27,6 +38,7 @@ from jiesu.store import keys
 from jiesu.store.attributes import Value, item, number, text, text_or_none
 from jiesu.store.codec import dumps, load_change, loads
 from jiesu.store.public_requests import publication
+from jiesu.store.spread import SpreadStore, observed
 from jiesu.store.transactions import TransactionLostError, transact
 from jiesu.store.writes import put
 
@@ -88,6 +100,11 @@ class CaseStore:
     def __init__(self, client: "DynamoDBClient", *, cases_table_name: str) -> None:
         self._client = client
         self._table = cases_table_name
+
+    @property
+    def spread(self) -> SpreadStore:
+        """How far the cases' matters have spread; it lies in the same table."""
+        return SpreadStore(self._client, self._table)
 
     def load(self, case_id: str) -> Case | None:
         """The case as of now; one consistent read."""
@@ -228,8 +245,10 @@ class CaseStore:
             self._put_head(after),
             {"Put": put(self._table, _entry_item(entry), "attribute_not_exists(pk)")},
             *(self._put_assignment(after, one) for one in changed),
+            *self._put_response(case, after),
             *publication(self._table, case, after),
             *self._put_publication_job(entry),
+            *self._observe(entry),
         ]
 
     def _entry(self, case: Case | None, case_id: str, command: Command, actor: Actor, now: datetime) -> Entry | None:
@@ -293,21 +312,39 @@ class CaseStore:
         }
         return [{"Put": put(self._table, stored, "attribute_not_exists(pk)")}]
 
+    def _observe(self, entry: Entry) -> list["TransactWriteItemTypeDef"]:
+        """What the entry's message adds to the case's spread."""
+        if not isinstance(entry.change, Opened | MessageJoined):
+            return []
+        return [{"Update": observed(self._table, entry.case_id, entry.change.message, opening=entry.version == 1)}]
+
+    def _put_response(self, before: Case | None, after: Case) -> list["TransactWriteItemTypeDef"]:
+        """The public response as the clock reads it, where it changed: an assignment of the case to the office itself."""
+        response = after.public_response
+        if response is None or (before is not None and before.public_response == response):
+            return []
+        return [self._put_clock(after, PUBLIC_RESPONSE, response, status="ended" if response.ladder is None else "due")]
+
     def _put_assignment(self, case: Case, assignment: Assignment) -> "TransactWriteItemTypeDef":
-        rung = assignment.next_rung
+        return self._put_clock(case, assignment.id, assignment, status=assignment.status, bureau_code=assignment.bureau_code)
+
+    def _put_clock(
+        self, case: Case, clock_id: str, of: Assignment | PublicResponse, *, status: str, bureau_code: str | None = None
+    ) -> "TransactWriteItemTypeDef":
+        rung = of.next_rung
         stored: dict[str, Value] = {
             "pk": keys.case(case.id),
-            "sk": keys.assignment(assignment.id),
+            "sk": keys.assignment(clock_id),
             "version": case.version,
             "case_id": case.id,
-            "assignment_id": assignment.id,
-            "bureau_code": assignment.bureau_code,
-            "status": assignment.status,
-            "run": assignment.run,
-            "level": assignment.level,
+            "assignment_id": clock_id,
+            "bureau_code": bureau_code,
+            "status": status,
+            "run": of.run,
+            "level": of.level,
             "next_rung_at": None if rung is None else keys.whole_second(rung.at),
             "gsi1pk": None if rung is None else keys.CLOCKS,
-            "gsi1sk": None if rung is None else keys.clock_place(rung.at, case.id, assignment.id),
+            "gsi1sk": None if rung is None else keys.clock_place(rung.at, case.id, clock_id),
         }
         return {"Put": put(self._table, stored, "attribute_not_exists(pk) OR #version < :version", version=case.version)}
 

@@ -1,10 +1,11 @@
 """The directory: bureaus with their contacts, and the office's own contacts and ladders."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jiesu.cases import emergency
+from jiesu.cases.heat import HeatPlan
 from jiesu.model.case import EscalationPlan
 from jiesu.model.people import Bureau, Contact
 from jiesu.model.words import Urgency
@@ -23,11 +24,12 @@ class OfficeMissingError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """Who stands behind the bureaus (supervisor, command centre), the ladder of each urgency, the answer to an emergency."""
+    """Who stands behind the bureaus, the ladder of each urgency, the answer to an emergency, the plan for heat."""
 
     contacts: tuple[Contact, ...]
     plans: Mapping[Urgency, EscalationPlan]
     emergency_answer: str = emergency.ANSWER
+    heat: HeatPlan = field(default_factory=HeatPlan)
 
 
 class DirectoryStore:

@@ -49,6 +49,14 @@ def assignment(assignment_id: str) -> str:
     return f"ASSIGNMENT#{assignment_id}"
 
 
+SPREAD_PREFIX = "SPREAD#"
+
+
+def spread(start: datetime) -> str:
+    """What was observed of a case's spread in the ten minutes from `start`. Sorts behind the head: no page of a case reads it."""
+    return f"{SPREAD_PREFIX}{whole_second(start)}"
+
+
 def queue(status: CaseStatus) -> str:
     """gsi1: the cases of one status, most urgent first, then oldest first."""
     return f"STATUS#{status}"
