@@ -23,7 +23,7 @@ from jiesu.model.words import LadderKind, Platform, Urgency
 from jiesu.runtime import clients
 from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
-from ops import api_keys, model_commands, places_evaluation, triage_commands
+from ops import api_keys, frequencies, matters_evaluation, model_commands, places_evaluation, triage_commands
 from ops import dead_letters as letters
 from ops.bureaus import Changes, compare, read_bureaus
 from ops.errors import OperatorError
@@ -46,6 +46,8 @@ app.add_typer(office_app, name="office")
 app.add_typer(dead_letters_app, name="dead-letters")
 app.add_typer(parked_app, name="parked")
 app.add_typer(places_evaluation.app)
+app.add_typer(frequencies.app)
+app.add_typer(matters_evaluation.app)
 app.add_typer(triage_commands.app)
 app.add_typer(model_commands.app, name="model")
 app.add_typer(messages_app, name="messages")

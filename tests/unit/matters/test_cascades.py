@@ -74,13 +74,8 @@ def test_a_repost_of_itself_is_a_circle() -> None:
 
 
 def test_of_a_repost_that_came_twice_the_earliest_row_counts() -> None:
-    rows = [
-        a_repost("b", "a", seconds=9),
-        a_repost("a", "", seconds=1),
-        a_repost("b", "", seconds=5),
-        a_repost("a", "", seconds=1),
-    ]
-    found = cascade("root", rows)
+    once = a_repost("a", "", seconds=1)
+    found = cascade("root", [a_repost("b", "a", seconds=9), once, a_repost("b", "", seconds=5), once])
     assert found.parents["b"] == "root"
     assert found.repeated == ("b",)
 
@@ -95,13 +90,10 @@ def test_a_chain_may_be_longer_than_the_stack() -> None:
     assert cascade("root", rows).depths["4999"] == 5000
 
 
-@given(
-    st.lists(
-        st.builds(a_repost, st.sampled_from("abcdefg"), st.sampled_from(["", *"abcdefgx"]), seconds=st.integers(0, 3)),
-        max_size=12,
-    ),
-    st.randoms(use_true_random=False),
-)
+REPOSTS = st.builds(a_repost, st.sampled_from("abcdefg"), st.sampled_from(["", *"abcdefgx"]), seconds=st.integers(0, 3))
+
+
+@given(st.lists(REPOSTS, max_size=12), st.randoms(use_true_random=False))
 def test_whatever_comes_every_repost_leads_to_the_original(rows: list[Repost], draw: random.Random) -> None:
     found = cascade("root", rows)
     for one in {row.id for row in rows}:

@@ -71,11 +71,12 @@ def sketch(body: Mapping[int, int], lead: Mapping[int, int], frequencies: Freque
 
     An n-gram weighs (1 + ln body + `LEAD_WEIGHT` · lead) · rarity. Equal weights stand in the order of their fingerprints.
     """
-    weights = {key: 1 + math.log(count) for key, count in body.items()}
+    weights = {key: 1.0 if count == 1 else 1 + math.log(count) for key, count in body.items()}
     for key, count in lead.items():
         weights[key] = weights.get(key, 0.0) + LEAD_WEIGHT * count
-    rarity = frequencies.rarity
-    heaviest = sorted([(-weight * rarity(key), key) for key, weight in weights.items()])[:TERMS]
+    # `rarity` of each, written out: a text has hundreds of n-grams.
+    count_of, whole, log = frequencies.counts.get, frequencies.documents + 1, math.log
+    heaviest = sorted([(-weight * log(max(whole / (count_of(key, 0) + 0.5), 1)), key) for key, weight in weights.items()])[:TERMS]
     length = math.sqrt(sum([weight * weight for weight, _ in heaviest])) or 1.0
     steps = [(key, round(-weight / length * _STEPS)) for weight, key in heaviest]
     return Sketch(steps=tuple([(key, step) for key, step in steps if step]))
@@ -83,12 +84,14 @@ def sketch(body: Mapping[int, int], lead: Mapping[int, int], frequencies: Freque
 
 def likeness(one: Sketch, other: Sketch) -> float:
     """The cosine of two sketches: 0 where they share nothing, 1 (but for rounding) where they are the same."""
-    return sum([weight * other.weights[key] for key, weight in one.weights.items() if key in other.weights])
+    weight_of = one.weights.get
+    return sum([weight * step for key, step in other.steps if (weight := weight_of(key))]) / _STEPS
 
 
 def shared(one: Sketch, other: Sketch, *, number: int) -> tuple[int, ...]:
     """The fingerprints that add most to the likeness of two sketches, the heaviest first."""
-    both = [(-weight * other.weights[key], key) for key, weight in one.weights.items() if key in other.weights]
+    weight_of = one.weights.get
+    both = [(-weight * step, key) for key, step in other.steps if (weight := weight_of(key))]
     return tuple([key for _, key in islice(sorted(both), number)])
 
 

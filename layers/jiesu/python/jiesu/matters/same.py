@@ -17,6 +17,8 @@ from jiesu.matters.likeness import Sketch, likeness, shared
 
 JOIN_FROM: Final = 0.18
 """The likeness from which on a message joins a case by itself."""
+OWN_JOIN_FROM: Final = 0.10
+"""The same for a case that has a message of the same citizen: people write again about what is not mended."""
 SUGGEST_FROM: Final = 0.10
 """The likeness from which on a case is shown to the editor."""
 SHORT_TEXT: Final = 16
@@ -29,7 +31,10 @@ _QUOTATIONS: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """A message as the index remembers it: `district` where it is sure, `estates` that its lead names."""
+    """A message as the index remembers it: `district` where it is sure, `estates` that its lead names.
+
+    `citizen` tells the messages of one citizen from those of others; empty where that is not known.
+    """
 
     message_id: str
     case_id: str
@@ -37,6 +42,7 @@ class Posting:
     sketch: Sketch
     district: str = ""
     estates: tuple[str, ...] = ()
+    citizen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,7 @@ def judge(
     spelled: Mapping[int, str],
     district: str = "",
     estates: tuple[str, ...] = (),
+    citizen: str = "",
     never: Collection[str] = (),
 ) -> Decision:
     """Decide on a message by the `postings` of its buckets; the same posting may come several times.
@@ -81,7 +88,7 @@ def judge(
             scored = cases.setdefault(posting.case_id, {})
             if posting.message_id not in scored:
                 scored[posting.message_id] = (likeness(sketch, posting.sketch), posting)
-    likely: list[tuple[Likely, bool]] = []
+    likely: list[tuple[Likely, float, bool]] = []
     for case_id, scored in cases.items():
         score, nearest = max(scored.values(), key=lambda one: (one[0], one[1].sent_at, one[1].message_id))
         if score < SUGGEST_FROM:
@@ -89,12 +96,14 @@ def judge(
         against = _contradiction(district, estates, [posting for _, posting in scored.values()])
         if text_length < SHORT_TEXT:
             against = (*against, "文字太短，只作提示")
-        reasons = (*_reasons(sketch, nearest, score, sent_at, spelled), *against)
+        is_own = bool(citizen) and any(posting.citizen == citizen for _, posting in scored.values())
+        reasons = (*_reasons(sketch, nearest, score, sent_at, spelled), *(("同一位网民",) if is_own else ()), *against)
         one = Likely(case_id=case_id, message_id=nearest.message_id, score=round(score, 4), reasons=reasons)
-        likely.append((one, score >= JOIN_FROM and not against))
-    likely.sort(key=lambda one: (-one[0].score, one[0].case_id))
-    joined = next((one for one, joins in likely if joins), None)
-    others = [one for one, _ in likely if one is not joined]
+        strength = score / (OWN_JOIN_FROM if is_own else JOIN_FROM)
+        likely.append((one, strength, strength >= 1 and not against))
+    likely.sort(key=lambda one: (-one[1], one[0].case_id))
+    joined = next((one for one, _, joins in likely if joins), None)
+    others = [one for one, _, _ in likely if one is not joined]
     return Decision(joined=joined, suggested=tuple(others[:SUGGESTIONS]))
 
 
