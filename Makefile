@@ -49,8 +49,9 @@ deploy: build ## deploy with samconfig.toml to the account of your AWS credentia
 bench: .venv .venv-aws ## measure calls, capacity and cold starts against their budgets
 	@$(PY) -m bench
 
-bench-compare: .venv-compare ## the triage model beside scikit-learn and fastText (DATA=the folder that it was trained on)
+bench-compare: .venv-compare ## triage beside scikit-learn and fastText, matters beside MinHash and others (DATA=the folder)
 	@.venv-compare/bin/python -m bench.triage_compare --data "$(DATA)"
+	@.venv-compare/bin/python -m bench.matters_compare --data "$(DATA)"
 
 lock: .venv ## resolve requirements anew, with hashes
 	@for name in layers/dependencies/requirements layers/dependencies/pictures requirements/dev requirements/aws requirements/compare; do \
