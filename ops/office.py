@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from jiesu.cases import emergency
+from jiesu.cases.heat import HeatPlan
 from jiesu.cases.public_text import names_a_person
 from jiesu.channels.weibo_public import MAX_COMMENT_CHARACTERS
 from jiesu.model.case import EscalationPlan, LadderPlan, RungPlan
 from jiesu.model.people import Contact
-from jiesu.model.words import ContactRole, LadderKind, RungAction, Urgency
+from jiesu.model.words import ContactRole, HeatGrade, LadderKind, RungAction, Urgency
 from jiesu.store.directory import Office
 from ops.contacts import Report, line_of_text, read_contact
 from ops.errors import InvalidFileError, Problem
@@ -32,15 +33,16 @@ def read_office(path: Path) -> Office:
     raw = read_json(path)
     problems: list[Problem] = []
     report_at = partial(_note, problems)
-    if not isinstance(raw, Mapping) or set(raw) - {"emergency_answer"} != {"contacts", "ladders"}:
-        report_at("file", "must be an object with contacts, ladders and perhaps emergency_answer, and nothing else")
+    if not isinstance(raw, Mapping) or set(raw) - {"emergency_answer", "heat"} != {"contacts", "ladders"}:
+        report_at("file", "must be an object with contacts, ladders and perhaps emergency_answer and heat, and nothing else")
         raise InvalidFileError(str(path), problems)
     contacts = _read_contacts(raw["contacts"], report_at)
     plans = _read_plans(raw["ladders"], {one.role for one in contacts}, report_at)
     answer = _read_answer(raw.get("emergency_answer", emergency.ANSWER), report_at)
-    if problems:
+    heat = _read_heat(raw["heat"], {one.role for one in contacts}, report_at) if "heat" in raw else HeatPlan()
+    if problems or heat is None:
         raise InvalidFileError(str(path), problems)
-    return Office(contacts=contacts, plans=plans, emergency_answer=answer)
+    return Office(contacts=contacts, plans=plans, emergency_answer=answer, heat=heat)
 
 
 def span(text: Any) -> timedelta | None:
@@ -103,6 +105,48 @@ def _read_plans(raw: Any, office_roles: set[ContactRole], report_at: ReportAt) -
             report_at(where, "feedback must have a longer term than acknowledgement")
         plans[urgency] = EscalationPlan(acknowledgement=acknowledgement, feedback=feedback)
     return plans
+
+
+def _read_heat(raw: Any, office_roles: set[ContactRole], report_at: ReportAt) -> HeatPlan | None:
+    """From which figure on a case is how hot, and what follows. None where something of it is wrong, which is reported."""
+    fields = ("thresholds", "command_from", "respond_from", "statements")
+    if not isinstance(raw, Mapping) or set(raw) != set(fields):
+        report_at("heat", f"must have {', '.join(fields)}, and nothing else")
+        return None
+    grades = [grade.value for grade in HeatGrade]
+    thresholds = raw["thresholds"]
+    figures = [thresholds.get(grade) for grade in grades] if isinstance(thresholds, Mapping) else []
+    whole = [figure for figure in figures if type(figure) is int and figure > 0]
+    rises = whole == figures == sorted(set(whole))
+    if not isinstance(thresholds, Mapping) or set(thresholds) != set(grades) or not rises:
+        report_at("heat.thresholds", f"must have a whole number for each of {', '.join(grades)}, each higher than the one before")
+        return None
+    for name in ("command_from", "respond_from"):
+        if raw[name] not in grades:
+            report_at(f"heat.{name}", f"{raw[name]!r} is not one of {', '.join(grades)}")
+            return None
+    if not isinstance(raw["statements"], list):
+        report_at("heat.statements", "must be a list of ladders")
+        return None
+    read = [
+        _read_ladder(one, f"heat.statements[{place}]", office_roles, report_at) for place, one in enumerate(raw["statements"])
+    ]
+    statements = tuple(one for one in read if one is not None)
+    if len(statements) < len(read):
+        return None
+    terms = [one.term for one in statements]
+    if terms != sorted(set(terms)):
+        report_at("heat.statements", "must stand in order of their terms, no two the same")
+        return None
+    if any(set(rung.recipients) - set(ROLES) for one in statements for rung in one.rungs):
+        report_at("heat.statements", f"recipients must be of the office: {', '.join(ROLES)}")
+        return None
+    return HeatPlan(
+        thresholds={HeatGrade(grade): int(thresholds[grade]) for grade in grades},
+        command_from=HeatGrade(raw["command_from"]),
+        respond_from=HeatGrade(raw["respond_from"]),
+        statements=statements,
+    )
 
 
 def _read_ladder(raw: Any, where: str, office_roles: set[ContactRole], report_at: ReportAt) -> LadderPlan | None:

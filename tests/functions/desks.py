@@ -18,6 +18,7 @@ from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
+from jiesu.pages.desk_heat import HeatPages
 from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
@@ -83,6 +84,7 @@ class DemoDesk:
                 view=VIEW,
                 new_token=lambda: f"{next(self.numbers):032x}",
             ),
+            heat=HeatPages(cases=cases, view=VIEW),
             resting=RestingPages(cases=cases, resting=self.stores.resting, view=VIEW),
             sampling=SamplingPages(resting=self.stores.resting, samples=self.stores.samples, view=VIEW),
             evidence=EvidencePages(cases=cases, evidence=self.stores.evidence, vault=self.stores.vault, view=VIEW),

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiesu.cases.emergency import ANSWER
+from jiesu.cases.heat import HeatPlan
 from jiesu.cases.ladder import lay_out
 from jiesu.model.words import ContactRole, LadderKind, RungAction, Urgency
 from ops.errors import InvalidFileError
@@ -75,7 +76,7 @@ WHERE = "ladders.urgent.acknowledgement"
     [
         (
             lambda o: o.pop("ladders"),
-            "file: must be an object with contacts, ladders and perhaps emergency_answer, and nothing else",
+            "file: must be an object with contacts, ladders and perhaps emergency_answer and heat, and nothing else",
         ),
         (
             lambda o: o["contacts"].append({**o["contacts"][0], "role": "chief"}),
@@ -132,7 +133,7 @@ def test_a_rung_that_would_tell_nobody_is_a_problem(problems: Callable[[Any], li
     office = an_office()
     office["contacts"] = office["contacts"][:1]
     told = problems(office)
-    assert len(told) == 6
+    assert len(told) == 9
     assert all("nobody in contacts is command_centre" in one for one in told)
 
 
@@ -191,3 +192,40 @@ def test_an_office_that_says_nothing_of_emergencies_answers_with_the_standard_wo
     path = tmp_path / "office.json"
     path.write_text(json.dumps(office), encoding="utf-8")
     assert read_office(path).emergency_answer == ANSWER
+
+
+def test_the_projects_own_plan_for_heat_is_the_one_that_stands_where_a_file_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "office.json"
+    path.write_text(json.dumps({key: part for key, part in an_office().items() if key != "heat"}), encoding="utf-8")
+    assert read_office(path).heat == read_office(DATA).heat == HeatPlan()
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"thresholds": {"blue": 10, "yellow": 30, "orange": 30, "red": 120}}, "heat.thresholds"),
+        ({"thresholds": {"blue": 10}}, "heat.thresholds"),
+        ({"thresholds": {"blue": 10, "yellow": "30", "orange": 60, "red": 120}}, "heat.thresholds"),
+        ({"command_from": "purple"}, "heat.command_from"),
+        ({"respond_from": None}, "heat.respond_from"),
+        ({"statements": {}}, "heat.statements"),
+        ({"statements": [{"term": "5h", "rungs": []}]}, "heat.statements[0].rungs"),
+        ({"more": 1}, "heat"),
+    ],
+)
+def test_a_plan_for_heat_that_says_too_little_is_refused(
+    problems: Callable[[Any], list[str]], change: dict[str, Any], where: str
+) -> None:
+    office = an_office()
+    office["heat"] |= change
+    (problem,) = problems(office)
+    assert problem.startswith(f"{where}: ")
+
+
+def test_statements_are_the_offices_own_business_and_stand_in_order(problems: Callable[[Any], list[str]]) -> None:
+    office = an_office()
+    office["heat"]["statements"].reverse()
+    assert problems(office) == ["heat.statements: must stand in order of their terms, no two the same"]
+    office = an_office()
+    office["heat"]["statements"][0]["rungs"][0]["recipients"] = ["chief"]
+    assert problems(office) == ["heat.statements: recipients must be of the office: supervisor, command_centre"]

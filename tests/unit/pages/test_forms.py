@@ -18,6 +18,7 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
 )
 from jiesu.cases.disclosure import Conceal
+from jiesu.cases.heat import LowerHeat
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
@@ -122,7 +123,7 @@ PLAIN = set(Act) - {Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.DISCLOSE, Act.PUBL
 
 def test_plain_forms_stand_for_their_commands() -> None:
     where = around()
-    reason = typed(reason=" 理由 ", note="已电话通知", text="备注", resolution="handled")
+    reason = typed(reason=" 理由 ", note="已电话通知", text="备注", resolution="handled", grade="none")
     read = {act: read_command(act, reason, where, subject="a1", new_id="new", by=build.EDITOR) for act in Act if act in PLAIN}
     assert read == {
         Act.NOTE: AddNote(text="备注"),
@@ -135,6 +136,7 @@ def test_plain_forms_stand_for_their_commands() -> None:
         Act.REOPEN: ReopenCase(reason="理由"),
         Act.APPROVE_PUBLICATION: ApprovePublication(publication_id="a1", by=build.EDITOR),
         Act.WITHDRAW_PUBLICATION: WithdrawPublication(publication_id="a1", reason="理由"),
+        Act.LOWER_HEAT: LowerHeat(grade=None, reason="理由"),
     }
 
 

@@ -9,6 +9,7 @@ from jiesu.pages import assets
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
+from jiesu.pages.desk_heat import HeatPages
 from jiesu.pages.desk_reading import ReadingPages, not_found
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
@@ -51,6 +52,7 @@ class Desk:
         resting: RestingPages,
         sampling: SamplingPages,
         evidence: EvidencePages,
+        heat: HeatPages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -77,6 +79,7 @@ class Desk:
             "sample_day": sampling.day,
             "custody": evidence.custody,
             "original": evidence.original,
+            "spread": heat.spread,
             "form": acting.form,
             "act": acting.act,
         }

@@ -10,7 +10,7 @@ from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictEr
 from jiesu.model.message import ChannelAccount
 from jiesu.model.people import Bureau
 from jiesu.model.publication import Publication
-from jiesu.model.words import Intent, ReplyManner, Resolution, Urgency
+from jiesu.model.words import HeatGrade, Intent, ReplyManner, Resolution, Urgency
 from jiesu.pages import publishing
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.forms import (
@@ -197,6 +197,7 @@ class ActingPages:
             bureau_groups=_by_kind(around),
             urgencies=sorted(Urgency, key=lambda urgency: urgency.rank),
             intents=tuple(Intent),
+            lower_grades=_lower_grades(around.case),
             resolutions=tuple(Resolution),
             reply_rooms=REPLY_ROOMS,
             windows=window_notices(around.ledgers, visit.now),
@@ -221,6 +222,12 @@ def _by_kind(around: Surroundings) -> list[tuple[str, list[Bureau]]]:
     for bureau in around.bureaus:
         kinds.setdefault(bureau.kind, []).append(bureau)
     return list(kinds.items())
+
+
+def _lower_grades(case: Case) -> tuple[HeatGrade, ...]:
+    """Those below the case's own, the highest first."""
+    held = 0 if case.heat is None else case.heat.rank
+    return tuple(grade for grade in reversed(HeatGrade) if grade.rank < held)
 
 
 def _act(visit: Visit) -> Act:

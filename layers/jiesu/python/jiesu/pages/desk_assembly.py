@@ -8,6 +8,7 @@ from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_entering import EnteringPages, Screen
 from jiesu.pages.desk_evidence import EvidencePages
+from jiesu.pages.desk_heat import HeatPages
 from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
@@ -70,6 +71,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
             view=view,
             new_token=lambda: secrets.token_hex(16),
         ),
+        heat=HeatPages(cases=cases, view=view),
         resting=RestingPages(cases=cases, resting=resting, view=view),
         sampling=SamplingPages(resting=resting, samples=SampleStore(dynamodb, settings.messages_table_name), view=view),
         evidence=EvidencePages(

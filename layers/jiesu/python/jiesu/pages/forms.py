@@ -21,6 +21,7 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
 )
 from jiesu.cases.disclosure import Conceal, Disclose
+from jiesu.cases.heat import LowerHeat
 from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.cases.refusals import MAX_TEXT, refuse
@@ -31,7 +32,17 @@ from jiesu.model.case import Assignment, Bulletin, Case, MessageRef
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import ChannelAccount, Message, PlaceMatch
 from jiesu.model.people import Actor, Bureau
-from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Intent, Platform, ReplyManner, Resolution, Urgency
+from jiesu.model.words import (
+    AssignmentRole,
+    AssignmentStatus,
+    CaseStatus,
+    HeatGrade,
+    Intent,
+    Platform,
+    ReplyManner,
+    Resolution,
+    Urgency,
+)
 from jiesu.pages import draft, publishing
 from jiesu.store.directory import Office
 from jiesu.store.messages import StoredMessage
@@ -41,6 +52,9 @@ Typed = Mapping[str, tuple[str, ...]]
 """What stands in a form's fields."""
 
 REQUIREMENTS = "请核实情况，依法处理，并在时限内反馈调查情况、处置结果和可以公开的内容。"
+
+NOT_HOT = "none"
+"""What the form of a lowering sends for no grade at all."""
 
 _QUOTED_MESSAGES = 5
 """How many of a case's newest messages the facts of a new bulletin begin with."""
@@ -64,6 +78,7 @@ class Act(StrEnum):
     PUBLISH = "publish"
     APPROVE_PUBLICATION = "approve-publication"
     WITHDRAW_PUBLICATION = "withdraw-publication"
+    LOWER_HEAT = "lower-heat"
 
     @property
     def label(self) -> str:
@@ -83,6 +98,7 @@ class Act(StrEnum):
             "publish": "公开发布",
             "approve-publication": "审核公开发布",
             "withdraw-publication": "撤回公开发布",
+            "lower-heat": "调低热度",
         }[self.value]
 
     @property
@@ -104,6 +120,7 @@ class Act(StrEnum):
             "publish": "公开发布已起草，等待另一位同事审核。",
             "approve-publication": "公开发布已批准，正在发往平台。",
             "withdraw-publication": "公开发布已撤回。",
+            "lower-heat": "热度已调低。",
         }[self.value]
 
     @property
@@ -156,6 +173,8 @@ class Surroundings:
 def acts_on(case: Case) -> frozenset[Act]:
     """What can be done to the case as a whole in its state; `decide` has the last word."""
     acts = {Act.NOTE, Act.DISCLOSE}
+    if case.heat is not None and case.heat.grade is not None:
+        acts.add(Act.LOWER_HEAT)
     if case.disclosure is not None:
         acts.add(Act.CONCEAL)
     if case.status is CaseStatus.CLOSED:
@@ -285,6 +304,8 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return ApprovePublication(publication_id=subject, by=by)
         case Act.WITHDRAW_PUBLICATION:
             return WithdrawPublication(publication_id=subject, reason=value(typed, "reason"))
+        case Act.LOWER_HEAT:
+            return LowerHeat(grade=_lower_grade(typed), reason=value(typed, "reason"))
         case Act.DISPATCH:
             raise ValueError("a dispatch needs a bulletin number")
 
@@ -360,6 +381,16 @@ def intent_of(typed: Typed) -> Intent | None:
         return Intent(value(typed, "intent")) if value(typed, "intent") else None
     except ValueError as exc:
         raise CommandRefusedError("intent_unknown", "请选择诉求") from exc
+
+
+def _lower_grade(typed: Typed) -> HeatGrade | None:
+    given = value(typed, "grade")
+    if given == NOT_HOT:
+        return None
+    try:
+        return HeatGrade(given)
+    except ValueError as exc:
+        raise CommandRefusedError("grade_unknown", "请选择调低到哪一级") from exc
 
 
 def urgency_of(typed: Typed) -> Urgency:

@@ -81,6 +81,7 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/cases/{case_id}", right=Right.READ, endpoint="case"),
     Route(method="GET", path="/desk/cases/{case_id}/evidence", right=Right.READ, endpoint="custody"),
     Route(method="GET", path="/desk/cases/{case_id}/evidence/{sha256}", right=Right.READ, endpoint="original"),
+    Route(method="GET", path="/desk/cases/{case_id}/spread", right=Right.READ, endpoint="spread"),
     *(route for act in Act for route in _form(act)),
 )
 
