@@ -106,7 +106,7 @@ class MemoryIndex:
             self.buckets[key] = with_posting(self.buckets.get(key, ()), kept)
 
 
-_NOTHING = Sketch(steps=())
+_NOTHING = Sketch()
 
 
 @app.command("evaluate-matters")

@@ -171,7 +171,7 @@ def test_of_several_likely_cases_the_likest_is_joined_and_the_others_are_suggest
 
 def test_a_sketch_is_bounded_and_comes_back_as_it_was_stored() -> None:
     found = sketch(counts("".join(ELEVATOR_VIDEO)), counts(ELEVATOR_VIDEO[0]), FREQUENCIES)
-    assert len(found.steps) == TERMS
+    assert len(found.terms) == TERMS
     assert len(found.keys) == INDEXED
     assert unpacked(found.packed()) == found
     assert len(found.packed()) == 5 * TERMS
@@ -190,13 +190,13 @@ def test_a_word_in_the_lead_weighs_more() -> None:
 
 def test_an_empty_text_is_like_nothing() -> None:
     nothing = sketch({}, {}, FREQUENCIES)
-    assert nothing == Sketch(steps=())
+    assert nothing == Sketch()
     assert likeness(nothing, nothing) == 0
 
 
 def test_a_bucket_keeps_its_newest_postings_once_each() -> None:
     postings: tuple[Posting, ...] = ()
-    empty = Sketch(steps=())
+    empty = Sketch()
     for number in range(BUCKET_SIZE + 5):
         posting = Posting(message_id=f"m{number}", case_id="c", sent_at=NOON + timedelta(minutes=number), sketch=empty)
         postings = with_posting(with_posting(postings, posting), posting)
@@ -206,7 +206,7 @@ def test_a_bucket_keeps_its_newest_postings_once_each() -> None:
 
 
 def test_a_bucket_forgets_what_is_past_every_window() -> None:
-    old = Posting(message_id="old", case_id="c", sent_at=NOON, sketch=Sketch(steps=()))
+    old = Posting(message_id="old", case_id="c", sent_at=NOON, sketch=Sketch())
     new = replace(old, message_id="new", sent_at=NOON + longest_window() + timedelta(seconds=1))
     assert with_posting((old,), new) == (new,)
 

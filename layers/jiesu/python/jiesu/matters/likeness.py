@@ -23,7 +23,7 @@ LEAD_LENGTH: Final = 40
 """Characters that stand for a title where there is none."""
 
 _STEPS: Final = 255
-_TERM: Final = struct.Struct("<IB")
+_TERM_BYTES: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,30 +40,34 @@ class Frequencies:
 
 @dataclass(frozen=True, kw_only=True)
 class Sketch:
-    """A text's heaviest n-grams by fingerprint, the heaviest first.
+    """A text's heaviest n-grams by fingerprint, the heaviest first, and the weight of each.
 
-    Weights are in steps of 1/255 of a vector of unit length, so that a sketch is the same before and after it was stored.
+    Weights are in steps of 1/255 of a vector of unit length, a byte each: a sketch is the same before and after it was stored.
     """
 
-    steps: tuple[tuple[int, int], ...]
+    terms: tuple[int, ...] = ()
+    steps: bytes = b""
 
     @property
     def keys(self) -> tuple[int, ...]:
         """The fingerprints whose buckets it belongs to."""
-        return tuple([key for key, _ in self.steps[:INDEXED]])
+        return self.terms[:INDEXED]
 
     @cached_property
     def weights(self) -> Mapping[int, float]:
-        return {key: step / _STEPS for key, step in self.steps}
+        return {key: step / _STEPS for key, step in zip(self.terms, self.steps, strict=True)}
 
     def packed(self) -> bytes:
-        """Five bytes a term: the fingerprint, little-endian, and its weight's step."""
-        return b"".join([_TERM.pack(key, step) for key, step in self.steps])
+        """Five bytes a term: the fingerprints, little-endian, then the steps."""
+        return struct.pack(f"<{len(self.terms)}I", *self.terms) + self.steps
 
 
 def unpacked(data: bytes) -> Sketch:
-    """The sketch that `packed` wrote. Raises `struct.error` where the length does not fit."""
-    return Sketch(steps=tuple(_TERM.iter_unpack(data)))
+    """The sketch that `packed` wrote. Raises `ValueError` where the length does not fit."""
+    number, rest = divmod(len(data), _TERM_BYTES)
+    if rest:
+        raise ValueError("no packed sketch")
+    return Sketch(terms=struct.unpack_from(f"<{number}I", data), steps=data[4 * number :])
 
 
 def sketch(body: Mapping[int, int], lead: Mapping[int, int], frequencies: Frequencies) -> Sketch:
@@ -79,19 +83,20 @@ def sketch(body: Mapping[int, int], lead: Mapping[int, int], frequencies: Freque
     heaviest = sorted([(-weight * log(max(whole / (count_of(key, 0) + 0.5), 1)), key) for key, weight in weights.items()])[:TERMS]
     length = math.sqrt(sum([weight * weight for weight, _ in heaviest])) or 1.0
     steps = [(key, round(-weight / length * _STEPS)) for weight, key in heaviest]
-    return Sketch(steps=tuple([(key, step) for key, step in steps if step]))
+    kept = [(key, step) for key, step in steps if step]
+    return Sketch(terms=tuple([key for key, _ in kept]), steps=bytes([step for _, step in kept]))
 
 
 def likeness(one: Sketch, other: Sketch) -> float:
     """The cosine of two sketches: 0 where they share nothing, 1 (but for rounding) where they are the same."""
     weight_of = one.weights.get
-    return sum([weight * step for key, step in other.steps if (weight := weight_of(key))]) / _STEPS
+    return sum([weight * step for key, step in zip(other.terms, other.steps, strict=True) if (weight := weight_of(key))]) / _STEPS
 
 
 def shared(one: Sketch, other: Sketch, *, number: int) -> tuple[int, ...]:
     """The fingerprints that add most to the likeness of two sketches, the heaviest first."""
-    weight_of = one.weights.get
-    both = [(-weight * step, key) for key, step in other.steps if (weight := weight_of(key))]
+    mine, theirs = one.weights, other.weights
+    both = [(-mine[key] * theirs[key], key) for key in mine.keys() & theirs.keys()]
     return tuple([key for _, key in islice(sorted(both), number)])
 
 
