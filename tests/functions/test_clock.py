@@ -8,6 +8,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +19,9 @@ import pytest
 from moto import mock_aws
 
 from jiesu.cases.commands import Command
-from jiesu.model.case import Case, Escalated
+from jiesu.cases.heat import HeatPlan, LowerHeat
+from jiesu.model.case import PUBLIC_RESPONSE, Case, Escalated, StatementReminded
+from jiesu.model.words import ContactRole
 from jiesu.runtime import clients
 from tests import builders as build
 from tests.conftest import Stores
@@ -29,6 +32,8 @@ from tests.tables import TABLES
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
+
+OFFICE = (ContactRole.SUPERVISOR, ContactRole.COMMAND_CENTRE)
 
 DEFINITION = Path(__file__).parent.parent.parent / "statemachines" / "escalation.asl.json"
 
@@ -95,8 +100,8 @@ class Clock:
     def __init__(self, sqs: "SQSClient", stepfunctions: "SFNClient", apply_command: ModuleType) -> None:
         self.sqs, self.stepfunctions, self.apply_command = sqs, stepfunctions, apply_command
 
-    def start(self, *, run: int = 1, name: str = "clock") -> str:
-        content = {"case_id": build.CASE_ID, "assignment_id": build.ASSIGNMENT_ID, "run": run}
+    def start(self, *, run: int = 1, name: str = "clock", assignment_id: str = build.ASSIGNMENT_ID) -> str:
+        content = {"case_id": build.CASE_ID, "assignment_id": assignment_id, "run": run}
         return self.stepfunctions.start_execution(stateMachineArn=STATE_MACHINE, name=name, input=json.dumps(content))[
             "executionArn"
         ]
@@ -273,3 +278,40 @@ def notices(sqs: "SQSClient") -> list[dict[str, Any]]:
             bodies.append(json.loads(message["Body"]))
             sqs.delete_message(QueueUrl=queue_url("NoticesQueue"), ReceiptHandle=message["ReceiptHandle"])
     return bodies
+
+
+# --- The public response ----------------------------------------------------------------------
+
+
+def reminders(stores: Stores) -> list[StatementReminded]:
+    entries = reversed(stores.cases.timeline(build.CASE_ID).entries)
+    return [entry.change for entry in entries if isinstance(entry.change, StatementReminded)]
+
+
+@pytest.fixture
+def hot(stores: Stores) -> Case:
+    """A case that became orange so long ago that all rungs of its public response lie in the past."""
+    screened = build.a_screened()
+    stores.messages.open_case(stores.cases, screened, case_id=build.CASE_ID, title="一", now=build.NOW, previous_case_id=None)
+    ladders = HeatPlan(statements=(build.a_ladder_plan(timedelta(minutes=1), (build.a_rung_plan(timedelta(), *OFFICE),)),) * 3)
+    command = replace(build.raise_heat(), plan=ladders)
+    return stores.cases.execute(build.CASE_ID, command, actor=build.SYSTEM, now=build.NOW).case
+
+
+def test_a_public_that_hears_nothing_is_reminded_of_by_the_same_machine_each_rung_once(
+    stores: Stores, clock: Clock, hot: Case
+) -> None:
+    execution = clock.start(assignment_id=PUBLIC_RESPONSE)
+    assert clock.run_until_stopped(execution, deliveries=2) == 3
+    assert clock.status(execution) == "SUCCEEDED"
+    assert [one.rung for one in reminders(stores)] == [0, 1, 2]
+
+
+def test_the_clock_of_a_case_that_is_not_hot_any_more_stops_without_a_word(stores: Stores, clock: Clock, hot: Case) -> None:
+    do(stores, LowerHeat(grade=None, reason="平息"))
+    assert clock.run_until_stopped(clock.start(assignment_id=PUBLIC_RESPONSE)) == 0
+    assert reminders(stores) == []
+
+
+def test_the_sweeper_finds_the_public_response_among_the_clocks(stores: Stores, hot: Case) -> None:
+    assert [(one.assignment_id, one.run) for one in stores.cases.open_clocks()] == [(PUBLIC_RESPONSE, 1)]

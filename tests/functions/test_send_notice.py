@@ -24,7 +24,8 @@ from moto.sns.models import sns_backends
 from jiesu.cases.commands import AcknowledgeAssignment, Command, Escalate, WithdrawAssignment
 from jiesu.cases.effects import NoticeEffect, effects_of
 from jiesu.cases.emergency import EmergencyPlan
-from jiesu.model.case import Entry
+from jiesu.cases.heat import LowerHeat
+from jiesu.model.case import PUBLIC_RESPONSE, Entry
 from jiesu.model.delivery import NoticeDescription, ReplyDescription
 from jiesu.model.errors import RetryableError
 from jiesu.model.numbers import case_id_for
@@ -529,3 +530,37 @@ def test_nobody_is_told_of_an_emergency_whose_case_is_closed_already(road: Road)
     assert road.run(*due) == []
     assert (road.mails, road.texts) == ([], [])
     assert {one.reason for one in road.stores.deliveries.of_case(EMERGENCY_CASE_ID)} == {"case_closed"}
+
+
+# --- A hot case -------------------------------------------------------------------------------
+
+
+def hot(road: Road, *commands: Command) -> list[NoticeEffect]:
+    """The notices of the last of `commands` on a case that has become orange; without any, of its becoming so."""
+    raising = replace(build.raise_heat(), contacts=CONTACTS)
+    return notices(execute(road.stores, road.now, raising, *commands))
+
+
+def test_a_grade_reaches_supervisor_and_command_centre_once_with_reasons_and_without_the_citizens_words(road: Road) -> None:
+    due = hot(road)
+    assert road.run(*due, *due) == []
+    assert {str(mail["To"]).partition(" ")[0] for mail in road.mails} == {"市局督办", "指挥中心"}
+    mail = road.mails[0]
+    assert str(mail["Subject"]).startswith("【橙色】热点预警")
+    said = plain_text(mail)
+    assert "40 条留言，40 人，3 个平台" in said
+    assert "公开回应时限" in said
+    assert build.a_message().text not in said
+    assert len(road.texts) == 2
+    assert all(segments(text) == 1 and "热度升为橙色" in text for _, text in road.texts)
+
+
+def test_a_reminder_of_a_statement_that_was_owed_is_sent_unless_nothing_is_owed_any_more(road: Road) -> None:
+    climb = Escalate(assignment_id=PUBLIC_RESPONSE, run=1, rung=0)
+    due = hot(road, climb)
+    assert road.run(due[0]) == []
+    assert str(road.mails[0]["Subject"]).startswith("【催办】公开回应提醒")
+    lowered = LowerHeat(grade=None, reason="平息")
+    road.stores.cases.execute(build.CASE_ID, lowered, actor=build.SUPERVISOR, now=road.now)
+    assert road.run(*due[1:]) == []
+    assert road.texts == []
