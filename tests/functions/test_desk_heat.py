@@ -2,7 +2,8 @@
 
 import pytest
 
-from jiesu.cases.heat import RaiseHeat
+from jiesu.cases.commands import ReopenCase
+from jiesu.cases.heat import LowerHeat, RaiseHeat
 from jiesu.matters.spread import Bucket
 from jiesu.model.case import Case
 from jiesu.model.post import Post
@@ -36,8 +37,34 @@ def test_the_grade_stands_in_the_queue_and_on_the_case_with_the_statement_that_i
     assert "第 1 次须在 11月23日 14:30 前发布" in page
 
 
+def test_hot_cases_are_listed_the_hottest_first_until_a_person_calls_them_cold(desk: DemoDesk, stores: Stores) -> None:
+    for number, grade in enumerate((HeatGrade.RED, HeatGrade.BLUE), start=2):
+        case_id = f"{build.CASE_ID[:-1]}{number}"
+        desks.opened(stores, citizen=f"citizen-{number}", case_id=case_id)
+        stores.cases.execute(case_id, build.raise_heat(grade), actor=build.SYSTEM, now=build.NOW)
+    raised(stores)
+    assert [case.heat.grade for case in stores.cases.hot() if case.heat] == [HeatGrade.RED, HeatGrade.ORANGE, HeatGrade.BLUE]
+    browser = desk.editor()
+    page = browser.get("/prod/desk/hot").text
+    assert page.index("热度红色") < page.index("热度橙色") < page.index("热度蓝色")
+    cold = LowerHeat(grade=None, reason="平息")
+    stores.cases.execute(build.CASE_ID, cold, actor=build.SUPERVISOR, now=build.NOW)
+    assert "热度橙色" not in browser.get("/prod/desk/hot").text
+
+
+def test_a_closed_case_leaves_the_list_and_is_back_when_it_is_opened_again(desk: DemoDesk, stores: Stores) -> None:
+    raised(stores)
+    for command, listed in ((build.close(), 0), (ReopenCase(reason="网民再次来信"), 1)):
+        stores.cases.execute(build.CASE_ID, command, actor=build.EDITOR, now=build.NOW)
+        assert len(stores.cases.hot()) == listed
+
+
+def test_a_calm_office_has_no_hot_cases(desk: DemoDesk) -> None:
+    assert "现在没有热点" in desk.editor().get("/prod/desk/hot").text
+
+
 def test_a_calm_case_shows_no_heat(desk: DemoDesk) -> None:
-    assert "热度" not in desk.editor().get(CASE).text
+    assert "传播与热度" not in desk.editor().get(CASE).text
 
 
 def test_the_series_is_a_chart_with_a_name_and_a_table_that_says_the_same(desk: DemoDesk, stores: Stores) -> None:

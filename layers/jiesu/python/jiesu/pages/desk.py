@@ -79,6 +79,7 @@ class Desk:
             "sample_day": sampling.day,
             "custody": evidence.custody,
             "original": evidence.original,
+            "hot": heat.hot,
             "spread": heat.spread,
             "form": acting.form,
             "act": acting.act,

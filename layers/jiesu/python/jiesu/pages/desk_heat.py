@@ -1,4 +1,4 @@
-"""How far a case's matter has spread: a page of its own, so that a case's page stays at its three reads."""
+"""The hot cases, and how far a case's matter has spread: a page of its own, so that a case's page stays at three reads."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,10 +30,14 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatPages:
-    """The page that needs `Right.READ`."""
+    """The pages that need `Right.READ`."""
 
     cases: CaseStore
     view: View
+
+    def hot(self, visit: Visit) -> Response:
+        """The hot cases, the hottest first; two reads."""
+        return render(self.view, visit, "hot.html", cases=self.cases.hot())
 
     def spread(self, visit: Visit) -> Response:
         """The series of one case as a chart and as a table that says the same; two reads."""

@@ -67,6 +67,7 @@ ROUTES: tuple[Route, ...] = (
     Route(method="POST", path="/desk/sign-out", right=Right.SIGNED_IN, endpoint="sign_out"),
     Route(method="GET", path="/desk", right=Right.READ, endpoint="queue"),
     Route(method="GET", path="/desk/search", right=Right.READ, endpoint="search"),
+    Route(method="GET", path="/desk/hot", right=Right.READ, endpoint="hot"),
     Route(method="GET", path="/desk/parked", right=Right.READ, endpoint="parked"),
     Route(method="GET", path="/desk/enter", right=Right.ACT, endpoint="entry_form"),
     Route(method="POST", path="/desk/enter", right=Right.ACT, endpoint="enter"),

@@ -33,7 +33,7 @@ from jiesu.model.case import (
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.numbers import bulletin_number
 from jiesu.model.people import Actor
-from jiesu.model.words import ActorKind, CaseStatus
+from jiesu.model.words import ActorKind, CaseStatus, HeatGrade
 from jiesu.store import keys
 from jiesu.store.attributes import Value, item, number, text, text_or_none
 from jiesu.store.codec import dumps, load_change, loads
@@ -202,6 +202,25 @@ class CaseStore:
             cursor=base64.urlsafe_b64encode(json.dumps(last).encode()).decode() if last else None,
         )
 
+    def hot(self, *, limit: int = 50) -> tuple[Case, ...]:
+        """The hottest cases, of one grade the newest first; one query and one batch read. Eventually consistent."""
+        found = self._client.query(
+            TableName=self._table,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :heat",
+            ExpressionAttributeValues=item(**{":heat": keys.HEAT}),
+            ScanIndexForward=False,
+            Limit=limit,
+        )["Items"]
+        if not found:
+            return ()
+        wanted = [item(pk=text(one, "pk"), sk=keys.HEAD) for one in found]
+        answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": wanted}})
+        if answer["UnprocessedKeys"]:
+            raise ConflictError("not all hot cases could be read")
+        heads = {text(one, "pk"): loads(Case, text(one, "body")) for one in answer["Responses"][self._table]}
+        return tuple(heads[text(one, "pk")] for one in found)
+
     def find_bulletin(self, bulletin: str) -> str | None:
         """The id of the case that a bulletin's number belongs to."""
         pk = keys.bulletin(bulletin)
@@ -246,6 +265,7 @@ class CaseStore:
             {"Put": put(self._table, _entry_item(entry), "attribute_not_exists(pk)")},
             *(self._put_assignment(after, one) for one in changed),
             *self._put_response(case, after),
+            *self._put_heat(case, after),
             *publication(self._table, case, after),
             *self._put_publication_job(entry),
             *self._observe(entry),
@@ -325,6 +345,20 @@ class CaseStore:
             return []
         return [self._put_clock(after, PUBLIC_RESPONSE, response, status="ended" if response.ladder is None else "due")]
 
+    def _put_heat(self, before: Case | None, after: Case) -> list["TransactWriteItemTypeDef"]:
+        """What the list of hot cases finds the case by, where that changed; a closed case is not in it."""
+        if after.heat is None or (before is not None and _heat_listed(before) == _heat_listed(after)):
+            return []
+        listed = _heat_listed(after)
+        stored: dict[str, Value] = {
+            "pk": keys.case(after.id),
+            "sk": keys.HEAT,
+            "version": after.version,
+            "gsi1pk": None if listed is None else keys.HEAT,
+            "gsi1sk": None if listed is None else keys.heat_place(*listed, after.id),
+        }
+        return [{"Put": put(self._table, stored, "attribute_not_exists(pk) OR #version < :version", version=after.version)}]
+
     def _put_assignment(self, case: Case, assignment: Assignment) -> "TransactWriteItemTypeDef":
         return self._put_clock(case, assignment.id, assignment, status=assignment.status, bureau_code=assignment.bureau_code)
 
@@ -347,6 +381,13 @@ class CaseStore:
             "gsi1sk": None if rung is None else keys.clock_place(rung.at, case.id, clock_id),
         }
         return {"Put": put(self._table, stored, "attribute_not_exists(pk) OR #version < :version", version=case.version)}
+
+
+def _heat_listed(case: Case) -> tuple[HeatGrade, datetime] | None:
+    """The grade under which the list of hot cases has the case, and since when; None where it has not."""
+    if case.heat is None or case.heat.grade is None or case.status is CaseStatus.CLOSED:
+        return None
+    return case.heat.grade, case.heat.since
 
 
 def _entry_item(entry: Entry) -> dict[str, Value]:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from jiesu.model.message import ConversationKey
-from jiesu.model.words import CaseStatus, Platform, PublicStatus, Urgency
+from jiesu.model.words import CaseStatus, HeatGrade, Platform, PublicStatus, Urgency
 
 HEAD = "HEAD"
 ENTRY_PREFIX = "ENTRY#"
@@ -55,6 +55,14 @@ SPREAD_PREFIX = "SPREAD#"
 def spread(start: datetime) -> str:
     """What was observed of a case's spread in the ten minutes from `start`. Sorts behind the head: no page of a case reads it."""
     return f"{SPREAD_PREFIX}{whole_second(start)}"
+
+
+HEAT = "HEAT"
+
+
+def heat_place(grade: HeatGrade, since: datetime, case_id: str) -> str:
+    """gsi1 under `HEAT`, sparse: the hot cases, the lowest grade first and of one grade the longest hot first."""
+    return f"{grade.rank}#{instant(since)}#{case_id}"
 
 
 def queue(status: CaseStatus) -> str:
