@@ -7,8 +7,9 @@ from jiesu.cases.heat import LowerHeat, RaiseHeat
 from jiesu.matters.spread import Bucket
 from jiesu.model.case import Case
 from jiesu.model.post import Post
-from jiesu.model.words import HeatGrade, Platform
+from jiesu.model.words import HeatGrade, Platform, Urgency
 from jiesu.pages.desk_heat import WIDTH, bars
+from jiesu.store.directory import Office
 from jiesu.store.messages import ref_of
 from tests import builders as build
 from tests.conftest import Stores
@@ -112,3 +113,12 @@ def test_bars_stand_where_their_time_is_and_none_leaves_the_chart() -> None:
     assert drawn[0].x == 0 < drawn[1].x < drawn[2].x
     assert all(bar.x + bar.width <= WIDTH for bar in drawn)
     assert bars(()) == ()
+
+
+def test_a_ride_of_a_patient_proposes_the_traffic_bureau_and_one_press_has_it_chosen(stores: Stores) -> None:
+    stores.directory.put_bureaus([build.a_bureau(), build.a_bureau("JG", name="交通管理局", kind="总队", district="全市")])
+    stores.directory.put_office(Office(contacts=build.office_contacts(), plans=dict.fromkeys(Urgency, build.a_plan())))
+    desks.opened(stores, text="我父亲装着人工肺，今晚要从丰台转到西城的医院，请帮忙开道")
+    browser = DemoDesk(stores).editor()
+    assert "沿途疏导" in browser.get(CASE).text
+    assert browser.get(f"{CASE}/dispatch").form("/dispatch").fields["joint"] == ("JG",)

@@ -15,6 +15,7 @@ from jiesu.pages.reply_windows import window_notices
 from jiesu.pages.sentences import say
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
+from jiesu.places.joint import joint_bureaus
 from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.evidence import EvidenceVault
@@ -96,6 +97,7 @@ class ReadingPages:
             "case.html",
             case=case,
             acts=acts_on(case),
+            together=joint_bureaus([one.message.text for one in written.messages]),
             messages=written.messages,
             windows=window_notices(written.ledgers, visit.now),
             evidence=written.evidence,

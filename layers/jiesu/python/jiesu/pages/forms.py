@@ -44,6 +44,7 @@ from jiesu.model.words import (
     Urgency,
 )
 from jiesu.pages import draft, publishing
+from jiesu.places.joint import joint_bureaus
 from jiesu.store.directory import Office
 from jiesu.store.messages import StoredMessage
 from jiesu.triage import categories
@@ -203,15 +204,19 @@ def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime) ->
             known = {bureau.code for bureau in around.bureaus} - around.bureaus_at_work
             suggested = case.place.bureau_code
             written = [stored.message for stored in around.messages if stored.message.text.strip()]
-            return _fields(
+            lead = suggested if suggested in known and around.lead is None else ""
+            also = [one.bureau_code for one in joint_bureaus([one.text for one in written])]
+            joint = tuple(code for code in also if code in known and code != lead)
+            fields = _fields(
                 title=draft.title(case.title, zone, now),
                 category=case.category,
                 urgency=case.urgency,
                 place=case.place.text or case.place.district,
                 facts=draft.facts(written[-_QUOTED_MESSAGES:], zone, now),
                 requirements=REQUIREMENTS,
-                lead=suggested if suggested in known and around.lead is None else "",
+                lead=lead,
             )
+            return {**fields, "joint": joint} if joint else fields
         case Act.REPLY:
             return _fields(
                 text=publishable(case),
