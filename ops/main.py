@@ -18,8 +18,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from jiesu.model.case import LadderPlan
 from jiesu.model.message import ChannelAccount
-from jiesu.model.words import LadderKind, Platform, Urgency
+from jiesu.model.words import ContactRole, HeatGrade, LadderKind, Platform, Urgency
 from jiesu.runtime import clients
 from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
@@ -257,12 +258,21 @@ def _show_office(office: Office) -> None:
     for urgency in Urgency:
         plan = office.plans[urgency]
         for kind, ladder in ((LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement), (LadderKind.FEEDBACK, plan.feedback)):
-            rungs = "\n".join(
-                f"{span_in_words(rung.offset)}  {rung.action.label}  {'、'.join(role.label for role in rung.recipients)}"
-                for rung in ladder.rungs
-            )
-            table.add_row(urgency.label, kind.label, span_in_words(ladder.term).removeprefix("+"), rungs)
+            table.add_row(urgency.label, kind.label, span_in_words(ladder.term).removeprefix("+"), _rungs(ladder))
+    for ladder in office.heat.statements:
+        kind = LadderKind.STATEMENT
+        term = span_in_words(ladder.term).removeprefix("+")
+        table.add_row(f"{office.heat.respond_from.label}起", kind.label, term, _rungs(ladder))
     out.print(table)
+    grades = "、".join(f"{grade.label} {office.heat.thresholds[grade]}" for grade in HeatGrade)
+    _say(f"热度：{grades}；{office.heat.command_from.label}起通知{ContactRole.COMMAND_CENTRE.label}")
+
+
+def _rungs(ladder: LadderPlan) -> str:
+    return "\n".join(
+        f"{span_in_words(rung.offset)}  {rung.action.label}  {'、'.join(role.label for role in rung.recipients)}"
+        for rung in ladder.rungs
+    )
 
 
 # --- Dead letters -----------------------------------------------------------------------------

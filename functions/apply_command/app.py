@@ -1,24 +1,25 @@
 """Carries out the commands that come by queue: from escalation clocks, and when a case's spread has changed."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from jiesu.model.errors import PermanentError
 from jiesu.road.apply import carry_out
-from jiesu.road.heat import HeatWatch
+from jiesu.road.heat import HeatWatch, concerned_together
 from jiesu.runtime import clients
 from jiesu.runtime.batch import Record, process
 from jiesu.runtime.settings import ApplyCommandSettings
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import DirectoryStore
+from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
 
 settings = ApplyCommandSettings.from_env()
 cases = CaseStore(clients.dynamodb(), cases_table_name=settings.cases_table_name)
-watch = HeatWatch(
-    cases=cases,
-    office=DirectoryStore(clients.dynamodb(), directory_table_name=settings.directory_table_name).office,
-)
+messages = MessageStore(clients.dynamodb(), messages_table_name=settings.messages_table_name)
+directory = DirectoryStore(clients.dynamodb(), directory_table_name=settings.directory_table_name)
+watch = HeatWatch(cases=cases, office=directory.office, together=partial(concerned_together, messages, directory))
 parking = ParkingStore(clients.dynamodb(), settings.messages_table_name)
 
 

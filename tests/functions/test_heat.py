@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,8 @@ def gathered(stores: Stores, *messages: Message) -> Case:
 
 
 def looking(stores: Stores) -> road_heat.HeatWatch:
-    return road_heat.HeatWatch(cases=stores.cases, office=stores.directory.office)
+    together = partial(road_heat.concerned_together, stores.messages, stores.directory)
+    return road_heat.HeatWatch(cases=stores.cases, office=stores.directory.office, together=together)
 
 
 def heat_of(stores: Stores) -> HeatGrade | None:
@@ -125,6 +127,17 @@ def test_a_burst_raises_the_case_once_whoever_looks_and_however_often(office: St
     looked = [looking(office).look(build.CASE_ID, build.after(minutes=30)) for _ in range(3)]
     assert looked == [True, False, False]
     assert heat_of(office) is HeatGrade.BLUE
+
+
+def test_the_alert_of_a_patients_ride_names_the_traffic_bureau_and_the_command_centre(office: Stores) -> None:
+    office.directory.put_bureaus([build.a_bureau("JG", name="公安交通管理局")])
+    ride = build.a_message(id="weibo:9", citizen_id="citizen-9", text="装着人工肺的患者今晚转院，请帮忙开道")
+    gathered(office, *[a_message(number, citizen=number % 3) for number in range(1, 6)], ride)
+    assert looking(office).look(build.CASE_ID, build.after(minutes=30))
+    (raised, *_) = office.cases.timeline(build.CASE_ID).entries
+    assert isinstance(raised.change, HeatRaised)
+    (together,) = raised.change.together
+    assert together.startswith("公安交通管理局、指挥中心（")
 
 
 def test_a_crowd_climbs_grade_by_grade_and_each_is_one_entry(office: Stores) -> None:

@@ -537,7 +537,7 @@ def test_nobody_is_told_of_an_emergency_whose_case_is_closed_already(road: Road)
 
 def hot(road: Road, *commands: Command) -> list[NoticeEffect]:
     """The notices of the last of `commands` on a case that has become orange; without any, of its becoming so."""
-    raising = replace(build.raise_heat(), contacts=CONTACTS)
+    raising = replace(build.raise_heat(), contacts=CONTACTS, together=("公安交通管理局、指挥中心（护送病人）",))
     return notices(execute(road.stores, road.now, raising, *commands))
 
 
@@ -550,6 +550,7 @@ def test_a_grade_reaches_supervisor_and_command_centre_once_with_reasons_and_wit
     said = plain_text(mail)
     assert "40 条留言，40 人，3 个平台" in said
     assert "公开回应时限" in said
+    assert "公安交通管理局、指挥中心（护送病人）" in said
     assert build.a_message().text not in said
     assert len(road.texts) == 2
     assert all(segments(text) == 1 and "热度升为橙色" in text for _, text in road.texts)

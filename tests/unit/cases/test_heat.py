@@ -116,6 +116,16 @@ def test_a_post_that_went_out_is_the_statement_due_next_and_the_clock_goes_on_to
     assert (over.ladder, over.next_rung) == (None, None)
 
 
+def test_one_text_on_two_accounts_is_one_statement() -> None:
+    posted = [
+        RecordPublicationPosted(publication_id="p1", account_id=account, platform_ref="1", link="")
+        for account in ("weibo-main", "wechat-main")
+    ]
+    response = hot(build.draft_publication(), build.approve_publication(), *posted).public_response
+    assert response is not None
+    assert response.met == 1
+
+
 def test_a_draft_is_no_statement() -> None:
     response = hot(*published()[:2]).public_response
     assert response is not None

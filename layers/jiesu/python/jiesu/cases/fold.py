@@ -92,7 +92,7 @@ def _opened(entry: Entry, change: Opened) -> Case:
 def _changed(case: Case, entry: Entry) -> Case:
     if isinstance(entry.change, PublishingChange):
         published = publishing_applied(case, entry.change, entry.actor)
-        return response_after_statement(published, entry.at) if isinstance(entry.change, PublicationPosted) else published
+        return response_after_statement(published, entry.at) if _is_first_out(case, entry.change) else published
     if isinstance(entry.change, HeatChange):
         return heat_applied(case, entry.change, entry.at)
     match entry.change:
@@ -186,6 +186,14 @@ def _changed(case: Case, entry: Entry) -> Case:
             return replace(case, disclosure=None)
         case Opened():
             raise AssertionError("apply takes Opened first")
+
+
+def _is_first_out(case: Case, change: PublishingChange) -> bool:
+    """Whether with `change` a text stands in public that did not before: on a second account it is no second statement."""
+    if not isinstance(change, PublicationPosted):
+        return False
+    publication = case.publication(change.publication_id)
+    return publication is not None and not publication.is_out
 
 
 def _alarmed(case: Case, alarm: Alarm | None, at: datetime) -> Case:

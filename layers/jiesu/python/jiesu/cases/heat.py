@@ -61,7 +61,11 @@ class HeatPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseHeat:
-    """What the road sends when a case is found hotter. `since` is the lowering that the figure counts from, if there was one."""
+    """What the road sends when a case is found hotter.
+
+    `since` is the lowering that the figure counts from, if there was one; `together` says in Chinese whom the matter
+    concerns together.
+    """
 
     grade: HeatGrade
     score: int
@@ -69,6 +73,7 @@ class RaiseHeat:
     since: datetime | None
     plan: HeatPlan
     contacts: tuple[Contact, ...]
+    together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +123,7 @@ def _raise(case: Case, command: RaiseHeat, now: datetime) -> HeatRaised | None:
         score=command.score,
         reasons=command.reasons,
         contacts=contacts,
+        together=command.together,
         task=None if contacts or asked else _task(command.grade, now),
         public_response=_response(case, command, now),
     )
@@ -190,7 +196,10 @@ def heat_applied(case: Case, change: HeatChange, at: datetime) -> Case:
 
 
 def response_after_statement(case: Case, at: datetime) -> Case:
-    """`case` after something was said to everybody at `at`: that was the statement due next, and those that were late."""
+    """`case` after something was said to everybody at `at`: that was the statement due next, and those that were late.
+
+    One text on several accounts is one statement: the caller asks for the first of them alone.
+    """
     response = case.public_response
     if response is None or response.ladder is None:
         return case

@@ -566,7 +566,10 @@ class Concealed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatRaised:
-    """`contacts` are told; where there are none, `task` asks a person. `public_response` is there where it begins."""
+    """`contacts` are told; where there are none, `task` asks a person. `public_response` is there where it begins.
+
+    `together` says in Chinese whom the matter concerns together, and why.
+    """
 
     grade: HeatGrade
     score: int
@@ -574,6 +577,7 @@ class HeatRaised:
     contacts: tuple[Contact, ...]
     task: Task | None = None
     public_response: PublicResponse | None = None
+    together: tuple[str, ...] = ()
     kind: Literal["heat_raised"] = "heat_raised"
 
 

@@ -73,5 +73,10 @@ class Publication:
     state: PublicationState = PublicationState.DRAFTED
     approved_by: Actor | None = None
 
+    @property
+    def is_out(self) -> bool:
+        """Whether it stands in public on one account at least."""
+        return any(one.state is PostingState.POSTED for one in self.postings)
+
     def posting(self, account_id: str) -> Posting | None:
         return next((one for one in self.postings if one.account_id == account_id), None)

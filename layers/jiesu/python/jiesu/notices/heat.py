@@ -33,6 +33,8 @@ def write_letter(notice: HeatNotice) -> Letter:
     if isinstance(change, HeatRaised):
         rows += [("热度等级", change.grade.label), ("判断依据", "；".join(change.reasons))]
         heading, hint = NoticeTemplate.HEAT.label, f"本件热度升为{change.grade.label}，请研判是否需要会商和公开回应。"
+        if change.together:
+            rows.append(("建议会同", "；".join(change.together)))
         if change.public_response is not None:
             due = "、".join(in_full(ladder.deadline, notice.zone) for ladder in change.public_response.ladders)
             rows.append(("公开回应时限", due))

@@ -332,6 +332,8 @@ def _alarm(alarm: Alarm | None) -> str:
 def _heat_raised(change: HeatRaised, zone: ZoneInfo, now: datetime) -> str:
     told = f"系统自动通知{_people(change.contacts)}" if change.contacts else "没有可通知的联系人，须由人工打电话"
     said = f"热度升为{change.grade.label}（{'；'.join(change.reasons)}），{told}"
+    if change.together:
+        said += f"；建议会同{'；'.join(change.together)}"
     if change.public_response is not None:
         due = "、".join(local_time(ladder.deadline, zone, now) for ladder in change.public_response.ladders)
         said += f"；公开回应须在 {due} 前各发布一次"

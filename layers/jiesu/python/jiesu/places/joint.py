@@ -10,10 +10,11 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JointBureau:
-    """A bureau that ought to be asked too, and why, in Chinese."""
+    """A bureau that ought to be asked too, and why, in Chinese; `command_centre` where that directs them."""
 
     bureau_code: str
     reason: str
+    command_centre: bool = False
 
 
 def joint_bureaus(texts: Iterable[str]) -> tuple[JointBureau, ...]:
@@ -30,5 +31,9 @@ def joint_bureaus(texts: Iterable[str]) -> tuple[JointBureau, ...]:
 def _rules() -> tuple[tuple[re.Pattern[str], JointBureau], ...]:
     read = json.loads((files("jiesu.places") / "data" / "joint_bureaus.json").read_text(encoding="utf-8"))
     return tuple(
-        (re.compile(one["pattern"], re.IGNORECASE), JointBureau(bureau_code=one["bureau"], reason=one["reason"])) for one in read
+        (
+            re.compile(one["pattern"], re.IGNORECASE),
+            JointBureau(bureau_code=one["bureau"], reason=one["reason"], command_centre=one.get("command_centre", False)),
+        )
+        for one in read
     )
