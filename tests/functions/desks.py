@@ -23,6 +23,7 @@ from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
+from jiesu.pages.desk_source import SourcePages
 from jiesu.pages.oidc import Issuer
 from jiesu.pages.view import View
 from jiesu.road.screening import screen
@@ -85,6 +86,7 @@ class DemoDesk:
                 new_token=lambda: f"{next(self.numbers):032x}",
             ),
             heat=HeatPages(cases=cases, view=VIEW),
+            source=SourcePages(cases=cases, messages=messages, view=VIEW),
             resting=RestingPages(cases=cases, resting=self.stores.resting, view=VIEW),
             sampling=SamplingPages(resting=self.stores.resting, samples=self.stores.samples, view=VIEW),
             evidence=EvidencePages(cases=cases, evidence=self.stores.evidence, vault=self.stores.vault, view=VIEW),

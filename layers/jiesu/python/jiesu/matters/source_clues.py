@@ -48,12 +48,14 @@ def chain_of(
     reports: Iterable[Report], evidence: Iterable[Evidence], answers: Iterable[Answer], confirmed: Iterable[Confirmed]
 ) -> SourceChain:
     """The graph of what a case holds."""
-    known = tuple(reports)
+    known, answered = tuple(reports), tuple(answers)
+    # What was answered is what was asked for, and no second piece of evidence beside it.
+    asked_for = {answer.message_id for answer in answered if answer.of_origin}
     sightings = [sighting for report in known for sighting in _sightings(report)]
     clues = [
-        *(clue for report in known for clue in _clues(report)),
+        *(clue for report in known for clue in _clues(report, of_text=report.message.id not in asked_for)),
         *_same_pictures(known, evidence),
-        *(clue for answer in answers for clue in _said_when_asked(answer)),
+        *(clue for answer in answered for clue in _said_when_asked(answer)),
         *(_clue(one.teller, source_named(one.source), ClueKind.CONFIRMED) for one in confirmed),
     ]
     return source_chain(sightings, clues)
@@ -97,11 +99,11 @@ def _posts(post: Post | None) -> Iterator[Post]:
         post = post.root
 
 
-def _clues(report: Report) -> Iterator[Clue]:
+def _clues(report: Report, *, of_text: bool) -> Iterator[Clue]:
     message, post = report.message, report.spoken_of
     citizen = teller_of(message.platform, message.conversation)
     # The text of a post that was read is the post's own; the message's is the same, or a comment under it.
-    own = message.text if post is None or message.post_is_comment else ""
+    own = message.text if of_text and (post is None or message.post_is_comment) else ""
     for source in said_sources(own):
         yield _clue(citizen, source, ClueKind.TEXT, message_id=message.id)
     if post is None:

@@ -14,6 +14,7 @@ from jiesu.pages.desk_reading import ReadingPages, not_found
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
+from jiesu.pages.desk_source import SourcePages
 from jiesu.pages.http import BadRequestError, Request, Response, page, see_other
 from jiesu.pages.oidc import (
     IssuerUnavailableError,
@@ -53,6 +54,7 @@ class Desk:
         sampling: SamplingPages,
         evidence: EvidencePages,
         heat: HeatPages,
+        source: SourcePages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -81,6 +83,7 @@ class Desk:
             "original": evidence.original,
             "hot": heat.hot,
             "spread": heat.spread,
+            "source": source.source,
             "form": acting.form,
             "act": acting.act,
         }

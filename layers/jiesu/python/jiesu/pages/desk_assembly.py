@@ -13,6 +13,7 @@ from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
+from jiesu.pages.desk_source import SourcePages
 from jiesu.pages.oidc import ConfigBook, Issuer, fetch
 from jiesu.pages.view import View
 from jiesu.runtime import clients
@@ -72,6 +73,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
             new_token=lambda: secrets.token_hex(16),
         ),
         heat=HeatPages(cases=cases, view=view),
+        source=SourcePages(cases=cases, messages=messages, view=view),
         resting=RestingPages(cases=cases, resting=resting, view=view),
         sampling=SamplingPages(resting=resting, samples=SampleStore(dynamodb, settings.messages_table_name), view=view),
         evidence=EvidencePages(

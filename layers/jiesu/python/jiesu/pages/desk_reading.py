@@ -13,6 +13,7 @@ from jiesu.pages.forms import acts_on
 from jiesu.pages.http import BadRequestError, Response, see_other, showing
 from jiesu.pages.reply_windows import window_notices
 from jiesu.pages.sentences import say
+from jiesu.pages.source_graph import chain_of_case, first_poster
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
 from jiesu.places.joint import joint_bureaus
@@ -100,6 +101,7 @@ class ReadingPages:
             together=joint_bureaus([one.message.text for one in written.messages]),
             messages=written.messages,
             windows=window_notices(written.ledgers, visit.now),
+            origin=first_poster(chain_of_case(written.messages, written.evidence), case, written.messages),
             evidence=written.evidence,
             thumbnails=thumbnails,
             deliveries=tuple(sorted(self.deliveries.of_case(case_id), key=lambda one: one.updated_at, reverse=True)),

@@ -83,6 +83,7 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/cases/{case_id}/evidence", right=Right.READ, endpoint="custody"),
     Route(method="GET", path="/desk/cases/{case_id}/evidence/{sha256}", right=Right.READ, endpoint="original"),
     Route(method="GET", path="/desk/cases/{case_id}/spread", right=Right.READ, endpoint="spread"),
+    Route(method="GET", path="/desk/cases/{case_id}/source", right=Right.READ, endpoint="source"),
     *(route for act in Act for route in _form(act)),
 )
 

@@ -34,6 +34,7 @@ from jiesu.pages.sentences import (
     remaining,
     span,
 )
+from jiesu.pages.source_drawing import percent
 from jiesu.triage.categories import label as category_label
 
 
@@ -66,6 +67,7 @@ def _environment() -> Environment:
         withheld=withheld_reason,
         derivation=derivation,
         seen=seen_in_words,
+        percent=percent,
     )
     return environment
 

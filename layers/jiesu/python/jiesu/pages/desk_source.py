@@ -1,0 +1,47 @@
+"""Where a case's matter comes from: its source chain as a drawing and as a table, worked out when the page is made."""
+
+from dataclasses import dataclass
+
+from jiesu.matters.reach import reach
+from jiesu.pages.desk_reading import not_found
+from jiesu.pages.http import Response
+from jiesu.pages.source_drawing import WIDTH, draw
+from jiesu.pages.source_graph import chain_of_case, first_poster, rows
+from jiesu.pages.view import View
+from jiesu.pages.visit import Visit, render
+from jiesu.store.cases import CaseStore
+from jiesu.store.messages import MessageStore
+
+MESSAGES_READ = 300
+"""The newest ones; their files count as well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePages:
+    """The pages that need `Right.READ`."""
+
+    cases: CaseStore
+    messages: MessageStore
+    view: View
+
+    def source(self, visit: Visit) -> Response:
+        """The source chain of one case; two reads."""
+        case_id = visit.segments["case_id"]
+        case = self.cases.load(case_id)
+        if case is None:
+            return not_found(self.view, visit, "没有这个诉求件。")
+        written = self.messages.correspondence(case_id, limit=MESSAGES_READ)
+        chain = chain_of_case(written.messages, written.evidence)
+        reached = reach(case)
+        return render(
+            self.view,
+            visit,
+            "source.html",
+            case=case,
+            chain=chain,
+            drawing=draw(chain),
+            width=WIDTH,
+            rows=rows(chain, reached),
+            origin=first_poster(chain, case, written.messages),
+            unread=case.message_count - len(written.messages),
+        )
