@@ -71,7 +71,7 @@ def test_every_answer_carries_the_security_headers() -> None:
     policy = answer["headers"]["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert "script-src" not in policy
+    assert "script-src 'self'; connect-src 'self'; style-src 'self'" in policy
 
 
 def test_only_over_https_is_https_asked_for_in_future() -> None:

@@ -7,11 +7,14 @@ from importlib.resources import files
 
 from jiesu.pages.http import Response
 
-_CONTENT_TYPES = {
-    "desk.css": "text/css; charset=utf-8",
-    "icon.svg": "image/svg+xml",
+_SCRIPT = "text/javascript; charset=utf-8"
+_FILES = {
+    "desk.css": ("desk.css", "text/css; charset=utf-8"),
+    "desk.js": ("desk.js", _SCRIPT),
+    "htmx.js": ("vendor/htmx-2.0.11.min.js", _SCRIPT),
+    "icon.svg": ("icon.svg", "image/svg+xml"),
 }
-"""Every file that is served: nothing else in the folder can be reached."""
+"""Every file that is served, by the name that templates use: nothing else in the folder can be reached."""
 
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -29,8 +32,8 @@ class Asset:
 def assets() -> dict[str, Asset]:
     """All static files by their plain name."""
     found = {}
-    for name, content_type in _CONTENT_TYPES.items():
-        body = files("console").joinpath("static", name).read_text(encoding="utf-8")
+    for name, (path, content_type) in _FILES.items():
+        body = files("console").joinpath("static", path).read_text(encoding="utf-8")
         stem, _, ending = name.rpartition(".")
         digest = hashlib.sha256(body.encode()).hexdigest()[:12]
         found[name] = Asset(address=f"{stem}.{digest}.{ending}", content_type=content_type, body=body)

@@ -66,6 +66,7 @@ class Desk:
             "signed_out": sign_in.signed_out,
             "sign_out": sign_in.sign_out,
             "queue": reading.queue,
+            "queue_rows": reading.queue_rows,
             "search": reading.search,
             "parked": reading.parked,
             "case": reading.case,
@@ -144,7 +145,7 @@ class Desk:
         if route.right not in rights_of(session.roles):
             return render(self._view, visit, "forbidden.html", http_status=403)
         response = self._endpoints[route.endpoint](visit)
-        if not response.cookies and visit.book.needs_renewal(session, visit.now):
+        if not route.is_background and not response.cookies and visit.book.needs_renewal(session, visit.now):
             shown = replace(session, flash="" if response.status != 303 else session.flash)
             return response.with_cookies(visit.book.session_cookie(shown, visit.now))
         return response
@@ -152,6 +153,9 @@ class Desk:
     def _signed_out(self, visit: Visit) -> Response:
         if visit.request.method == "POST":
             return self._typed_in_vain(visit, 401, "登录已结束")
+        if visit.request.is_script:
+            # Not the sign-in page: it would stand in the middle of the page that stands open.
+            return Response(status=401)
         query = urlencode(visit.request.query)
         next_path = visit.request.path + (f"?{query}" if query else "")
         return see_other(f"{visit.base}/sign-in?{urlencode({'next': next_path})}")

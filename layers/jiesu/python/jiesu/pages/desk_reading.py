@@ -63,6 +63,13 @@ class ReadingPages:
 
     def queue(self, visit: Visit) -> Response:
         """The cases of one status; one query."""
+        return self._queue(visit, "queue.html")
+
+    def queue_rows(self, visit: Visit) -> Response:
+        """The same without its frame, for a page that stands open."""
+        return self._queue(visit, "queue_rows.html")
+
+    def _queue(self, visit: Visit, template: str) -> Response:
         try:
             status = CaseStatus(visit.request.query.get("status", CaseStatus.OPEN))
             found = self.cases.queue(status, limit=QUEUE_PAGE, cursor=visit.request.query.get("cursor"))
@@ -72,7 +79,8 @@ class ReadingPages:
         return render(
             self.view,
             visit,
-            "queue.html",
+            template,
+            asked=urlencode({name: value for name, value in visit.request.query.items() if name in ("status", "cursor")}),
             status=status,
             statuses=tuple(CaseStatus),
             rows=tuple(QueueRow.of(case, visit.now) for case in found.cases),

@@ -41,13 +41,17 @@ def rights_of(roles: Iterable[UserRole]) -> frozenset[Right]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One method and path; `{name}` stands for one segment. `endpoint` names what answers, `act` which form it is about."""
+    """One method and path; `{name}` stands for one segment. `endpoint` names what answers, `act` which form it is about.
+
+    What `is_background` a page that stands open asks for by itself: it keeps no session alive.
+    """
 
     method: str
     path: str
     right: Right
     endpoint: str
     act: Act | None = None
+    is_background: bool = False
 
 
 def _form(act: Act) -> tuple[Route, Route]:
@@ -66,6 +70,7 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/signed-out", right=Right.ANYONE, endpoint="signed_out"),
     Route(method="POST", path="/desk/sign-out", right=Right.SIGNED_IN, endpoint="sign_out"),
     Route(method="GET", path="/desk", right=Right.READ, endpoint="queue"),
+    Route(method="GET", path="/desk/rows", right=Right.READ, endpoint="queue_rows", is_background=True),
     Route(method="GET", path="/desk/search", right=Right.READ, endpoint="search"),
     Route(method="GET", path="/desk/hot", right=Right.READ, endpoint="hot"),
     Route(method="GET", path="/desk/parked", right=Right.READ, endpoint="parked"),
