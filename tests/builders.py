@@ -23,11 +23,13 @@ from jiesu.cases.commands import (
 from jiesu.cases.disclosure import Disclose
 from jiesu.cases.fold import fold, next_entry
 from jiesu.cases.heat import HeatPlan, RaiseHeat
+from jiesu.cases.matters import Told
 from jiesu.cases.publishing import ApprovePublication, DraftPublication, WithdrawPublication
 from jiesu.model.case import (
     Assignment,
     Bulletin,
     Case,
+    Change,
     Entry,
     EscalationPlan,
     Feedback,
@@ -535,6 +537,34 @@ def a_resolved_case(*commands: Command) -> Case:
 def an_assignment(*commands: Command) -> Assignment:
     """Fengtai's assignment in `a_dispatched_case(*commands)`."""
     return a_dispatched_case(*commands).assignments[0]
+
+
+OTHER_ID = case_id_for("wechat:1", NOW.date())
+"""Of a second case, whose first message another citizen sent through WeChat."""
+
+
+def another_history(*commands: Command) -> list[Entry]:
+    """The timeline of a second case, on which `commands` were carried out."""
+    message = a_message_ref(
+        message_id="wechat:1",
+        platform=Platform.WECHAT,
+        kind=MessageKind.PRIVATE,
+        conversation=ConversationKey(account_id="wechat-main", citizen_id="citizen-2"),
+        post_id=None,
+    )
+    return a_history(open_case(title="电梯按键有污物", message=message), *commands, case_id=OTHER_ID)
+
+
+def told(entries: Iterable[Entry]) -> Told:
+    """The case of `entries` together with them."""
+    entries = tuple(entries)
+    return Told(case=the_case(entries), entries=entries)
+
+
+def with_entry(known: Told, change: Change, *, at: datetime | None = None) -> Told:
+    """`known` after an editor's `change`."""
+    entry = next_entry(known.case, known.case.id, change, actor=EDITOR, now=at or known.case.updated_at)
+    return told((*known.entries, entry))
 
 
 def a_screened(

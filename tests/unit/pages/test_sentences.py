@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from jiesu.cases import matters
 from jiesu.cases.commands import (
     AddNote,
     CloseCase,
@@ -25,6 +26,7 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
 )
 from jiesu.cases.disclosure import Conceal
+from jiesu.cases.fold import next_entry
 from jiesu.cases.heat import LowerHeat
 from jiesu.cases.publishing import (
     RecordPublicationFailed,
@@ -32,7 +34,7 @@ from jiesu.cases.publishing import (
     RecordPublicationSubmitted,
     RecordPublicationUnconfirmed,
 )
-from jiesu.model.case import PUBLIC_RESPONSE, Change, Entry
+from jiesu.model.case import PUBLIC_RESPONSE, Case, Change, Entry, MessagesArrived
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, Resolution, TaskKind, Urgency
@@ -142,12 +144,73 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
 }
 
 
+OF_TWO_CASES: dict[str, str] = {
+    "merged": f"小编 小编一把本件并入 {build.OTHER_ID}「电梯按键有污物」，本件随之办结，理由：同一部电梯。",
+    "case_absorbed": f"小编 小编一把 {build.CASE_ID}「电梯内吐痰」的 1 条留言并入本件，公开回应时限一并接管，理由：同一部电梯。",
+    "merge_undone": f"撤销并案，本件从 {build.OTHER_ID}「电梯按键有污物」恢复为单独一件，理由：楼号不同。",
+    "case_released": f"撤销并案，{build.CASE_ID}「电梯内吐痰」的 1 条留言移回，公开回应时限一并交还，理由：楼号不同。",
+    "messages_moved_out": f"把本件的 1 条留言移到 {build.OTHER_ID}「电梯按键有污物」，理由：说的是那一件。",
+    "messages_moved_in": f"从 {build.CASE_ID}「电梯内吐痰」移入 1 条留言，理由：说的是那一件。",
+    "messages_arrived": "移入的留言已全部到位。",
+    "called_different": f"认定与 {build.OTHER_ID}「电梯按键有污物」不是同一件事，系统不再提示，理由：两个小区。",
+    "difference_revoked": f"撤销了与 {build.OTHER_ID}「电梯按键有污物」「不是同一件事」的认定。",
+}
+"""Kinds that stand in a case because something was done to it and another."""
+
+
+def of_two_cases() -> dict[str, tuple[Change, Case]]:
+    """A change of each of those kinds, and a case that has it."""
+    one, other = build.told(build.a_history(build.open_case(), build.raise_heat())), build.told(build.another_history())
+    merged, absorbed = matters.merge(one, other.case, "同一部电梯")
+    source = build.with_entry(one, merged)
+    target = build.with_entry(build.with_entry(other, absorbed), MessagesArrived(moved=2))
+    undone, released = matters.undo_merge(source, target, "楼号不同")
+    second = JoinMessage(message=build.a_message_ref(message_id="weibo:2"), triage=build.a_triage())
+    two = build.told(build.a_history(build.open_case(), second))
+    out, into = matters.move_messages(two, other.case, {"weibo:2"}, "说的是那一件")
+    said = matters.call_different(one.case, other.case, "两个小区")
+    assert said is not None
+    unlike = build.with_entry(one, said[0])
+    changes: list[tuple[Change, Case]] = [
+        (merged, source.case),
+        (absorbed, target.case),
+        (undone, source.case),
+        (released, target.case),
+        (out, two.case),
+        (into, other.case),
+        (MessagesArrived(moved=2), other.case),
+        (said[0], one.case),
+        (matters.revoke_difference(unlike.case, other.case, "")[0], one.case),
+    ]
+    return {change.kind: (change, case) for change, case in changes}
+
+
+@pytest.mark.parametrize("kind", OF_TWO_CASES)
+def test_what_is_done_to_two_cases_is_said_with_number_and_name_of_the_other(kind: str) -> None:
+    change, case = of_two_cases()[kind]
+    entry = next_entry(case, case.id, change, actor=build.EDITOR, now=build.NOW)
+    assert OF_TWO_CASES[kind] in say(entry, case, BEIJING, build.NOW)
+    assert assignment_of(entry) == ()
+
+
+def test_a_case_that_was_split_off_says_out_of_which() -> None:
+    second = JoinMessage(message=build.a_message_ref(message_id="weibo:2"), triage=build.a_triage())
+    two = build.told(build.a_history(build.open_case(), second))
+    new = {"case_id": build.OTHER_ID, "title": "另一部电梯"}
+    out, made = matters.split(two, {"weibo:2"}, "另一栋楼", **new, triage=build.a_triage(), place=build.a_place())
+    entry = next_entry(None, build.OTHER_ID, made, actor=build.EDITOR, now=build.NOW)
+    opened = say(entry, build.the_case([entry]), BEIJING, build.NOW)
+    assert opened == f"小编 小编一把 {build.CASE_ID}「电梯内吐痰」的 1 条留言拆分为本件，理由：另一栋楼。"
+    entry = next_entry(two.case, two.case.id, out, actor=build.EDITOR, now=build.NOW)
+    assert f"把本件的 1 条留言拆分为 {build.OTHER_ID}「另一部电梯」" in say(entry, two.case, BEIJING, build.NOW)
+
+
 def history(kind: str) -> list[Entry]:
     return build.a_history(build.open_case(), *HISTORIES[kind][0])
 
 
 def test_every_kind_of_entry_has_a_sentence_that_is_tested() -> None:
-    assert set(HISTORIES) == {change.__dataclass_fields__["kind"].default for change in get_args(Change)}
+    assert set(HISTORIES) | set(OF_TWO_CASES) == {change.__dataclass_fields__["kind"].default for change in get_args(Change)}
 
 
 @pytest.mark.parametrize("kind", HISTORIES)

@@ -13,6 +13,7 @@ from jiesu.cases.disclosure import Conceal, Disclose, conceal, disclose
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan, alarm_of
 from jiesu.cases.heat import HeatCommand, decide_heat, remind_of_statement
 from jiesu.cases.ladder import lay_out
+from jiesu.cases.matters import FinishMove, finish_move
 from jiesu.cases.public_text import names_a_person
 from jiesu.cases.publishing import PublishingCommand, decide_publishing
 from jiesu.cases.refusals import opened, refuse, text_of
@@ -247,6 +248,7 @@ Command = (
     | ReopenCase
     | Disclose
     | Conceal
+    | FinishMove
 )
 
 
@@ -320,6 +322,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
             return disclose(case, command)
         case Conceal():
             return conceal(case, command)
+        case FinishMove():
+            return finish_move(case, command)
 
 
 def _running(case: Case, assignment_id: str) -> Assignment:
@@ -525,6 +529,8 @@ def _finish_task(case: Case, command: FinishTask) -> TaskDone:
 
 def _close(case: Case, command: CloseCase) -> Closed:
     opened(case)
+    if command.resolution is Resolution.MERGED:
+        raise refuse("merge_chosen")
     if not all(one.status.is_over for one in case.assignments):
         raise refuse("assignments_unfinished")
     if any(one.state is PublicationState.DRAFTED for one in case.publications):
@@ -533,6 +539,8 @@ def _close(case: Case, command: CloseCase) -> Closed:
 
 
 def _reopen(case: Case, command: ReopenCase) -> Reopened:
+    if case.merged_into is not None:
+        raise refuse("case_merged")
     if case.status is not CaseStatus.CLOSED:
         raise refuse("case_not_closed")
     return Reopened(reason=text_of(command.reason, missing="reason_missing"))

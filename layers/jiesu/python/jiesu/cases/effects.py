@@ -11,18 +11,22 @@ from jiesu.model.case import (
     PUBLIC_RESPONSE,
     Acknowledged,
     Alarm,
+    CaseAbsorbed,
     Dispatched,
     Entry,
     Escalated,
     HeatRaised,
+    MergeUndone,
     MessageJoined,
     MessageRef,
+    MessagesMovedIn,
     Opened,
     PublicationApproved,
     PublicationSubmitted,
     Reply,
     ReplyRequested,
     SentBack,
+    SplitOff,
     StatementReminded,
     Withdrawn,
 )
@@ -74,6 +78,15 @@ class ClockEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveEffect:
+    """The messages that entry `version` of the case names are to be moved to it."""
+
+    id: str
+    case_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaEffect:
     """One file of a message of the case, to be fetched while its platform keeps it. Follows from the message, from no entry."""
 
@@ -92,7 +105,7 @@ class PostEffect:
     message: MessageRef
 
 
-Effect = NoticeEffect | ReplyEffect | PublicationEffect | ClockEffect
+Effect = NoticeEffect | ReplyEffect | PublicationEffect | ClockEffect | MoveEffect
 
 
 def effects_of(entry: Entry) -> tuple[Effect, ...]:
@@ -125,6 +138,12 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
             return (*clock, *_notices(entry, "", NoticeTemplate.HEAT, change.contacts))
         case StatementReminded() as change:
             return _notices(entry, "", NoticeTemplate.STATEMENT, change.contacts)
+        case Opened(split=SplitOff()) | MessagesMovedIn():
+            return (_move(entry),)
+        case CaseAbsorbed(public_response=response) | MergeUndone(public_response=response):
+            owed = response is not None and response.next_rung is not None
+            clock = (clock_of(entry.case_id, PUBLIC_RESPONSE, response.run),) if owed and response else ()
+            return (*clock, _move(entry))
         case PublicationApproved() as change:
             return tuple(_publication(entry, change.publication_id, account_id, "post") for account_id in change.account_ids)
         case PublicationSubmitted() as change:
@@ -141,6 +160,10 @@ def clock_of(case_id: str, assignment_id: str, run: int, *, attempt: str = "") -
 
 def _reply(entry: Entry, reply: Reply) -> ReplyEffect:
     return ReplyEffect(id=f"{entry.id}.reply", case_id=entry.case_id, reply_id=reply.id)
+
+
+def _move(entry: Entry) -> MoveEffect:
+    return MoveEffect(id=f"{entry.id}.move", case_id=entry.case_id, version=entry.version)
 
 
 def _publication(entry: Entry, publication_id: str, account_id: str, step: Literal["post", "check"]) -> PublicationEffect:

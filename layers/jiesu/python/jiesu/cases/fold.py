@@ -6,6 +6,7 @@ from datetime import datetime
 
 from jiesu.cases.emergency import emergency_after
 from jiesu.cases.heat import HeatChange, heat_applied, response_after_statement, response_ended
+from jiesu.cases.matters import MatterChange, matter_applied, split_off
 from jiesu.cases.publishing import PublishingChange, publishing_applied
 from jiesu.model.case import (
     Acknowledged,
@@ -23,6 +24,7 @@ from jiesu.model.case import (
     EvidenceMissing,
     EvidenceStored,
     FeedbackAccepted,
+    MergeUndone,
     MessageJoined,
     MessageRef,
     Noted,
@@ -86,7 +88,7 @@ def _opened(entry: Entry, change: Opened) -> Case:
         latest_message=change.message,
         message_count=1,
     )
-    return _alarmed(case, change.alarm, entry.at)
+    return _alarmed(case, change.alarm, entry.at) if change.split is None else split_off(case, change.split)
 
 
 def _changed(case: Case, entry: Entry) -> Case:
@@ -95,6 +97,9 @@ def _changed(case: Case, entry: Entry) -> Case:
         return response_after_statement(published, entry.at) if _is_first_out(case, entry.change) else published
     if isinstance(entry.change, HeatChange):
         return heat_applied(case, entry.change, entry.at)
+    if isinstance(entry.change, MatterChange):
+        changed = matter_applied(case, entry.change, version=entry.version, at=entry.at)
+        return _settled(changed) if isinstance(entry.change, MergeUndone) else changed
     match entry.change:
         case MessageJoined() as change:
             joined = replace(

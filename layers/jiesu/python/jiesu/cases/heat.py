@@ -111,6 +111,8 @@ def remind_of_statement(case: Case, *, run: int, rung: int) -> StatementReminded
 
 def _raise(case: Case, command: RaiseHeat, now: datetime) -> HeatRaised | None:
     known = case.heat
+    if case.merged_into is not None:
+        return None
     if known is not None and (known.rank >= command.grade.rank or known.lowered_at != command.since):
         return None
     roles = {ContactRole.SUPERVISOR}

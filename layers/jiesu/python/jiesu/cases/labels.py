@@ -98,8 +98,8 @@ def _closed(label: Label, resolution: Resolution, at: datetime) -> Label:
             return replace(label, said_at=at, actionable=True, category=NOT_POLICE)
         case Resolution.ANSWERED | Resolution.HANDLED:
             return replace(label, said_at=at, actionable=True)
-        case Resolution.NOT_ACTIONABLE:
-            # Nothing left to do: that says nothing of what the message was.
+        case Resolution.NOT_ACTIONABLE | Resolution.MERGED:
+            # Nothing left to do, or another case: that says nothing of what the message was.
             return label
 
 

@@ -8,6 +8,28 @@ from jiesu.model.words import CaseStatus
 MAX_TEXT = 5_000
 """Characters of any text a person may enter."""
 
+MAX_CARRIED = 500
+"""Messages that go from one case to another at once: their references lie in one entry, an item of at most 400 KB."""
+
+OF_TWO_CASES = {
+    "case_merged": "本件已并入另一件，请到那一件办理，或先撤销并案",
+    "other_missing": "没有找到要操作的另一件，请核对编号",
+    "other_closed": "另一件已办结，请先重新打开那一件",
+    "other_merged": "另一件已并入别的诉求件，请改用它并入的那一件",
+    "same_case": "不能选择本件自己",
+    "merge_assignments": "本件还有承办单位在办：请先审核反馈或撤回交办，或者反过来把另一件并入本件",
+    "merge_tasks": "本件还有需要人工处理的待办，请先处理完毕再并案",
+    "merge_too_many": f"一次最多移动 {MAX_CARRIED} 条留言；请反过来把留言少的一件并过来",
+    "not_merged": "这一件没有并入，或已经撤销",
+    "merge_chosen": "并案请用「并案」，选择要并入的诉求件",
+    "reply_unsettled": "要移动的留言还有答复正在发出，或发送失败还没有人处理，请稍后或处理完毕再试",
+    "messages_moving": "上一次移动的留言还没有全部到位，请稍候几秒再试",
+    "messages_missing": "请选择要移出的留言；所选留言须还在本件中",
+    "messages_all": "不能移走全部留言，请改用「并案」",
+    "not_called_different": "没有把这两件记为不是同一件事",
+}
+"""Those of `cases/matters.py`."""
+
 REFUSALS = {
     "case_missing": "没有这个诉求件",
     "case_exists": "诉求件已经建立",
@@ -48,6 +70,7 @@ REFUSALS = {
     "disclosure_names_person": "公开内容中不能出现电话号码、身份证号等个人信息，请删去后再提交",
     "disclosure_names_dwelling": "公开内容不能具体到楼栋、单元、门牌，地点写到街道或道路为止",
     "not_disclosed": "本件没有公开",
+    **OF_TWO_CASES,
 }
 """Every rule by which a command can be refused, in the words a person is shown."""
 
@@ -58,6 +81,8 @@ def refuse(code: str) -> CommandRefusedError:
 
 def opened(case: Case) -> Case:
     """`case`, which must not be closed."""
+    if case.merged_into is not None:
+        raise refuse("case_merged")
     if case.status is CaseStatus.CLOSED:
         raise refuse("case_closed")
     return case

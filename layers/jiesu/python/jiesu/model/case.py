@@ -258,6 +258,7 @@ class PublicResponse:
 
     `met` counts the statements that were made. `level` counts the rungs of all ladders that were climbed or are
     behind a statement, so that the clock that waits for one of them goes on to the next. `ended`: nothing more is owed.
+    `resting`: the case is merged into another, whose business it is.
     """
 
     ladders: tuple[Ladder, ...]
@@ -266,6 +267,7 @@ class PublicResponse:
     met: int = 0
     level: int = 0
     ended: bool = False
+    resting: bool = False
 
     @property
     def rungs(self) -> tuple[Rung, ...]:
@@ -274,7 +276,8 @@ class PublicResponse:
     @property
     def ladder(self) -> Ladder | None:
         """The ladder of the statement that is due next."""
-        return None if self.ended or self.met >= len(self.ladders) else self.ladders[self.met]
+        over = self.ended or self.resting or self.met >= len(self.ladders)
+        return None if over else self.ladders[self.met]
 
     @property
     def next_rung(self) -> Rung | None:
@@ -286,8 +289,49 @@ PUBLIC_RESPONSE = "public"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedMessage:
+    """A message that goes from one case to another, with the kinds of its files that are kept.
+
+    Where it `leads`, it is the newest that its citizen sent to the case it leaves: the conversation goes along.
+    """
+
+    message: MessageRef
+    evidence: tuple[ContentType, ...] = ()
+    leads: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsorbedCase:
+    """A case that was merged into this one.
+
+    `response_taken`: with it came what is owed to the public; `never_with` are cases from which it alone had been told apart.
+    """
+
+    id: str
+    title: str
+    merged_at: datetime
+    response_taken: bool = False
+    never_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitOff:
+    """Out of which case, with which messages and their replies, another was made."""
+
+    source: str
+    title: str
+    messages: tuple[CarriedMessage, ...]
+    replies: tuple[Reply, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One matter: the fold of its timeline, and nothing else."""
+    """One matter: the fold of its timeline, and nothing else.
+
+    `moving` are the versions of the entries whose messages have not all arrived yet. `merged_into` and
+    `never_with` are ids of cases; a case that is merged is closed.
+    """
 
     id: str
     version: int
@@ -313,6 +357,10 @@ class Case:
     emergency: Emergency | None = None
     heat: Heat | None = None
     public_response: PublicResponse | None = None
+    merged_into: str | None = None
+    absorbed: tuple[AbsorbedCase, ...] = ()
+    never_with: tuple[str, ...] = ()
+    moving: tuple[int, ...] = ()
 
     def assignment(self, assignment_id: str) -> Assignment | None:
         return next((one for one in self.assignments if one.id == assignment_id), None)
@@ -333,7 +381,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """`verdict` is there where a person made a case of what the system had let rest; `triage` stays the system's own."""
+    """`verdict` is there where a person made a case of what the system had let rest; `triage` stays the system's own.
+
+    Where a person made it out of another case, `split` has its messages, `message` among them.
+    """
 
     title: str
     message: MessageRef
@@ -341,6 +392,7 @@ class Opened:
     place: PlaceMatch
     verdict: Verdict | None = None
     alarm: Alarm | None = None
+    split: SplitOff | None = None
     kind: Literal["opened"] = "opened"
 
 
@@ -604,6 +656,117 @@ class StatementReminded:
     kind: Literal["statement_reminded"] = "statement_reminded"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """The case is another's part from now on; `title` is that of the other. The other has a `CaseAbsorbed`."""
+
+    into: str
+    title: str
+    reason: str
+    kind: Literal["merged"] = "merged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAbsorbed:
+    """All of `source` belongs to this case: its messages with their replies, and how urgent and hot it was.
+
+    `public_response` is there where the duty to speak to everybody comes along.
+    """
+
+    source: str
+    title: str
+    messages: tuple[CarriedMessage, ...]
+    replies: tuple[Reply, ...]
+    urgency: Urgency
+    emergency: Emergency | None
+    heat: Heat | None
+    public_response: PublicResponse | None
+    never_with: tuple[str, ...]
+    reason: str
+    kind: Literal["case_absorbed"] = "case_absorbed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeUndone:
+    """The case is one of its own again: `messages` are all it has now, `replies` those that its citizens got meanwhile."""
+
+    target: str
+    title: str
+    messages: tuple[CarriedMessage, ...]
+    replies: tuple[Reply, ...]
+    public_response: PublicResponse | None
+    reason: str
+    kind: Literal["merge_undone"] = "merge_undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReleased:
+    """`source` is a case of its own again. `latest` is the newest message that stays.
+
+    Where `ends_response`, what is owed to the public goes back with it.
+    """
+
+    source: str
+    title: str
+    messages: tuple[CarriedMessage, ...]
+    latest: MessageRef | None
+    ends_response: bool
+    reason: str
+    kind: Literal["case_released"] = "case_released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesMovedOut:
+    """They belong to the case `to`; `opens` where it was made of them. `latest` as of `CaseReleased`."""
+
+    to: str
+    title: str
+    messages: tuple[CarriedMessage, ...]
+    latest: MessageRef | None
+    reason: str
+    opens: bool = False
+    kind: Literal["messages_moved_out"] = "messages_moved_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesMovedIn:
+    source: str
+    title: str
+    messages: tuple[CarriedMessage, ...]
+    replies: tuple[Reply, ...]
+    urgency: Urgency
+    reason: str
+    kind: Literal["messages_moved_in"] = "messages_moved_in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesArrived:
+    """All messages of the entry `moved` are where it says."""
+
+    moved: int
+    kind: Literal["messages_arrived"] = "messages_arrived"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledDifferent:
+    """A person says that the case `other` is another matter, whatever they have in common. Stands in both timelines."""
+
+    other: str
+    title: str
+    reason: str
+    kind: Literal["called_different"] = "called_different"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceRevoked:
+    """`CalledDifferent` is taken back."""
+
+    other: str
+    title: str
+    reason: str
+    kind: Literal["difference_revoked"] = "difference_revoked"
+
+
 Change = (
     Opened
     | MessageJoined
@@ -638,6 +801,15 @@ Change = (
     | HeatRaised
     | HeatLowered
     | StatementReminded
+    | Merged
+    | CaseAbsorbed
+    | MergeUndone
+    | CaseReleased
+    | MessagesMovedOut
+    | MessagesMovedIn
+    | MessagesArrived
+    | CalledDifferent
+    | DifferenceRevoked
 )
 
 

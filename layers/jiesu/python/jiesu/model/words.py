@@ -141,13 +141,14 @@ class PublicStatus(StrEnum):
 
 
 class Resolution(StrEnum):
-    """Why a case was closed. `NOISE`: the system took for work what asks for nothing."""
+    """Why a case was closed. `NOISE`: the system took for work what asks for nothing. `MERGED` is said by no form."""
 
     ANSWERED = "answered"
     HANDLED = "handled"
     NOT_POLICE = "not_police"
     NOISE = "noise"
     NOT_ACTIONABLE = "not_actionable"
+    MERGED = "merged"
 
     @property
     def label(self) -> str:
@@ -157,6 +158,7 @@ class Resolution(StrEnum):
             "not_police": "非公安职责（请拨 12345）",
             "noise": "不是诉求（系统误判）",
             "not_actionable": "无需办理",
+            "merged": "已并案，随另一件办理",
         }[self.value]
 
 

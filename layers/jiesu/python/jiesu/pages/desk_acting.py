@@ -198,7 +198,7 @@ class ActingPages:
             urgencies=sorted(Urgency, key=lambda urgency: urgency.rank),
             intents=tuple(Intent),
             lower_grades=_lower_grades(around.case),
-            resolutions=tuple(Resolution),
+            resolutions=tuple(one for one in Resolution if one is not Resolution.MERGED),
             reply_rooms=REPLY_ROOMS,
             windows=window_notices(around.ledgers, visit.now),
             reply_manners=tuple(ReplyManner),

@@ -4,15 +4,20 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.ladder import in_words
+from jiesu.cases.matters import MatterChange
 from jiesu.channels.outgoing import reason_label
 from jiesu.model.case import (
     Acknowledged,
     Alarm,
     Assignment,
+    CalledDifferent,
     Case,
+    CaseAbsorbed,
+    CaseReleased,
     Closed,
     Concealed,
     Corrected,
+    DifferenceRevoked,
     Disclosed,
     Dispatched,
     Entry,
@@ -22,8 +27,13 @@ from jiesu.model.case import (
     FeedbackAccepted,
     HeatLowered,
     HeatRaised,
+    Merged,
+    MergeUndone,
     MessageJoined,
     MessageRef,
+    MessagesArrived,
+    MessagesMovedIn,
+    MessagesMovedOut,
     Noted,
     NoticeFailed,
     Opened,
@@ -42,6 +52,7 @@ from jiesu.model.case import (
     ReplySent,
     Reported,
     SentBack,
+    SplitOff,
     StatementReminded,
     TaskDone,
     Verdict,
@@ -174,19 +185,11 @@ def _whose(evidence: Evidence) -> str:
 def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
     """What the entry says, with who did it. `case` lends the names of bureaus and platforms."""
     actor = who(entry.actor)
+    if isinstance(entry.change, MatterChange):
+        return _of_two_cases(entry.change, actor)
     match entry.change:
-        case Opened(verdict=Verdict() as verdict) as change:
-            return (
-                f"网民通过{message_source(change.message)}反映，系统未识别为诉求；{actor}认定为「{category_label(verdict.category)}」、"
-                f"{verdict.urgency.label}，建立诉求件。"
-            )
         case Opened() as change:
-            reasons = "、".join(change.triage.reasons)
-            because = f"，依据：{reasons}" if reasons else ""
-            return (
-                f"网民通过{message_source(change.message)}反映，系统建立诉求件；"
-                f"判断为「{category_label(change.triage.category)}」、{change.triage.urgency.label}{because}。{_alarm(change.alarm)}"
-            )
+            return _opened(change, actor)
         case MessageJoined(verdict=Verdict()) as change:
             return f"{actor}把网民的一条{message_source(change.message)}（系统未识别为诉求）并入本件。"
         case MessageJoined() as change:
@@ -338,6 +341,58 @@ def _heat_raised(change: HeatRaised, zone: ZoneInfo, now: datetime) -> str:
         due = "、".join(local_time(ladder.deadline, zone, now) for ladder in change.public_response.ladders)
         said += f"；公开回应须在 {due} 前各发布一次"
     return f"{said}。"
+
+
+def _opened(change: Opened, actor: str) -> str:
+    match change:
+        case Opened(split=SplitOff(messages=messages, reason=reason) as parted):
+            return f"{actor}把 {_case(parted.source, parted.title)}的 {len(messages)} 条留言拆分为本件{_because(reason)}。"
+        case Opened(verdict=Verdict() as verdict):
+            return (
+                f"网民通过{message_source(change.message)}反映，系统未识别为诉求；{actor}认定为「{category_label(verdict.category)}」、"
+                f"{verdict.urgency.label}，建立诉求件。"
+            )
+        case _:
+            reasons = "、".join(change.triage.reasons)
+            because = f"，依据：{reasons}" if reasons else ""
+            return (
+                f"网民通过{message_source(change.message)}反映，系统建立诉求件；"
+                f"判断为「{category_label(change.triage.category)}」、{change.triage.urgency.label}{because}。{_alarm(change.alarm)}"
+            )
+
+
+def _of_two_cases(change: MatterChange, actor: str) -> str:
+    """What was done to the case and another."""
+    match change:
+        case Merged() as change:
+            return f"{actor}把本件并入 {_case(change.into, change.title)}，本件随之办结{_because(change.reason)}。"
+        case CaseAbsorbed() as change:
+            owed = "，公开回应时限一并接管" if change.public_response is not None else ""
+            count = len(change.messages)
+            return f"{actor}把 {_case(change.source, change.title)}的 {count} 条留言并入本件{owed}{_because(change.reason)}。"
+        case MergeUndone() as change:
+            return f"{actor}撤销并案，本件从 {_case(change.target, change.title)}恢复为单独一件{_because(change.reason)}。"
+        case CaseReleased() as change:
+            owed = "，公开回应时限一并交还" if change.ends_response else ""
+            count = len(change.messages)
+            return f"{actor}撤销并案，{_case(change.source, change.title)}的 {count} 条留言移回{owed}{_because(change.reason)}。"
+        case MessagesMovedOut(opens=opens) as change:
+            what = "拆分为" if opens else "移到"
+            return (
+                f"{actor}把本件的 {len(change.messages)} 条留言{what} {_case(change.to, change.title)}{_because(change.reason)}。"
+            )
+        case MessagesMovedIn() as change:
+            return f"{actor}从 {_case(change.source, change.title)}移入 {len(change.messages)} 条留言{_because(change.reason)}。"
+        case MessagesArrived():
+            return "移入的留言已全部到位。"
+        case CalledDifferent() as change:
+            return f"{actor}认定与 {_case(change.other, change.title)}不是同一件事，系统不再提示{_because(change.reason)}。"
+        case DifferenceRevoked() as change:
+            return f"{actor}撤销了与 {_case(change.other, change.title)}「不是同一件事」的认定{_because(change.reason)}。"
+
+
+def _case(case_id: str, title: str) -> str:
+    return f"{case_id}「{title}」" if title else f"{case_id} "
 
 
 def _because(reason: str) -> str:
