@@ -18,20 +18,23 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
+from jiesu.cases.calendar import Calendar, calendar_of
+from jiesu.cases.ladder import term_in_words
 from jiesu.model.case import LadderPlan
 from jiesu.model.message import ChannelAccount
-from jiesu.model.words import ContactRole, HeatGrade, LadderKind, Platform, Urgency
+from jiesu.model.words import Clock, ContactRole, HeatGrade, LadderKind, Platform, Urgency
 from jiesu.runtime import clients
 from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
-from ops import api_keys, frequencies, matters_evaluation, model_commands, places_evaluation, triage_commands
+from ops import api_keys, frequencies, holidays, matters_evaluation, model_commands, places_evaluation, triage_commands
 from ops import dead_letters as letters
 from ops.bureaus import Changes, compare, read_bureaus
 from ops.errors import OperatorError
 from ops.files import read_json
 from ops.messages import read_messages
 from ops.messages import send as send_messages
-from ops.office import read_office, span_in_words
+from ops.office import read_office
+from ops.office_ladders import NATURAL_DAY, span_in_words
 from ops.stack import Stack, StackName, find_stack
 
 app = typer.Typer(name="jiesu", help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -48,6 +51,7 @@ app.add_typer(dead_letters_app, name="dead-letters")
 app.add_typer(parked_app, name="parked")
 app.add_typer(places_evaluation.app)
 app.add_typer(frequencies.app)
+app.add_typer(holidays.app)
 app.add_typer(matters_evaluation.app)
 app.add_typer(triage_commands.app)
 app.add_typer(model_commands.app, name="model")
@@ -254,23 +258,30 @@ def _office_or_none(stack: Stack) -> Office | None:
 def _show_office(office: Office) -> None:
     for contact in office.contacts:
         _say(f"{contact.role.label} {contact.name} {contact.email} {contact.phone}")
+    hours = "、".join(f"{one.opens:%H:%M}–{one.closes:%H:%M}" for one in office.hours.periods)
+    own = "、".join(str(one.year) for one in office.hours.years)
+    _say(f"工作时间 {hours}" + (f"，自行载入 {own} 年放假安排" if own else ""))
     table = Table("urgency", "ladder", "term", "rungs")
+    calendar = calendar_of(office.hours)
     for urgency in Urgency:
         plan = office.plans[urgency]
         for kind, ladder in ((LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement), (LadderKind.FEEDBACK, plan.feedback)):
-            table.add_row(urgency.label, kind.label, span_in_words(ladder.term).removeprefix("+"), _rungs(ladder))
+            table.add_row(urgency.label, kind.label, term_in_words(ladder, calendar), _rungs(ladder, calendar))
     for ladder in office.heat.statements:
-        kind = LadderKind.STATEMENT
-        term = span_in_words(ladder.term).removeprefix("+")
-        table.add_row(f"{office.heat.respond_from.label}起", kind.label, term, _rungs(ladder))
+        term = term_in_words(ladder, calendar)
+        table.add_row(f"{office.heat.respond_from.label}起", LadderKind.STATEMENT.label, term, _rungs(ladder, calendar))
     out.print(table)
     grades = "、".join(f"{grade.label} {office.heat.thresholds[grade]}" for grade in HeatGrade)
     _say(f"热度：{grades}；{office.heat.command_from.label}起通知{ContactRole.COMMAND_CENTRE.label}")
 
 
-def _rungs(ladder: LadderPlan) -> str:
+def _rungs(ladder: LadderPlan, calendar: Calendar) -> str:
+    """Each rung a line; its clock is said where it is not its ladder's."""
+    days = {Clock.NATURAL: NATURAL_DAY, Clock.WORKING: calendar.day_length}
     return "\n".join(
-        f"{span_in_words(rung.offset)}  {rung.action.label}  {'、'.join(role.label for role in rung.recipients)}"
+        f"{span_in_words(rung.offset, day=days[rung.clock])}  {rung.action.label}  "
+        f"{'、'.join(role.label for role in rung.recipients)}"
+        + (f"（{rung.clock.label}）" if rung.clock is not ladder.clock else "")
         for rung in ladder.rungs
     )
 

@@ -45,6 +45,7 @@ from jiesu.model.publication import Posting
 from jiesu.model.words import (
     ActorKind,
     AssignmentRole,
+    Clock,
     ContactRole,
     ContentType,
     HeatGrade,
@@ -309,9 +310,14 @@ def a_bureau(
 # --- Plans and assignments --------------------------------------------------------------------
 
 
-def a_rung_plan(offset: timedelta, *recipients: ContactRole, action: RungAction = RungAction.REMINDER) -> RungPlan:
+def a_rung_plan(
+    offset: timedelta,
+    *recipients: ContactRole,
+    action: RungAction = RungAction.REMINDER,
+    clock: Clock = Clock.NATURAL,
+) -> RungPlan:
     """A reminder `offset` after the deadline; to the duty officer unless said otherwise."""
-    return RungPlan(offset=offset, action=action, recipients=recipients or (ContactRole.DUTY_OFFICER,))
+    return RungPlan(offset=offset, action=action, recipients=recipients or (ContactRole.DUTY_OFFICER,), clock=clock)
 
 
 def a_ladder_plan(term: timedelta = timedelta(hours=2), rungs: tuple[RungPlan, ...] | None = None) -> LadderPlan:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiesu.cases.calendar import calendar_of
 from jiesu.cases.emergency import ANSWER
 from jiesu.cases.heat import HeatPlan
 from jiesu.cases.ladder import lay_out
-from jiesu.model.words import ContactRole, LadderKind, RungAction, Urgency
+from jiesu.model.words import Clock, ContactRole, LadderKind, RungAction, Urgency
 from ops.errors import InvalidFileError
-from ops.office import read_office, span, span_in_words
+from ops.office import read_office
+from ops.office_ladders import span, span_in_words
 from tests.builders import NOW
 
 DATA = Path(__file__).parents[3] / "ops" / "data" / "office.json"
@@ -65,10 +67,35 @@ def test_the_more_urgent_a_case_the_shorter_its_terms() -> None:
     terms = [(plans[one].acknowledgement.term, plans[one].feedback.term) for one in sorted(Urgency, key=lambda one: one.rank)]
     assert terms == sorted(terms)
     assert terms[0] == (timedelta(minutes=15), timedelta(hours=2))
-    assert terms[-1] == (timedelta(hours=4), timedelta(days=7))
+    assert terms[-1] == (timedelta(hours=4), 5 * calendar_of(read_office(DATA).hours).day_length)
 
 
 WHERE = "ladders.urgent.acknowledgement"
+
+
+def a_year(*, first: str = "2027-01-01", last: str = "2027-01-03") -> Any:
+    return {"year": 2027, "off": [{"name": "元旦", "first": first, "last": last}], "worked": ["2027-01-09"]}
+
+
+def test_a_year_in_the_file_is_the_offices_own(tmp_path: Path) -> None:
+    office = an_office()
+    office["calendar"]["years"] = [a_year()]
+    path = tmp_path / "office.json"
+    path.write_text(json.dumps(office), encoding="utf-8")
+    calendar = calendar_of(read_office(path).hours)
+    assert not calendar.is_worked(date(2027, 1, 1))
+    assert calendar.is_worked(date(2027, 1, 9))
+
+
+def test_routine_reminders_are_on_the_working_clock_unless_they_say_otherwise(tmp_path: Path) -> None:
+    office = an_office()
+    office["ladders"]["routine"]["feedback"]["rungs"][-1]["clock"] = "natural"
+    path = tmp_path / "office.json"
+    path.write_text(json.dumps(office), encoding="utf-8")
+    plan = read_office(path).plans[Urgency.ROUTINE]
+    assert {rung.clock for rung in plan.acknowledgement.rungs} == {Clock.WORKING}
+    assert plan.feedback.rungs[-1].clock is Clock.NATURAL
+    assert {rung.clock for rung in read_office(path).plans[Urgency.URGENT].feedback.rungs} == {Clock.NATURAL}
 
 
 @pytest.mark.parametrize(
@@ -76,7 +103,7 @@ WHERE = "ladders.urgent.acknowledgement"
     [
         (
             lambda o: o.pop("ladders"),
-            "file: must be an object with contacts, ladders and perhaps emergency_answer and heat, and nothing else",
+            "file: must be an object with contacts, ladders and perhaps emergency_answer, heat, calendar, and nothing else",
         ),
         (
             lambda o: o["contacts"].append({**o["contacts"][0], "role": "chief"}),
@@ -96,6 +123,40 @@ WHERE = "ladders.urgent.acknowledgement"
         (lambda o: ladder(o).update(rungs=[]), f"{WHERE}.rungs: must be a list of at least one rung"),
         (lambda o: ladder(o)["rungs"].reverse(), f"{WHERE}.rungs: must stand in order of their time, no two at the same"),
         (lambda o: rung(o).update(at="-1d"), f"{WHERE}.rungs[0]: at: -1d lies before the dispatch itself, the term being +1h"),
+        (
+            lambda o: ladder(o).update(clock="working"),
+            f"{WHERE}.clock: must be natural: what is urgent never waits for the morning",
+        ),
+        (lambda o: ladder(o).update(clock="sun"), f"{WHERE}.clock: 'sun' is not one of natural, working"),
+        (
+            lambda o: rung(o).update(clock="working"),
+            f"{WHERE}.rungs[0]: clock: must be natural: what is urgent never waits for the morning",
+        ),
+        (lambda o: ladder(o).update(term="9999d"), f"{WHERE}.term: '9999d' is no time like 15m, 4h or 7d"),
+        (lambda o: o.update(calendar=[]), "calendar: must have hours and perhaps years, and nothing else"),
+        (lambda o: o["calendar"].update(hours=["9-18"]), "calendar.hours[0]: '9-18' is no stretch of a day like 09:00-12:00"),
+        (
+            lambda o: o["calendar"].update(hours=["18:00-09:00"]),
+            "calendar.hours[0]: '18:00-09:00' is no stretch of a day like 09:00-12:00",
+        ),
+        (
+            lambda o: o["calendar"].update(hours=["25:00-26:00"]),
+            "calendar.hours[0]: '25:00-26:00' is no stretch of a day like 09:00-12:00",
+        ),
+        (
+            lambda o: o["calendar"].update(hours=["09:00-12:00", "11:00-18:00"]),
+            "calendar.hours: must stand in order, none beginning before the one before it ends",
+        ),
+        (lambda o: o["calendar"].update(years=[a_year(), a_year()]), "calendar.years: must name each year once"),
+        (
+            lambda o: o["calendar"].update(years=[a_year(last="2028-01-01")]),
+            "calendar.years[0].off[0].last: '2028-01-01' is no day of 2027 like 2027-01-01",
+        ),
+        (lambda o: o["calendar"].update(years=[a_year(first="2027-01-05")]), "calendar.years[0].off[0]: last lies before first"),
+        (
+            lambda o: o["calendar"].update(years=[{**a_year(), "worked": ["2027-01-02"]}]),
+            "calendar.years[0].worked[0]: 2027-01-02 is a holiday as well",
+        ),
         (lambda o: rung(o).update(at=5), f"{WHERE}.rungs[0]: at: 5 is no time like -10m, 0m or +2h"),
         (lambda o: rung(o).update(action="shout"), f"{WHERE}.rungs[0]: action: 'shout' is not one of reminder, supervision"),
         (
@@ -106,7 +167,10 @@ WHERE = "ladders.urgent.acknowledgement"
             lambda o: rung(o).update(recipients=["mayor"]),
             f"{WHERE}.rungs[0]: recipients: 'mayor' is not one of duty_officer, chief, supervisor, command_centre",
         ),
-        (lambda o: rung(o).update(when="now"), f"{WHERE}.rungs[0]: must have at, action and recipients, and nothing else"),
+        (
+            lambda o: rung(o).update(when="now"),
+            f"{WHERE}.rungs[0]: must have at, action, recipients and perhaps clock, and nothing else",
+        ),
     ],
 )
 def test_a_problem_is_told_by_its_path(

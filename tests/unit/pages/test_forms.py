@@ -196,7 +196,7 @@ def test_a_reply_is_as_long_as_its_platform_allows(platform: Platform, text: str
 
 def test_a_dispatch_copies_the_plan_of_its_urgency_and_puts_the_office_behind_each_bureau() -> None:
     form = {**prefill(Act.DISPATCH, around(), zone=BEIJING, now=build.NOW), "urgency": ("urgent",), "joint": ("GJ",)}
-    command = read_dispatch(form, around(), number="2026-00042-6", issued_by="李明", now=build.NOW)
+    command = read_dispatch(form, around(), number="2026-00042-6", issued_by="李明", zone=BEIJING, now=build.NOW)
     assert command.plan == OFFICE.plans[Urgency.URGENT]
     assert command.bulletin.number == "2026-00042-6"
     assert command.bulletin.issued_by == "李明"
@@ -215,7 +215,7 @@ def test_a_dispatch_copies_the_plan_of_its_urgency_and_puts_the_office_behind_ea
 def test_a_bureau_without_contacts_of_its_own_is_not_hidden_behind_the_offices() -> None:
     nobody = replace(around(), bureaus=(build.a_bureau(contacts=()),))
     form = prefill(Act.DISPATCH, nobody, zone=BEIJING, now=build.NOW)
-    assert read_dispatch(form, nobody, number="n", issued_by="李明", now=build.NOW).assignments[0].contacts == ()
+    assert read_dispatch(form, nobody, number="n", issued_by="李明", zone=BEIJING, now=build.NOW).assignments[0].contacts == ()
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_a_bureau_without_contacts_of_its_own_is_not_hidden_behind_the_offices()
 def test_what_no_form_of_ours_offers_is_refused_in_words(changed: dict[str, tuple[str, ...]], code: str) -> None:
     form = {**prefill(Act.DISPATCH, around(), zone=BEIJING, now=build.NOW), **changed}
     with pytest.raises(CommandRefusedError) as refused:
-        read_dispatch(form, around(), number="n", issued_by="李明", now=build.NOW)
+        read_dispatch(form, around(), number="n", issued_by="李明", zone=BEIJING, now=build.NOW)
     assert refused.value.code == code
 
 

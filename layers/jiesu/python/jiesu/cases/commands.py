@@ -383,8 +383,8 @@ def _assigned(one: NewAssignment, bulletin: Bulletin, plan: EscalationPlan, now:
         role=one.role,
         contacts=one.contacts,
         plan=plan,
-        acknowledgement=lay_out(LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement, now),
-        feedback_ladder=lay_out(LadderKind.FEEDBACK, plan.feedback, now),
+        acknowledgement=lay_out(LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement, now, hours=plan.hours),
+        feedback_ladder=lay_out(LadderKind.FEEDBACK, plan.feedback, now, hours=plan.hours),
         dispatched_at=now,
     )
 
@@ -442,7 +442,9 @@ def _send_back(case: Case, command: SendBack, now: datetime) -> SentBack:
     return SentBack(
         assignment_id=assignment.id,
         reason=text_of(command.reason, missing="reason_missing"),
-        feedback_ladder=lay_out(LadderKind.FEEDBACK, assignment.plan.feedback, now, counted_from="退回重办"),
+        feedback_ladder=lay_out(
+            LadderKind.FEEDBACK, assignment.plan.feedback, now, hours=assignment.plan.hours, counted_from="退回重办"
+        ),
         contacts=assignment.bureau_contacts,
         run=assignment.run + 1,
     )

@@ -1,9 +1,10 @@
 """A case, its assignments and its timeline: what one matter is, seen from its entries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from jiesu.model.calendar import WorkingHours
 from jiesu.model.evidence import Evidence
 from jiesu.model.message import DESK_ACCOUNT_ID, ConversationKey, PlaceMatch, Triage
 from jiesu.model.people import Actor, Contact
@@ -12,6 +13,7 @@ from jiesu.model.words import (
     AssignmentRole,
     AssignmentStatus,
     CaseStatus,
+    Clock,
     ContactRole,
     ContentType,
     HeatGrade,
@@ -62,27 +64,33 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RungPlan:
-    """One configured rung: how long after the deadline (negative: before it) who is told what."""
+    """One configured rung: how long after the deadline (negative: before it) who is told what.
+
+    On the working clock it is counted in working time and never falls outside of it, whatever its ladder's own clock.
+    """
 
     offset: timedelta
     action: RungAction
     recipients: tuple[ContactRole, ...]
+    clock: Clock = Clock.NATURAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LadderPlan:
-    """A configured ladder: the term, counted from dispatch, and the rungs around its end."""
+    """A configured ladder: the term, in time of its clock, and the rungs around its end."""
 
     term: timedelta
     rungs: tuple[RungPlan, ...]
+    clock: Clock = Clock.NATURAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationPlan:
-    """Both ladders of an assignment, copied into it at dispatch so that later changes of configuration leave it alone."""
+    """The ladders of an assignment, copied into it at dispatch so that later changes of configuration leave it alone."""
 
     acknowledgement: LadderPlan
     feedback: LadderPlan
+    hours: WorkingHours = field(default_factory=WorkingHours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

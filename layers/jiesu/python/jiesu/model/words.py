@@ -214,6 +214,17 @@ class LadderKind(StrEnum):
         return {"acknowledgement": "签收", "feedback": "反馈", "statement": "公开回应"}[self.value]
 
 
+class Clock(StrEnum):
+    """How time is counted: around the clock, or while the office works."""
+
+    NATURAL = "natural"
+    WORKING = "working"
+
+    @property
+    def label(self) -> str:
+        return {"natural": "自然时间", "working": "工作时间"}[self.value]
+
+
 class HeatGrade(StrEnum):
     """How hot a case is, by the colours of the national grades of warnings."""
 

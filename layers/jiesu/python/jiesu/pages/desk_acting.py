@@ -20,6 +20,7 @@ from jiesu.pages.forms import (
     Act,
     Surroundings,
     Typed,
+    ladders_shown,
     prefill,
     read_command,
     read_dispatch,
@@ -100,7 +101,9 @@ class ActingPages:
         if act is Act.DISPATCH:
             return self.cases.dispatch(
                 case_id,
-                make_command=lambda number: read_dispatch(typed, around, number=number, issued_by=visit.person.name, now=now),
+                make_command=lambda number: read_dispatch(
+                    typed, around, number=number, issued_by=visit.person.name, zone=self.view.zone, now=now
+                ),
                 year=now.astimezone(self.view.zone).year,
                 actor=visit.actor,
                 now=now,
@@ -206,6 +209,7 @@ class ActingPages:
             disclosure_rooms=DISCLOSURE_ROOMS,
             suggestions=self._suggestions(visit, around),
             previews=_previews(visit, around, typed),
+            ladders=ladders_shown(around, zone=self.view.zone, now=visit.now),
         )
 
     def _suggestions(self, visit: Visit, around: Surroundings) -> tuple[Suggestion, ...]:

@@ -22,13 +22,14 @@ from jiesu.cases.commands import (
 )
 from jiesu.cases.disclosure import Conceal, Disclose
 from jiesu.cases.heat import LowerHeat
+from jiesu.cases.ladder import lay_out
 from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.cases.refusals import MAX_TEXT, refuse
 from jiesu.cases.reply_window import ReplyLedger
 from jiesu.channels import douyin, partner, wechat, weibo, weibo_public
 from jiesu.channels.registry import channel_of
-from jiesu.model.case import Assignment, Bulletin, Case, MessageRef
+from jiesu.model.case import Assignment, Bulletin, Case, EscalationPlan, Ladder, MessageRef
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import ChannelAccount, Message, PlaceMatch
 from jiesu.model.people import Actor, Bureau
@@ -38,6 +39,7 @@ from jiesu.model.words import (
     CaseStatus,
     HeatGrade,
     Intent,
+    LadderKind,
     Platform,
     ReplyManner,
     Resolution,
@@ -315,7 +317,9 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             raise ValueError("a dispatch needs a bulletin number")
 
 
-def read_dispatch(typed: Typed, around: Surroundings, *, number: str, issued_by: str, now: datetime) -> DispatchCase:
+def read_dispatch(
+    typed: Typed, around: Surroundings, *, number: str, issued_by: str, zone: ZoneInfo, now: datetime
+) -> DispatchCase:
     """The dispatch that a filled form stands for, under the bulletin number `number`. Raises `CommandRefusedError`."""
     if around.office is None:
         raise ValueError("a dispatch needs the office's ladders")
@@ -340,8 +344,27 @@ def read_dispatch(typed: Typed, around: Surroundings, *, number: str, issued_by:
             issued_by=issued_by,
         ),
         assignments=tuple(_assignment(bureaus[code], role, number, around.office) for code, role in chosen),
-        plan=around.office.plans[urgency],
+        plan=plan_of(around.office, urgency, zone),
     )
+
+
+def plan_of(office: Office, urgency: Urgency, zone: ZoneInfo) -> EscalationPlan:
+    """The ladders of a case as it is dispatched, its working hours in the office's zone."""
+    return replace(office.plans[urgency], hours=replace(office.hours, zone=zone.key))
+
+
+def ladders_shown(around: Surroundings, *, zone: ZoneInfo, now: datetime) -> Mapping[Urgency, tuple[Ladder, ...]]:
+    """What would run from now on, by the urgency that is chosen."""
+    if around.office is None:
+        return {}
+    plans = {urgency: plan_of(around.office, urgency, zone) for urgency in around.office.plans}
+    return {
+        urgency: (
+            lay_out(LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement, now, hours=plan.hours),
+            lay_out(LadderKind.FEEDBACK, plan.feedback, now, hours=plan.hours),
+        )
+        for urgency, plan in plans.items()
+    }
 
 
 def value(typed: Typed, name: str) -> str:

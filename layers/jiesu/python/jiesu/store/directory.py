@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jiesu.cases import emergency
 from jiesu.cases.heat import HeatPlan
+from jiesu.model.calendar import WorkingHours
 from jiesu.model.case import EscalationPlan
 from jiesu.model.people import Bureau, Contact
 from jiesu.model.words import Urgency
@@ -24,12 +25,13 @@ class OfficeMissingError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """Who stands behind the bureaus, the ladder of each urgency, the answer to an emergency, the plan for heat."""
+    """Who stands behind the bureaus, the ladders of each urgency, the answer to an emergency, the plan for heat, the hours."""
 
     contacts: tuple[Contact, ...]
     plans: Mapping[Urgency, EscalationPlan]
     emergency_answer: str = emergency.ANSWER
     heat: HeatPlan = field(default_factory=HeatPlan)
+    hours: WorkingHours = field(default_factory=WorkingHours)
 
 
 class DirectoryStore:
