@@ -1,4 +1,4 @@
-"""Proves every few minutes that every clock that must run does run."""
+"""Proves every few minutes that every clock that must run does run, and that no citizen waits until it is too late."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,16 +9,19 @@ from jiesu.runtime.logging import logger
 from jiesu.runtime.settings import SweepRoadSettings
 from jiesu.store.cases import CaseStore
 from jiesu.store.parking import ParkingStore
+from jiesu.store.reply_windows import ReplyWindowStore
 
 settings = SweepRoadSettings.from_env()
 cases = CaseStore(clients.dynamodb(), cases_table_name=settings.cases_table_name)
 parking = ParkingStore(clients.dynamodb(), settings.messages_table_name)
+windows = ReplyWindowStore(clients.dynamodb(), messages_table_name=settings.messages_table_name)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, int]:  # noqa: ARG001 - Lambda's signature
     report = sweep(
         cases,
         parking,
+        windows,
         clients.stepfunctions(),
         clients.sqs(),
         state_machine_arn=settings.escalation_state_machine_arn,

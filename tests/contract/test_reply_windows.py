@@ -1,5 +1,7 @@
 """What is kept of a conversation's reply window: opened with the message, counted once a reply, read with the messages."""
 
+from datetime import datetime
+
 import pytest
 
 from jiesu.cases.reply_window import ReplyLedger
@@ -111,3 +113,33 @@ def test_the_window_is_read_with_the_messages_of_its_case_and_pushes_none_of_the
     assert calls == ["Query"]
     assert [one.message.id for one in written.messages] == ["weibo:1", "weibo:2"][-limit:]
     assert [one.opened for one in written.ledgers] == [{MessageKind.MENTION: build.after(seconds=30)}]
+
+
+def due(stores: Stores, now: datetime) -> list[tuple[str, str]]:
+    return [(one.case_id, one.message.message_id) for one in stores.windows.answers_due(now)]
+
+
+def test_a_message_is_looked_at_when_its_window_is_about_to_shut_and_then_no_more(stores: Stores) -> None:
+    opens(stores, MENTION)
+    assert due(stores, build.after(hours=35)) == []
+    assert due(stores, build.after(hours=37)) == [(build.CASE_ID, "weibo:1")]
+    (one,) = stores.windows.answers_due(build.after(hours=37))
+    stores.windows.looked_at(one)
+    stores.windows.looked_at(one)
+    assert due(stores, build.after(hours=37)) == []
+    assert ledger(stores).opened == {MessageKind.MENTION: build.NOW}, "the window itself stays"
+
+
+def test_the_newest_message_is_looked_at_and_stays_on_the_list_where_an_older_one_was_looked_at(stores: Stores) -> None:
+    opens(stores, MENTION)
+    (old,) = stores.windows.answers_due(build.after(hours=37))
+    joins(stores, build.a_message(id="weibo:2", sent_at=build.after(hours=2)))
+    joins(stores, build.a_message(id="weibo:0", sent_at=build.after(hours=-2)))
+    stores.windows.looked_at(old)
+    assert due(stores, build.after(hours=37)) == []
+    assert due(stores, build.after(hours=39)) == [(build.CASE_ID, "weibo:2")]
+
+
+def test_a_comment_is_on_no_list(stores: Stores) -> None:
+    opens(stores, build.a_message(kind=MessageKind.COMMENT))
+    assert due(stores, build.after(days=9)) == []

@@ -59,7 +59,7 @@ def test_a_message_that_rested_becomes_a_case_whole_and_leaves_its_day(stores: S
     assert stores.resting.page(DAY).messages == ()
     key = resting.stored.message.conversation
     assert stores.messages.cases_of([key]) == {key: build.CASE_ID}
-    (item,) = [one for one in stores.client.scan(TableName="MessagesTable")["Items"] if "body" in one]
+    (item,) = [one for one in stores.client.scan(TableName="MessagesTable")["Items"] if "triage" in one]
     assert "expires_at" not in item
 
 

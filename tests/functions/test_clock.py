@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from moto import mock_aws
 from jiesu.cases.commands import Command
 from jiesu.cases.heat import HeatPlan, LowerHeat
 from jiesu.model.case import PUBLIC_RESPONSE, Case, Escalated, StatementReminded
-from jiesu.model.words import ContactRole
+from jiesu.model.words import ContactRole, TaskKind
 from jiesu.runtime import clients
 from tests import builders as build
 from tests.conftest import Stores
@@ -232,6 +232,27 @@ def test_a_delivery_that_was_parked_while_the_inbox_was_away_is_queued_by_the_sw
     (message,) = clock.sqs.receive_message(QueueUrl=os.environ["INBOX_QUEUE_URL"])["Messages"]
     assert message["Body"] == "delivery"
     assert [one.reason for one in stores.parking.parked()] == ["body_malformed"]
+
+
+def test_the_sweeper_warns_once_of_a_citizen_whose_window_is_about_to_shut(
+    stores: Stores, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "sqs", lambda: clock.sqs)
+    long_ago = datetime.now(UTC) - timedelta(hours=40)
+    for number, sent_at in enumerate((long_ago, datetime.now(UTC))):
+        message = build.a_message(id=f"weibo:{number}", citizen_id=str(number), sent_at=sent_at)
+        stores.messages.open_case(
+            stores.cases,
+            build.a_screened(message=message),
+            case_id=f"C{number}",
+            title="一",
+            now=long_ago,
+            previous_case_id=None,
+        )
+    reports = [fresh("sweep_road").handler({}, None)["windows_warned"] for _ in range(2)]
+    assert reports == [1, 0]
+    cases = [stores.cases.load(f"C{number}") for number in range(2)]
+    assert [[task.kind for task in one.tasks] for one in cases if one] == [[TaskKind.REPLY_WINDOW_CLOSING], []]
 
 
 def test_every_entry_is_handed_on_and_a_stream_record_that_comes_twice_asks_for_the_same_again(

@@ -36,6 +36,7 @@ from jiesu.cases.publishing import (
     RecordPublicationUnconfirmed,
 )
 from jiesu.cases.refusals import REFUSALS
+from jiesu.cases.reply_window import WarnOfReplyWindow
 from jiesu.model.case import Case, Entry, Escalated, MessageJoined, Opened
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.people import Actor, Contact
@@ -185,6 +186,12 @@ class CaseMachine(RuleBasedStateMachine):
             RecordReplySent(reply_id=reply_id, platform_ref="1") if arrives else RecordReplyFailed(reply_id=reply_id, reason="x")
         )
         self.do(end)
+
+    @rule(number=st.integers(1, 5), minutes=st.integers(-600, 600))
+    def sweeper_warns(self, number: int, minutes: int) -> None:
+        message = build.a_message_ref(message_id=f"weibo:{number}", sent_at=build.after(minutes=minutes))
+        self.do(WarnOfReplyWindow(message=message))
+        assert self.do(WarnOfReplyWindow(message=message)) is None, "one warning a citizen"
 
     @rule(publication_id=st.sampled_from(PUBLICATIONS))
     def draft(self, publication_id: str) -> None:

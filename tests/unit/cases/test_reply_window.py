@@ -1,13 +1,35 @@
 """How long and how often a citizen may be answered, by platform and by what was written."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Unpack
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiesu.cases.reply_window import RULES, ReplyLedger, ReplyWindow, opens_window, window_of
-from jiesu.model.words import ContentType, MessageKind, Platform
+from jiesu.cases.commands import (
+    CloseCase,
+    Command,
+    JoinMessage,
+    RecordReplyFailed,
+    RecordReplySent,
+    ReplyToCitizen,
+    decide,
+)
+from jiesu.cases.fold import apply, next_entry
+from jiesu.cases.reply_window import (
+    RULES,
+    ReplyLedger,
+    ReplyWindow,
+    WarnOfReplyWindow,
+    opens_window,
+    warning_at,
+    window_of,
+)
+from jiesu.model.case import Case
+from jiesu.model.message import ConversationKey
+from jiesu.model.words import ContentType, MessageKind, Platform, ReplyManner, Resolution, TaskKind
 from tests import builders as build
 
 
@@ -102,3 +124,79 @@ def test_one_more_reply_never_gives_more_and_one_more_message_never_less(
     if left is not None:
         assert again.left is not None
         assert again.left >= left
+
+
+# --- The warning before it shuts ---------------------------------------------------------------
+
+MENTION = build.a_message_ref()
+WARN = WarnOfReplyWindow(message=MENTION)
+LATE = build.after(hours=40)
+ANSWER = ReplyToCitizen(reply_id="r1", text="您好，已转办。")
+SENT = RecordReplySent(reply_id="r1", platform_ref="1")
+
+
+def after(*commands: Command, now: datetime = LATE) -> Case:
+    """A case that a mention opened, once `commands` were carried out one after the other at `now`."""
+    case: Case | None = None
+    for command in (build.open_case(), *commands):
+        change = decide(case, command, now if case else build.NOW)
+        if change is not None:
+            case = apply(case, next_entry(case, build.CASE_ID, change, actor=build.SYSTEM, now=now))
+    assert case is not None
+    return case
+
+
+def join(**fields: Unpack[build.MessageRefFields]) -> JoinMessage:
+    return JoinMessage(message=replace(build.a_message_ref(**fields), message_id="weibo:2"), triage=build.a_triage())
+
+
+def test_a_person_is_warned_while_a_quarter_of_the_window_is_left() -> None:
+    assert warning_at(MENTION) == build.after(hours=36)
+    on_douyin = build.a_message_ref(platform=Platform.DOUYIN, kind=MessageKind.PRIVATE)
+    assert warning_at(on_douyin) == build.after(hours=18)
+    assert warning_at(build.a_message_ref(kind=MessageKind.COMMENT)) is None
+
+
+def test_a_citizen_without_an_answer_is_a_task_that_says_until_when_and_there_is_one_of_it() -> None:
+    (task,) = after(WARN, WARN).tasks
+    assert (task.kind, task.due) == (TaskKind.REPLY_WINDOW_CLOSING, build.after(hours=48))
+
+
+@pytest.mark.parametrize("manner", ReplyManner)
+def test_who_is_answered_in_private_or_in_public_or_is_about_to_be_needs_no_warning(manner: ReplyManner) -> None:
+    to = build.a_message_ref(post_id="4000000000000001")
+    answer = ReplyToCitizen(reply_id="r1", text="您好，已转办。", to=to, manner=manner)
+    assert after(answer, WARN).tasks == ()
+    assert after(answer, SENT, WARN).tasks == ()
+    assert after(WARN, answer, SENT).tasks == (), "the answer ends the warning"
+
+
+def test_an_answer_that_did_not_go_out_is_none() -> None:
+    kinds = {task.kind for task in after(ANSWER, RecordReplyFailed(reply_id="r1", reason="not_following"), WARN).tasks}
+    assert kinds == {TaskKind.REPLY_FAILED, TaskKind.REPLY_WINDOW_CLOSING}
+
+
+def test_an_answer_to_what_came_before_does_not_answer_what_came_since() -> None:
+    later = join(sent_at=build.after(hours=1))
+    (task,) = after(ANSWER, SENT, later, WarnOfReplyWindow(message=later.message)).tasks
+    assert task.due == build.after(hours=49)
+
+
+def test_a_closed_case_and_a_window_that_is_shut_warn_of_nothing() -> None:
+    assert after(CloseCase(resolution=Resolution.NOT_ACTIONABLE, reason="无需办理"), WARN).tasks == ()
+    assert after(WARN, now=build.after(hours=48)).tasks == ()
+
+
+def test_a_citizen_who_writes_again_opens_the_window_anew_and_one_who_is_heard_late_does_not() -> None:
+    assert after(WARN, join(sent_at=build.after(hours=39))).tasks == ()
+    assert len(after(WARN, join(sent_at=build.after(hours=-1))).tasks) == 1
+    assert len(after(WARN, join(sent_at=build.after(hours=39), kind=MessageKind.COMMENT)).tasks) == 1
+
+
+def test_another_citizens_answer_ends_nobody_elses_warning() -> None:
+    other = ConversationKey(account_id="weibo-main", citizen_id="other")
+    theirs = join(sent_at=build.after(hours=1), conversation=other)
+    case = after(theirs, WARN, WarnOfReplyWindow(message=theirs.message))
+    assert len(case.tasks) == 2
+    (left,) = after(theirs, WARN, WarnOfReplyWindow(message=theirs.message), ANSWER, SENT).tasks
+    assert left.subject == f"{MENTION.conversation.account_id}/{MENTION.conversation.citizen_id}"

@@ -34,6 +34,7 @@ from jiesu.cases.publishing import (
     RecordPublicationSubmitted,
     RecordPublicationUnconfirmed,
 )
+from jiesu.cases.reply_window import WarnOfReplyWindow
 from jiesu.model.case import PUBLIC_RESPONSE, Case, Change, Entry, MessagesArrived
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor
@@ -98,6 +99,10 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "reply_requested": ((REPLY,), "小编 小编一通过微博答复网民：已经处理，感谢监督。"),
     "reply_sent": ((REPLY, RecordReplySent(reply_id="r1", platform_ref="9")), "答复已由微博送出。"),
     "reply_failed": ((REPLY, RecordReplyFailed(reply_id="r1", reason="not_following")), "对方已取消关注"),
+    "reply_window_closing": (
+        (WarnOfReplyWindow(message=build.a_message_ref()),),
+        "微博 @提及还没有答复，答复窗口将于 11月25日 09:30 关闭，已列为待办。",
+    ),
     "publication_drafted": (
         (DRAFT,),
         f"小编 小编一起草公开发布，拟发{ON_BOTH}，等待另一位同事审核：「情况通报」电梯内吐痰者已被行政拘留。",

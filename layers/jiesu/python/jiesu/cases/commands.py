@@ -17,6 +17,7 @@ from jiesu.cases.matters import FinishMove, finish_move
 from jiesu.cases.public_text import names_a_person
 from jiesu.cases.publishing import PublishingCommand, decide_publishing
 from jiesu.cases.refusals import opened, refuse, text_of
+from jiesu.cases.reply_window import WarnOfReplyWindow, warn_of_window
 from jiesu.model.case import (
     PUBLIC_RESPONSE,
     Acknowledged,
@@ -240,6 +241,7 @@ Command = (
     | ReplyToCitizen
     | RecordReplySent
     | RecordReplyFailed
+    | WarnOfReplyWindow
     | PublishingCommand
     | HeatCommand
     | RecordNoticeFailed
@@ -310,6 +312,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
             return None if reply.state == "sent" else ReplySent(reply_id=reply.id, platform_ref=command.platform_ref)
         case RecordReplyFailed():
             return _reply_failed(case, command, now)
+        case WarnOfReplyWindow():
+            return warn_of_window(case, command, now)
         case RecordNoticeFailed():
             return _notice_failed(case, command, now)
         case FinishTask():

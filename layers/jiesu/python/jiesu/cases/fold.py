@@ -8,6 +8,7 @@ from jiesu.cases.emergency import emergency_after
 from jiesu.cases.heat import HeatChange, heat_applied, response_after_statement, response_ended
 from jiesu.cases.matters import MatterChange, matter_applied, split_off
 from jiesu.cases.publishing import PublishingChange, publishing_applied
+from jiesu.cases.reply_window import after_answer, after_message
 from jiesu.model.case import (
     Acknowledged,
     Alarm,
@@ -37,6 +38,7 @@ from jiesu.model.case import (
     ReplyFailed,
     ReplyRequested,
     ReplySent,
+    ReplyWindowClosing,
     Reported,
     SentBack,
     TaskDone,
@@ -108,7 +110,7 @@ def _changed(case: Case, entry: Entry) -> Case:
                 latest_message=_latest(case.latest_message, change.message),
                 urgency=min(case.urgency, (change.verdict or change.triage).urgency, key=lambda urgency: Urgency(urgency).rank),
             )
-            return _alarmed(joined, change.alarm, entry.at)
+            return _alarmed(after_message(joined, change.message), change.alarm, entry.at)
         case Corrected() as change:
             return replace(
                 case,
@@ -173,10 +175,10 @@ def _changed(case: Case, entry: Entry) -> Case:
             # One that was thought lost waited for a person.
             waiting = tuple(task for task in case.tasks if task.subject != change.reply_id)
             sent = _with_reply(case, change.reply_id, state="sent", platform_ref=change.platform_ref)
-            return replace(sent, tasks=waiting)
+            return after_answer(replace(sent, tasks=waiting), case.reply(change.reply_id))
         case ReplyFailed() as change:
             return replace(_with_reply(case, change.reply_id, state="failed"), tasks=(*case.tasks, change.task))
-        case NoticeFailed() as change:
+        case ReplyWindowClosing() | NoticeFailed() as change:
             return replace(case, tasks=(*case.tasks, change.task))
         case TaskDone() as change:
             return replace(case, tasks=tuple(task for task in case.tasks if task.id != change.task_id))

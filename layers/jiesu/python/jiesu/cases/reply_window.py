@@ -5,10 +5,12 @@ platform says how much is left, so both are kept (`ReplyLedger`) and the rules a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from jiesu.model.words import ContentType, MessageKind, Platform
+from jiesu.model.case import Case, MessageRef, Reply, ReplyWindowClosing, Task
+from jiesu.model.message import ConversationKey
+from jiesu.model.words import CaseStatus, ContentType, MessageKind, Platform, TaskKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,11 @@ class WindowRule:
 
     term: timedelta
     replies: int | None
+
+    @property
+    def warned_after(self) -> timedelta:
+        """How long a message may wait before a person is warned: a quarter of the term is left, 12 hours of 48."""
+        return self.term * 3 / 4
 
 
 RULES: Mapping[tuple[Platform, MessageKind], WindowRule] = {
@@ -90,3 +97,82 @@ def _left(rule: WindowRule, ledger: ReplyLedger, opened_at: datetime) -> int | N
     if rule.replies is None:
         return None
     return max(0, rule.replies - sum(at >= opened_at for at in ledger.replied.values()))
+
+
+# --- The warning before it shuts ---------------------------------------------------------------
+
+UNANSWERED = "unanswered"
+"""Reason code of the task."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarnOfReplyWindow:
+    """What the sweeper sends when `message` has waited for three quarters of its window."""
+
+    message: MessageRef
+
+
+def warning_at(message: MessageRef) -> datetime | None:
+    """When a person is warned that `message` is not answered yet; None where no window is known for it."""
+    rule = RULES.get((message.platform, message.kind))
+    return None if rule is None else message.sent_at + rule.warned_after
+
+
+def warn_of_window(case: Case, command: WarnOfReplyWindow, now: datetime) -> ReplyWindowClosing | None:
+    """The warning, or None where the citizen was answered, the case is closed, or it is too late for an answer anyway."""
+    message = command.message
+    closes_at, subject = _closes_at(message), _subject(message.conversation)
+    if closes_at is None or case.status is CaseStatus.CLOSED or _is_answered(case, message):
+        return None
+    if now >= closes_at or any(_is_warning(task, subject) for task in case.tasks):
+        return None
+    task = Task(
+        id=f"task.window-{case.version + 1}",
+        kind=TaskKind.REPLY_WINDOW_CLOSING,
+        subject=subject,
+        reason=UNANSWERED,
+        opened_at=now,
+        due=closes_at,
+    )
+    return ReplyWindowClosing(message=message, task=task)
+
+
+def after_answer(case: Case, reply: Reply | None) -> Case:
+    """`case` once `reply` has arrived: nobody need be warned of that citizen's window."""
+    if reply is None or reply.automatic_at is not None:
+        return case
+    subject = _subject(reply.to.conversation)
+    return replace(case, tasks=tuple(task for task in case.tasks if not _is_warning(task, subject)))
+
+
+def after_message(case: Case, message: MessageRef) -> Case:
+    """`case` with one more message, which may open anew the window that was about to shut; one that came late does not."""
+    closes_at, subject = _closes_at(message), _subject(message.conversation)
+    if closes_at is None:
+        return case
+    kept = (task for task in case.tasks if not _is_warning(task, subject) or task.due is None or task.due >= closes_at)
+    return replace(case, tasks=tuple(kept))
+
+
+def _closes_at(message: MessageRef) -> datetime | None:
+    rule = RULES.get((message.platform, message.kind))
+    return None if rule is None else message.sent_at + rule.term
+
+
+def _is_answered(case: Case, message: MessageRef) -> bool:
+    """An answer that is on its way counts; one that the system gave by itself does not, and one that failed is a task already."""
+    return any(
+        reply.to.conversation == message.conversation
+        and reply.to.sent_at >= message.sent_at
+        and reply.automatic_at is None
+        and reply.state != "failed"
+        for reply in case.replies
+    )
+
+
+def _is_warning(task: Task, subject: str) -> bool:
+    return task.kind is TaskKind.REPLY_WINDOW_CLOSING and task.subject == subject
+
+
+def _subject(conversation: ConversationKey) -> str:
+    return f"{conversation.account_id}/{conversation.citizen_id}"

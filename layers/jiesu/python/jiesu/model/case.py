@@ -211,13 +211,17 @@ class Disclosure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What a person must do because the system could not; `subject` is the reply or notice, `reason` a code."""
+    """What a person must do because the system could not; `subject` is the reply or notice, `reason` a code.
+
+    `due` is when it is too late, where that is known.
+    """
 
     id: str
     kind: TaskKind
     subject: str
     reason: str
     opened_at: datetime
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -534,6 +538,15 @@ class ReplyFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyWindowClosing:
+    """`message` is not answered, and its platform will not let it be answered in private for much longer."""
+
+    message: MessageRef
+    task: Task
+    kind: Literal["reply_window_closing"] = "reply_window_closing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationDrafted:
     publication: Publication
     kind: Literal["publication_drafted"] = "publication_drafted"
@@ -793,6 +806,7 @@ Change = (
     | ReplyRequested
     | ReplySent
     | ReplyFailed
+    | ReplyWindowClosing
     | PublicationDrafted
     | PublicationApproved
     | PublicationWithdrawn

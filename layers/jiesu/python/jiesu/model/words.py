@@ -372,6 +372,7 @@ class TaskKind(StrEnum):
     HEAT_UNTOLD = "heat_untold"
     PUBLICATION_FAILED = "publication_failed"
     PUBLICATION_UNCONFIRMED = "publication_unconfirmed"
+    REPLY_WINDOW_CLOSING = "reply_window_closing"
 
     @property
     def label(self) -> str:
@@ -382,4 +383,5 @@ class TaskKind(StrEnum):
             "heat_untold": "热点还没有报告值班领导，请打电话",
             "publication_failed": "公开发布未能发出，请人工处理",
             "publication_unconfirmed": "平台迟迟没有给出发布结果，请到平台查看",
+            "reply_window_closing": "网民还没有得到答复，答复窗口就要关闭，请尽快答复",
         }[self.value]

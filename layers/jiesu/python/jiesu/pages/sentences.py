@@ -50,6 +50,7 @@ from jiesu.model.case import (
     ReplyFailed,
     ReplyRequested,
     ReplySent,
+    ReplyWindowClosing,
     Reported,
     SentBack,
     SplitOff,
@@ -153,6 +154,8 @@ def failure_in_words(kind: TaskKind, reason: str) -> str:
             return "名录中没有指挥中心的联系人"
         case TaskKind.HEAT_UNTOLD:
             return "名录中没有可以报告热点的联系人"
+        case TaskKind.REPLY_WINDOW_CLOSING:
+            return "窗口关闭后私信会被平台拒绝，只能公开回复或等网民再次来信"
 
 
 def delivery_in_words(delivery: Delivery) -> str:
@@ -234,6 +237,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             return f"答复已由{_reply_platform(case.reply(change.reply_id))}送出。"
         case ReplyFailed() as change:
             return f"答复没有发出，需要人工处理：{failure_in_words(change.task.kind, change.task.reason)}。"
+        case ReplyWindowClosing() as change:
+            return _window_closing(change, zone, now)
         case PublicationDrafted(publication=publication):
             where = "、".join(_account_of(one) for one in publication.postings)
             return f"{actor}起草公开发布，拟发{where}，等待另一位同事审核：{public_text(publication)}"
@@ -393,6 +398,11 @@ def _of_two_cases(change: MatterChange, actor: str) -> str:
 
 def _case(case_id: str, title: str) -> str:
     return f"{case_id}「{title}」" if title else f"{case_id} "
+
+
+def _window_closing(change: ReplyWindowClosing, zone: ZoneInfo, now: datetime) -> str:
+    shuts = "就要关闭" if change.task.due is None else f"将于 {local_time(change.task.due, zone, now)} 关闭"
+    return f"{message_source(change.message)}还没有答复，答复窗口{shuts}，已列为待办。"
 
 
 def _because(reason: str) -> str:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from jiesu.cases.effects import clock_of
 from jiesu.road.effects import start_clock
+from jiesu.road.unanswered import warn_of_windows
 from jiesu.runtime.metrics import count
 from jiesu.store.cases import CaseStore
 from jiesu.store.parking import ParkingStore
+from jiesu.store.reply_windows import ReplyWindowStore
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -21,6 +23,7 @@ INBOX_UNAVAILABLE = "inbox_unavailable"
 def sweep(
     cases: CaseStore,
     parking: ParkingStore,
+    windows: ReplyWindowStore,
     stepfunctions: "SFNClient",
     sqs: "SQSClient",
     *,
@@ -28,7 +31,7 @@ def sweep(
     inbox_queue_url: str,
     now: datetime,
 ) -> dict[str, int]:
-    """Restart lost clocks, queue what the webhook had to park, and say how much of each there was.
+    """Restart lost clocks, queue what the webhook had to park, warn of reply windows, and say how much of each there was.
 
     What stays parked waits for a person: an alarm stands on its number.
     """
@@ -36,7 +39,13 @@ def sweep(
     waiting, requeued = _sweep_parked(parking, sqs, inbox_queue_url)
     count("ClocksRestarted", restarted)
     count("DeliveriesParked", waiting - requeued)
-    return {"clocks": clocks, "clocks_restarted": restarted, "parked": waiting, "deliveries_requeued": requeued}
+    return {
+        "clocks": clocks,
+        "clocks_restarted": restarted,
+        "parked": waiting,
+        "deliveries_requeued": requeued,
+        "windows_warned": warn_of_windows(cases, windows, now),
+    }
 
 
 def _sweep_clocks(cases: CaseStore, stepfunctions: "SFNClient", state_machine_arn: str, now: datetime) -> tuple[int, int]:

@@ -12,6 +12,7 @@ CONVERSATION_PREFIX = "CONVERSATION#"
 CONVERSATION_HEAD = "CONVERSATION"
 MESSAGE_PREFIX = "MESSAGE#"
 WINDOW = "WINDOW"
+ANSWER_DUE = "ANSWER_DUE"
 EVIDENCE_PREFIX = "EVIDENCE#"
 NOISE_PREFIX = "NOISE#"
 FILE_PREFIX = "FILE#"
@@ -133,6 +134,11 @@ def evidence_place(sent_at: datetime, message_id: str, number: int) -> str:
 def evidence_view(at: datetime, actor_id: str, sha256: str) -> str:
     """That somebody was given a file to see; never changed."""
     return f"{VIEW_PREFIX}{instant(at)}#{actor_id}#{sha256}"
+
+
+def answer_due_place(warned_at: datetime, conversation_key: str) -> str:
+    """gsi1 under `ANSWER_DUE`: the conversations whose newest message may not be answered yet, the next to be looked at first."""
+    return f"{instant(warned_at)}#{conversation_key}"
 
 
 def noise(day: date) -> str:

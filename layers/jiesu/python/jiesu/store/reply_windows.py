@@ -1,21 +1,25 @@
 """The reply ledger of a conversation: which message opened a window last, and what was answered since.
 
-CONVERSATION#<account>#<citizen>   WINDOW   `<kind>_at` of each kind of message that opens one, `replies` by their ids
+CONVERSATION#<account>#<citizen>   WINDOW       `<kind>_at` of each kind of message that opens one, `replies` by their ids
+                                   ANSWER_DUE   the newest message that opened one; gone once it was asked whether it is answered
 
-It sorts behind the conversation's messages, and in the index behind those of its case: whoever
+The window sorts behind the conversation's messages, and in the index behind those of its case: whoever
 reads the newest messages in descending order gets it with them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from jiesu.cases.reply_window import RULES, ReplyLedger, opens_window
+from jiesu.cases.reply_window import RULES, ReplyLedger, opens_window, warning_at
+from jiesu.model.case import MessageRef
 from jiesu.model.message import ConversationKey, Message
 from jiesu.model.words import MessageKind, Platform
 from jiesu.store import keys
 from jiesu.store.attributes import item, text
-from jiesu.store.codec import loads
+from jiesu.store.codec import dumps, loads
+from jiesu.store.writes import delete, put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -27,13 +31,31 @@ RECENT_MESSAGES = 5
 _KINDS = frozenset(kind for _, kind in RULES)
 
 
-def opening(table_name: str, message: Message, case_id: str) -> "TransactWriteItemTypeDef | None":
-    """The write that opens the conversation's window with `message`; None where such a message opens none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerDue:
+    """A message of a case that somebody must have answered by now."""
 
-    Its condition is lost where a newer message has come already: platforms deliver out of order.
+    case_id: str
+    message: MessageRef
+    place: str
+
+
+def opening(table_name: str, message: Message, ref: MessageRef, case_id: str) -> "list[TransactWriteItemTypeDef]":
+    """The writes that open the conversation's window with `message`, and list it for a warning; none where it opens none.
+
+    Their conditions are lost where a newer message has come already: platforms deliver out of order.
     """
-    if not opens_window(message.platform, message.kind, message.content_type):
-        return None
+    warned_at = warning_at(ref)
+    if warned_at is None or not opens_window(message.platform, message.kind, message.content_type):
+        return []
+    pk = keys.conversation(message.conversation)
+    place = keys.answer_due_place(warned_at, pk)
+    due = {"pk": pk, "sk": keys.ANSWER_DUE, "gsi1pk": keys.ANSWER_DUE, "gsi1sk": place, "case_id": case_id, "body": dumps(ref)}
+    newest = put(table_name, due, "attribute_not_exists(pk) OR gsi1sk <= :place", place=place)
+    return [_opened(table_name, message, case_id), {"Put": newest}]
+
+
+def _opened(table_name: str, message: Message, case_id: str) -> "TransactWriteItemTypeDef":
     return {
         "Update": {
             "TableName": table_name,
@@ -110,6 +132,31 @@ class ReplyWindowStore:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return
+
+    def answers_due(self, now: datetime) -> Iterator[AnswerDue]:
+        """The conversations that must be looked at by `now`, the longest waiting first. Eventually consistent."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :due AND gsi1sk < :now",
+            ExpressionAttributeValues=item(**{":due": keys.ANSWER_DUE, ":now": keys.instant(now)}),
+        )
+        for page in pages:
+            yield from (_answer_due(one) for one in page["Items"])
+
+    def looked_at(self, due: AnswerDue) -> None:
+        """List it no more, unless the citizen wrote again meanwhile."""
+        key = item(pk=keys.conversation(due.message.conversation), sk=keys.ANSWER_DUE)
+        try:
+            self._client.delete_item(**delete(self._table, key, "gsi1sk = :place", place=due.place))
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+
+
+def _answer_due(stored: Mapping[str, Any]) -> AnswerDue:
+    return AnswerDue(
+        case_id=text(stored, "case_id"), message=loads(MessageRef, text(stored, "body")), place=text(stored, "gsi1sk")
+    )
 
 
 def _opened_by(kind: MessageKind) -> str:
