@@ -13,7 +13,7 @@ def said_of(text: str, *, kind: MessageKind = MessageKind.PRIVATE) -> str:
 
 def test_a_text_is_explained_with_category_urgency_place_bureau_and_reasons() -> None:
     said = said_of("有个小伙子站在国贸桥上要往下跳,快来!!")
-    parts = ("立即通知指挥中心", "轻生救助", "紧急程度：特急", "国贸桥（朝阳区）", "承办单位：CY", "「往下跳」", "rules-3")
+    parts = ("立即通知指挥中心", "轻生救助", "紧急程度：特急", "国贸桥（朝阳区）", "承办单位：CY", "「往下跳」", "rules-4")
     assert [part for part in parts if part not in said] == []
 
 

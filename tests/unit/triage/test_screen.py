@@ -1,19 +1,25 @@
 """What counts as work, how fast, and why. All texts are invented."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jiesu.model.message import Triage
 from jiesu.model.words import ContentType, Intent, MessageKind, Urgency
 from jiesu.triage import categories
 from jiesu.triage.model import load
+from jiesu.triage.scenes import SCENES, Scene
 from jiesu.triage.screen import triage, version
 from tests.builders import NOW
 
 EVERY_KIND = tuple(MessageKind)
+
+READABLE = st.characters(exclude_categories=["Cs"], exclude_characters="\n")
 
 
 def of(text: str, *, kind: MessageKind = MessageKind.MENTION, content_type: ContentType = ContentType.TEXT) -> Triage:
@@ -100,6 +106,30 @@ def test_the_reasons_quote_the_words_that_decided() -> None:
 def test_a_life_in_danger_is_critical_help_in_every_kind_of_message(text: str, kind: MessageKind) -> None:
     result = of(text, kind=kind)
     assert (result.actionable, result.urgency, result.intent) == (True, Urgency.CRITICAL, Intent.HELP)
+
+
+EMERGENCY_CASES = tuple(
+    map(json.loads, (Path(__file__).parent / "emergency_cases.jsonl").read_text(encoding="utf-8").splitlines())
+)
+"""Written to be hard: paraphrase, dialect and haste; beside them jokes, games, songs, news, and what is long past."""
+
+
+@pytest.mark.parametrize("case", EMERGENCY_CASES, ids=lambda case: case["text"])
+def test_an_emergency_is_told_from_the_words_of_one(case: dict[str, Any]) -> None:
+    assert of(case["text"], kind=MessageKind.PRIVATE).emergency is case["emergency"]
+
+
+def test_there_are_enough_cases_of_both_sorts_and_none_twice() -> None:
+    assert len({case["text"] for case in EMERGENCY_CASES}) == len(EMERGENCY_CASES)
+    assert min(sum(case["emergency"] is sort for case in EMERGENCY_CASES) for sort in (True, False)) >= 60
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+@given(data=st.data())
+@settings(max_examples=50, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow], deadline=None)
+def test_no_match_of_a_scene_begins_with_a_character_that_its_opening_lacks(scene: Scene, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(scene.grammar, fullmatch=True, alphabet=READABLE))
+    assert scene.pattern.search(text) is not None
 
 
 def test_no_small_talk_around_it_silences_an_emergency_at_a_named_place() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from jiesu.model.words import Intent, MessageKind, Urgency
 from jiesu.triage import categories, signals
+from jiesu.triage.figures import literal
 from jiesu.triage.model import Model, ModelFormatError
 from jiesu.triage.ngrams import fingerprint, fingerprints, ngrams
 from jiesu.triage.signals import Reading
@@ -74,8 +75,9 @@ class Matter:
 
 def weigh(words: str, *, kind: MessageKind, model: Model) -> Work:
     """Whether `words`, which `clean` has made comparable, are work for the office."""
-    reading = signals.read(words)
-    urgency = assess(words, reading)
+    meant = literal(words)
+    reading = signals.read(meant)
+    urgency = assess(meant, reading)
     grams = ngrams(words)
     keys = fingerprints(grams)
     counts = dict(zip(keys, grams.values(), strict=True))

@@ -100,7 +100,7 @@ TELEPHONE = Shape(
 PLATE = Shape(
     code="plate", name="车牌", weight=2, pattern=re.compile(r"[京津冀晋蒙辽吉黑沪苏浙皖鲁豫鄂湘粤][a-z]·?[a-z\d]{5,6}(?![a-z\d])")
 )
-MONEY = Shape(code="money", name="金额", weight=1, pattern=re.compile(r"\d+(?:\.\d+)?\s*(?:万|元|块钱)"))
+MONEY = Shape(code="money", name="金额", weight=1, pattern=re.compile(r"(?<!\d)\d+(?:\.\d+)?\s*(?:万|元|块钱)"))
 QUESTION = Shape(code="question_mark", name="问句", weight=1, pattern=re.compile(r"[吗嘛呢么]\s*[?。!]|\?|吗$"))
 
 SHAPES = (PLACE, TIME, TELEPHONE, PLATE, MONEY, QUESTION)
@@ -160,10 +160,14 @@ def read(text: str) -> Reading:
 def _words(text: str, signals: Signals) -> dict[str, tuple[str, ...]]:
     """The words of every list in `text`, by the list's name, without those that lie within a phrase that is not meant."""
     found = list(signals.lexicon.find(text))
-    phrases = [(start, start + len(word)) for start, word in found if _NOT_MEANT in signals.lists_of[word]]
     words: dict[str, dict[str, None]] = {}
+    reach = place = 0
+    phrases = [(start, start + len(word)) for start, word in found if _NOT_MEANT in signals.lists_of[word]]
     for start, word in found:
-        if not any(begin <= start and start + len(word) <= end for begin, end in phrases):
+        while place < len(phrases) and phrases[place][0] <= start:
+            reach = max(reach, phrases[place][1])
+            place += 1
+        if start + len(word) > reach:
             for name in signals.lists_of[word]:
                 words.setdefault(name, {})[word] = None
     return {name: tuple(one) for name, one in words.items()}

@@ -30,7 +30,7 @@ def assess(text: str, reading: Reading) -> UrgencyMatch:
     urgent, happening = reading.of(signals.URGENT), reading.of(signals.HAPPENING)
     here_and_now = concrete or bool(happening)
     seen = scenes.seen(text)
-    deadly = next(((scene, words) for scene, words in seen if scene.urgency is Urgency.CRITICAL), None)
+    deadly = seen if seen is not None and seen[0].urgency is Urgency.CRITICAL else None
     retold = bool(reading.of(signals.FIGURATIVE))
     if not retold or concrete:
         if deadly is not None:
@@ -38,8 +38,8 @@ def assess(text: str, reading: Reading) -> UrgencyMatch:
             return UrgencyMatch(urgency=Urgency.CRITICAL, reason=f"{scene.name}：{quote([words])}", emergency=True)
         if critical or (grave and here_and_now):
             return UrgencyMatch(urgency=Urgency.CRITICAL, reason=f"涉及人身安全：{quote((*critical, *grave))}", emergency=True)
-        if seen:
-            scene, words = seen[0]
+        if seen is not None:
+            scene, words = seen
             return UrgencyMatch(urgency=Urgency.URGENT, reason=f"{scene.name}：{quote([words])}", emergency=False)
         if urgent and here_and_now:
             said = quote((*urgent, *happening, *reading.of(signals.VULNERABLE)))

@@ -1,7 +1,7 @@
 """Everything that a text says of whom, when and with what, with where it says so."""
 
-from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from itertools import chain
 
 from jiesu.triage.extract.numbers import id_numbers, phones, plates
 from jiesu.triage.extract.spans import Span, fold
@@ -15,17 +15,20 @@ def extract(text: str, *, sent_at: datetime, time_zone: tzinfo) -> tuple[Span, .
     Times are understood from `sent_at` in `time_zone`, where the city lives.
     """
     folded = fold(text)
-    chosen: list[Span] = []
     # In order of trust: what stands in a link is no phone, what is an identity number holds none.
-    _add(chosen, links(folded, text))
-    _add(chosen, id_numbers(folded, text))
-    _add(chosen, plates(folded, text))
-    _add(chosen, phones(folded, text))
-    _add(chosen, times(folded, text, sent_at=sent_at.astimezone(time_zone)))
-    _add(chosen, persons(folded, text))
-    _add(chosen, evidence(folded, text))
+    found = chain(
+        links(folded, text),
+        id_numbers(folded, text),
+        plates(folded, text),
+        phones(folded, text),
+        times(folded, text, sent_at=sent_at.astimezone(time_zone)),
+        persons(folded, text),
+        evidence(folded, text),
+    )
+    chosen: list[Span] = []
+    taken = bytearray(len(text))
+    for span in found:
+        if not any(taken[span.start : span.end]):
+            taken[span.start : span.end] = b"\x01" * (span.end - span.start)
+            chosen.append(span)
     return tuple(sorted(chosen, key=lambda span: span.start))
-
-
-def _add(chosen: list[Span], spans: Iterable[Span]) -> None:
-    chosen.extend(span for span in tuple(spans) if not any(span.overlaps(other) for other in chosen))

@@ -20,11 +20,11 @@ _MOBILE_GROUPS = {
 """In groups of how many digits people write a mobile; a card's fours are not among them."""
 _AREA = re.compile(r"0(?:10|2\d|[3-9]\d\d)")
 _SUBSCRIBER = re.compile(r"[2-8]\d{6,7}")
-_EXTENSION = re.compile(r"(?:[ ]?(?:转|分机)[: ]?|-)\d{1,4}(?![\d-])")
+_EXTENSION = re.compile(r"(?:[ ]?(?:转分机|转|分机)[: ]?|-)\d{1,4}(?![\d-])")
 
 _NOT_A_PHONE_BEFORE = re.compile(
     r"(?:订单|单号|运单|快递|卡号|银行卡|账号|帐号|账户|编号|流水|案号|受理号|回执|警号|学号|工号|车架号|条码|商户|合同号|身份证|证号"
-    r"|QQ|qq|群号|ID|id|uid|UID|验证码|密码|税号|期号|批号|序列号|IMEI|imei|号码牌)"
+    r"|QQ|qq|群号|ID|id|uid|UID|验证码|密码|税号|期号|批号|序列号|IMEI|imei|号码牌|发票)"
     r"(?:号码|号|是|为|后|[:#=(]|\s)*$"
 )
 _A_PHONE_BEFORE = re.compile(

@@ -47,9 +47,6 @@ class Span:
     text: str
     value: str
 
-    def overlaps(self, other: "Span") -> bool:
-        return self.start < other.end and other.start < self.end
-
 
 def fold(text: str) -> str:
     """`text` with full-width and circled characters as plain ones, every character still at its offset."""

@@ -12,7 +12,7 @@ _CLOCK_AHEAD = rf"(?=的?\s?(?:{_PART}|\d{{1,2}}[:点时]))"
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _MOMENT = re.compile(
     # The day, the part of it and the hour, any of which may be missing.
-    r"(?=[\d一二两三四五六七八九十上下本这去今昨前明后大周星礼凌清早中午傍晚夜半深晨])(?<![\d.:])"
+    r"(?=[\d一二两三四五六七八九十上下本这去今昨前明后大周星礼凌清早中午傍晚夜半深晨])(?<![\d.:])(?<![差到]十分)(?<!差[五十]分)(?<!差一刻)"
     r"(?:(?P<day>"
     r"(?P<word>大前天|前天|前日|昨天|昨日|昨儿|今天|今日|今儿|明天|后天|[前昨今明](?=[早晚夜晨]))"
     rf"|(?P<days_ago>{_N})天(?:之|以)?前"
@@ -21,7 +21,7 @@ _MOMENT = re.compile(
     r"|(?P<full_year>20\d\d)[-./](?P<full_month>\d{1,2})[-./](?P<full_day>\d{1,2})(?![\d.])"
     rf"|(?P<short_month>\d{{1,2}})[./-](?P<short_day>\d{{1,2}})[日号]?{_CLOCK_AHEAD}"
     rf"|(?P<last_or_this>上个?月|这个?月|本月)(?P<day_of_it>{_N})[日号]"
-    rf"|(?P<bare_day>\d{{1,2}})[日号]{_CLOCK_AHEAD}"
+    rf"|(?P<bare_day>{_N})[日号]{_CLOCK_AHEAD}"
     r")的?\s?)?"
     rf"(?P<part>{_PART})?的?\s?"
     r"(?:(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d:])"
@@ -29,7 +29,7 @@ _MOMENT = re.compile(
     r"(?:(?P<quarter>半|一刻|三刻|整)|(?P<minutes>[0-5]?\d|[一二三四五六七八九十零]{2,3})(?:分|(?![\d个次人元块万岁年月名家号条件])))?(?:多|左右|许|前后)?)?"
 )
 _JOIN = re.compile(r"\s?(?:到|至|-{1,2}|[–—]{1,2}|~{1,2})\s?")
-_JUST_NOW = re.compile(r"刚刚|刚才|方才|刚(?=在|看|发|遇|被)")
+_JUST_NOW = re.compile(r"刚刚|刚才|方才|(?<!前)刚(?=在|看|发|遇|被)")
 _AGO = re.compile(r"(?P<number>\d{1,3}|[一二两三四五六七八九十]{1,3}|半)个?(?P<half>半)?(?P<unit>小时|钟头|分钟)(?:之|以)?前")
 
 _SINCE_TODAY = {"大前天": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2}
@@ -201,7 +201,7 @@ def _day(match: re.Match[str], sent_at: datetime) -> date:
         return anchor.replace(day=_number(match["day_of_it"]))
     if match["bare_day"] is not None:
         this = today.replace(day=1)
-        wanted = int(match["bare_day"])
+        wanted = _number(match["bare_day"])
         return this.replace(day=wanted) if wanted <= today.day + 1 else (this - timedelta(days=1)).replace(day=wanted)
     month = _number(match["month"] or match["short_month"])
     day = _number(match["month_day"] or match["short_day"])
