@@ -28,6 +28,7 @@ from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.matters import MatterIndex
 from jiesu.store.messages import MessageStore
 from jiesu.store.models import ModelRegistry, ModelVault
 from jiesu.store.parking import ParkingStore
@@ -88,6 +89,10 @@ class Stores:
     @property
     def messages(self) -> MessageStore:
         return MessageStore(self.client, messages_table_name=TABLES.messages)
+
+    @property
+    def matters(self) -> MatterIndex:
+        return MatterIndex(self.client, matters_table_name=TABLES.matters, messages_table_name=TABLES.messages)
 
     @property
     def windows(self) -> ReplyWindowStore:

@@ -21,6 +21,7 @@ class TableNames:
     messages: str = "MessagesTable"
     deliveries: str = "DeliveriesTable"
     directory: str = "DirectoryTable"
+    matters: str = "MattersTable"
     transient: str = "TransientTable"
 
 

@@ -24,6 +24,7 @@ os.environ.update(
     MESSAGES_TABLE_NAME=TABLES.messages,
     DELIVERIES_TABLE_NAME=TABLES.deliveries,
     DIRECTORY_TABLE_NAME=TABLES.directory,
+    MATTERS_TABLE_NAME=TABLES.matters,
     TRANSIENT_TABLE_NAME=TABLES.transient,
     INBOX_QUEUE_URL=queue_url("InboxQueue"),
     NOTICES_QUEUE_URL=queue_url("NoticesQueue"),

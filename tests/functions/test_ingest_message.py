@@ -12,7 +12,7 @@ import pytest
 from jiesu.cases.effects import NoticeEffect, effects_of
 from jiesu.cases.fold import fold
 from jiesu.channels.delivery import RawDelivery, to_queue_body
-from jiesu.model.case import Case
+from jiesu.model.case import Case, MessageJoined
 from jiesu.model.message import DESK_ACCOUNT_ID
 from jiesu.model.words import CaseStatus, ContactRole, Platform, TaskKind, Urgency
 from jiesu.runtime import clients
@@ -59,8 +59,9 @@ def delivery(text: str, *, citizen: int = 2489518277, second: int = 20, kind: st
     return to_queue_body(raw)
 
 
-def mention(text: str = REPORT, **more: Any) -> str:
-    return delivery(text, kind="mention", subtype="status", key="5000000000000001", **more)
+def mention(text: str = REPORT, *, citizen: int = 2489518277, **more: Any) -> str:
+    """A post of the citizen's own that mentions the office."""
+    return delivery(text, citizen=citizen, kind="mention", subtype="status", key=str(5_000_000_000_000_000 + citizen), **more)
 
 
 def run(app: ModuleType, *bodies: str) -> list[dict[str, str]]:
@@ -98,7 +99,7 @@ def test_a_mention_that_reports_something_opens_a_case_and_keeps_the_bytes_it_ca
     assert stored.message.text == REPORT
     assert stored.triage.reasons
     raw = stores.client.scan(TableName="MessagesTable", FilterExpression="attribute_exists(triage)")["Items"][0]["raw"]["B"]
-    assert json.loads(raw)["data"]["key"] == "5000000000000001"
+    assert json.loads(raw)["data"]["key"] == "5000002489518277"
 
 
 def test_a_message_that_asks_for_nothing_rests_and_opens_no_case(app: ModuleType, stores: Stores) -> None:
@@ -130,9 +131,81 @@ def test_messages_out_of_order_become_the_same_one_case(app: ModuleType, stores:
     assert [one.message.sent_at.second for one in stores.messages.of_case(case.id)] == [1, 3]
 
 
-def test_two_citizens_are_two_cases(app: ModuleType, stores: Stores) -> None:
-    assert run(app, mention(citizen=1), mention(citizen=2)) == []
+def test_two_matters_on_one_street_are_two_cases(app: ModuleType, stores: Stores) -> None:
+    other = "@平安北京 丰台区马家堡西路路口的红绿灯坏了三天,天天堵车,没有人来修"
+    assert run(app, mention(citizen=1), mention(other, citizen=2)) == []
     assert len(cases(stores)) == 2
+
+
+def test_two_citizens_who_report_one_matter_in_different_words_are_one_case_of_two_conversations(
+    app: ModuleType, stores: Stores
+) -> None:
+    other = "丰台马家堡西路某小区电梯的视频,一个男子朝按键上吐痰,请严惩"
+    assert run(app, mention(citizen=1)) == []
+    assert run(app, delivery(other, citizen=2, second=40)) == []
+    (case,) = cases(stores)
+    joined = stores.cases.timeline(case.id).entries[0].change
+    assert isinstance(joined, MessageJoined)
+    assert joined.matched is not None
+    assert joined.matched.case_id == case.id
+    assert "马家堡西路某小区" in joined.matched.reasons[0]
+    # What the second citizen adds joins it too: the conversation is of this case now.
+    assert run(app, delivery(DETAIL, citizen=2, second=50)) == []
+    (case,) = cases(stores)
+    assert case.message_count == 3
+
+
+def test_two_first_reports_of_one_matter_in_two_functions_at_once_are_one_case(app: ModuleType, stores: Stores) -> None:
+    """Both functions have looked before either has written."""
+    bodies = (mention(citizen=1), delivery("丰台区马家堡西路某小区电梯按键上有人吐痰,有视频", citizen=2))
+    read = [[app.ingest.read(body, build.NOW)[0]] for body in bodies]
+    known = [app.ingest.look_up(one) for one in read]
+    assert [app.ingest.store(one[0], seen, build.NOW) for one, seen in zip(read, known, strict=True)] == ["opened", "joined"]
+    (case,) = cases(stores)
+    assert case.message_count == 2
+
+
+def test_a_second_delivery_of_a_message_that_joined_joins_it_once(app: ModuleType, stores: Stores) -> None:
+    other = delivery("丰台马家堡西路某小区电梯的视频,一个男子朝按键上吐痰,请严惩", citizen=2)
+    assert run(app, mention(citizen=1), other, other) == []
+    assert run(app, other) == []
+    (case,) = cases(stores)
+    assert case.message_count == 2
+
+
+def test_a_short_text_opens_a_case_and_the_like_one_is_suggested_with_its_reasons(app: ModuleType, stores: Stores) -> None:
+    assert run(app, mention(citizen=1)) == []
+    assert run(app, delivery("举报电梯按键上吐痰的", citizen=2)) == []
+    first, second = sorted(cases(stores), key=lambda case: case.opened_at)
+    (suggestion,) = second.suggestions
+    assert suggestion.match.case_id == first.id
+    assert "文字太短，只作提示" in suggestion.match.reasons
+    assert first.suggestions == ()
+
+
+def test_a_report_after_its_matter_was_closed_opens_a_case_that_points_at_the_closed_one(app: ModuleType, stores: Stores) -> None:
+    assert run(app, mention(citizen=1)) == []
+    (closed,) = cases(stores)
+    stores.cases.execute(closed.id, build.close(), actor=build.EDITOR, now=build.NOW)
+    assert run(app, mention(citizen=2)) == []
+    opened = next(case for case in cases(stores) if case.id != closed.id)
+    (suggestion,) = opened.suggestions
+    assert suggestion.match.case_id == closed.id
+    assert "该件已办结，只作提示" in suggestion.match.reasons
+    # The next report joins the new case, though the closed one is as like.
+    assert run(app, mention(citizen=3)) == []
+    assert {case.message_count for case in cases(stores)} == {1, 2}
+
+
+def test_messages_with_one_link_are_one_matter_whatever_they_say(app: ModuleType, stores: Stores) -> None:
+    link = "https://weibo.com/5000000001/Abcdefghi"
+    assert run(app, mention(f"@平安北京 举报有人聚众赌博，请查处 {link}?from=page", citizen=1)) == []
+    assert run(app, mention(f"@平安北京 丰台区有人打架，求助 {link}", citizen=2)) == []
+    (case,) = cases(stores)
+    joined = stores.cases.timeline(case.id).entries[0].change
+    assert isinstance(joined, MessageJoined)
+    assert joined.matched is not None
+    assert joined.matched.reasons == ("同一个链接",)
 
 
 def test_a_poison_message_among_nine_good_ones_is_parked_and_the_nine_are_stored(app: ModuleType, stores: Stores) -> None:

@@ -54,6 +54,7 @@ from jiesu.model.case import (
     Withdrawn,
 )
 from jiesu.model.evidence import Evidence
+from jiesu.model.match import Match
 from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import Contact
 from jiesu.model.publication import PublicationState
@@ -81,16 +82,19 @@ class OpenCase:
     verdict: Verdict | None = None
     emergency: EmergencyPlan = NO_PLAN
     answered: tuple[Reply, ...] = ()
+    suggested: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinMessage:
-    """`verdict` as of `OpenCase`."""
+    """`verdict` as of `OpenCase`; `matched` is what the message was joined by, `suggested` are further cases that it is like."""
 
     message: MessageRef
     triage: Triage
     verdict: Verdict | None = None
     emergency: EmergencyPlan = NO_PLAN
+    matched: Match | None = None
+    suggested: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +274,7 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
             place=command.place,
             verdict=command.verdict,
             alarm=alarm,
+            suggested=command.suggested,
         )
     if case is None:
         raise refuse("case_missing")
@@ -281,7 +286,14 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         case JoinMessage():
             opened(case)
             alarm = alarm_of(case, command.message, command.triage, command.emergency, answered=case.replies, now=now)
-            return MessageJoined(message=command.message, triage=command.triage, verdict=command.verdict, alarm=alarm)
+            return MessageJoined(
+                message=command.message,
+                triage=command.triage,
+                verdict=command.verdict,
+                alarm=alarm,
+                matched=command.matched,
+                suggested=command.suggested,
+            )
         case RecordEvidence(evidence=evidence):
             # A closed case takes it too: the citizen sent it while the case was open.
             return EvidenceStored(evidence=evidence) if evidence.state == "stored" else EvidenceMissing(evidence=evidence)

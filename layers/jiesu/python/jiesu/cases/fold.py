@@ -9,6 +9,7 @@ from jiesu.cases.heat import HeatChange, heat_applied, response_after_statement,
 from jiesu.cases.matters import MatterChange, matter_applied, split_off
 from jiesu.cases.publishing import PublishingChange, publishing_applied
 from jiesu.cases.reply_window import after_answer, after_message
+from jiesu.cases.suggestions import suggestions_after
 from jiesu.model.case import (
     Acknowledged,
     Alarm,
@@ -89,6 +90,7 @@ def _opened(entry: Entry, change: Opened) -> Case:
         updated_at=entry.at,
         latest_message=change.message,
         message_count=1,
+        suggestions=suggestions_after((), change.message.message_id, change.suggested),
     )
     return _alarmed(case, change.alarm, entry.at) if change.split is None else split_off(case, change.split)
 
@@ -109,6 +111,7 @@ def _changed(case: Case, entry: Entry) -> Case:
                 message_count=case.message_count + 1,
                 latest_message=_latest(case.latest_message, change.message),
                 urgency=min(case.urgency, (change.verdict or change.triage).urgency, key=lambda urgency: Urgency(urgency).rank),
+                suggestions=suggestions_after(case.suggestions, change.message.message_id, change.suggested),
             )
             return _alarmed(after_message(joined, change.message), change.alarm, entry.at)
         case Corrected() as change:

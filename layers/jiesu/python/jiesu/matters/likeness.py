@@ -7,7 +7,7 @@ same however many are stored. `docs/matters.md` has the formula and what it was 
 
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -56,6 +56,11 @@ class Sketch:
     @cached_property
     def weights(self) -> Mapping[int, float]:
         return {key: step / _STEPS for key, step in zip(self.terms, self.steps, strict=True)}
+
+    def without(self, terms: Collection[int]) -> "Sketch":
+        """What is left of the sketch without `terms`; it is shorter than unit length."""
+        kept = [(key, step) for key, step in zip(self.terms, self.steps, strict=True) if key not in terms]
+        return Sketch(terms=tuple([key for key, _ in kept]), steps=bytes([step for _, step in kept]))
 
     def packed(self) -> bytes:
         """Five bytes a term: the fingerprints, little-endian, then the steps."""

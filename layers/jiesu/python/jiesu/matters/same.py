@@ -5,6 +5,7 @@ in Chinese, for the editor who sees them.
 """
 
 import json
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from typing import Any, Final
 
 from jiesu.matters import estates as named_estates
 from jiesu.matters.likeness import Sketch, likeness, shared
+from jiesu.matters.ties import why_tied
+from jiesu.model.match import Match
 
 JOIN_FROM: Final = 0.18
 """The likeness from which on a message joins a case by itself."""
@@ -21,6 +24,8 @@ OWN_JOIN_FROM: Final = 0.10
 """The same for a case that has a message of the same citizen: people write again about what is not mended."""
 SUGGEST_FROM: Final = 0.10
 """The likeness from which on a case is shown to the editor."""
+BESIDES_PLACE_FROM: Final = 0.04
+"""What two messages must be like besides the names of one place: much else happens on the same street."""
 SHORT_TEXT: Final = 16
 """Characters below which a text says too little to be joined by a machine."""
 SUGGESTIONS: Final = 3
@@ -33,7 +38,8 @@ _QUOTATIONS: Final = 4
 class Posting:
     """A message as the index remembers it: `district` where it is sure, `estates` that its lead names.
 
-    `citizen` tells the messages of one citizen from those of others; empty where that is not known.
+    `citizen` tells the messages of one citizen from those of others; empty where that is not known. `ties` name what
+    it shares exactly with others, `<kind>:<value>`.
     """
 
     message_id: str
@@ -43,24 +49,15 @@ class Posting:
     district: str = ""
     estates: tuple[str, ...] = ()
     citizen: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Likely:
-    """A case that a message may belong to: the `score` of its likest message, and why, in Chinese."""
-
-    case_id: str
-    message_id: str
-    score: float
-    reasons: tuple[str, ...]
+    ties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The case that a message joins, if any, and further cases for the editor to choose from, the likest first."""
 
-    joined: Likely | None = None
-    suggested: tuple[Likely, ...] = ()
+    joined: Match | None = None
+    suggested: tuple[Match, ...] = ()
 
 
 def judge(
@@ -74,12 +71,17 @@ def judge(
     district: str = "",
     estates: tuple[str, ...] = (),
     citizen: str = "",
+    ties: tuple[str, ...] = (),
+    place_terms: Collection[int] = (),
     never: Collection[str] = (),
+    over: Collection[str] = (),
 ) -> Decision:
     """Decide on a message by the `postings` of its buckets; the same posting may come several times.
 
+    Whoever shares one of `ties` is of one matter, whatever the words and places. What shares little but
+    `place_terms`, the n-grams of the places that the message names, is only suggested.
     `text_length` counts the characters of the cleaned text; `spelled` has its n-grams by fingerprint, `never`
-    the cases that a person said it does not belong to.
+    the cases that a person said it does not belong to, `over` those that are closed and take no more messages.
     """
     window = window_of(category)
     cases: dict[str, dict[str, tuple[float, Posting]]] = {}
@@ -88,23 +90,37 @@ def judge(
             scored = cases.setdefault(posting.case_id, {})
             if posting.message_id not in scored:
                 scored[posting.message_id] = (likeness(sketch, posting.sketch), posting)
-    likely: list[tuple[Likely, float, bool]] = []
+    likely: list[tuple[Match, float, bool]] = []
     for case_id, scored in cases.items():
+        closed = ("该件已办结，只作提示",) if case_id in over else ()
+        if tied := _tied(ties, [posting for _, posting in scored.values()]):
+            nearest, names = tied
+            one = Match(case_id=case_id, message_id=nearest.message_id, score=1.0, reasons=(*why_tied(names), *closed))
+            likely.append((one, math.inf, not closed))
+            continue
         score, nearest = max(scored.values(), key=lambda one: (one[0], one[1].sent_at, one[1].message_id))
         if score < SUGGEST_FROM:
             continue
-        against = _contradiction(district, estates, [posting for _, posting in scored.values()])
+        against = (*_contradiction(district, estates, [posting for _, posting in scored.values()]), *closed)
+        if place_terms and likeness(sketch.without(place_terms), nearest.sketch) < BESIDES_PLACE_FROM:
+            against = (*against, "除地点外几乎没有相同的话，只作提示")
         if text_length < SHORT_TEXT:
             against = (*against, "文字太短，只作提示")
         is_own = bool(citizen) and any(posting.citizen == citizen for _, posting in scored.values())
         reasons = (*_reasons(sketch, nearest, score, sent_at, spelled), *(("同一位网民",) if is_own else ()), *against)
-        one = Likely(case_id=case_id, message_id=nearest.message_id, score=round(score, 4), reasons=reasons)
+        one = Match(case_id=case_id, message_id=nearest.message_id, score=round(score, 4), reasons=reasons)
         strength = score / (OWN_JOIN_FROM if is_own else JOIN_FROM)
         likely.append((one, strength, strength >= 1 and not against))
     likely.sort(key=lambda one: (-one[1], one[0].case_id))
     joined = next((one for one, _, joins in likely if joins), None)
     others = [one for one, _, _ in likely if one is not joined]
     return Decision(joined=joined, suggested=tuple(others[:SUGGESTIONS]))
+
+
+def _tied(ties: tuple[str, ...], postings: Iterable[Posting]) -> tuple[Posting, frozenset[str]] | None:
+    """The newest of `postings` that shares some of `ties`, and which."""
+    found = [(one, frozenset(ties).intersection(one.ties)) for one in postings]
+    return max([(one, names) for one, names in found if names], key=lambda one: (one[0].sent_at, one[0].message_id), default=None)
 
 
 def _contradiction(district: str, estates: tuple[str, ...], postings: Iterable[Posting]) -> tuple[str, ...]:

@@ -35,6 +35,11 @@ class Tie:
     kind: TieKind
     value: str
 
+    @property
+    def name(self) -> str:
+        """`<kind>:<value>`, as the index has it."""
+        return f"{self.kind}:{self.value}"
+
 
 PICTURE_DISTANCE: Final = 3
 """Bits in which the perceptual hashes of one picture may differ."""
@@ -57,6 +62,11 @@ def link_ties(links: Iterable[str]) -> tuple[Tie, ...]:
     """The pages that `links` lead to, each once, without what a way of sharing adds; start pages are left out."""
     values = [_page(link) for link in links if link.startswith(("http://", "https://"))]
     return tuple([Tie(kind=TieKind.LINK, value=value) for value in dict.fromkeys(values) if value])
+
+
+def why_tied(names: Iterable[str]) -> tuple[str, ...]:
+    """In Chinese, what the ties called `names` are, each kind once."""
+    return tuple(dict.fromkeys([TieKind(name.partition(":")[0]).label for name in sorted(names)]))
 
 
 def file_tie(sha256: str) -> Tie:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from jiesu.model.calendar import WorkingHours
 from jiesu.model.evidence import Evidence
+from jiesu.model.match import Match, Suggestion
 from jiesu.model.message import DESK_ACCOUNT_ID, ConversationKey, PlaceMatch, Triage
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import Publication
@@ -373,6 +374,7 @@ class Case:
     absorbed: tuple[AbsorbedCase, ...] = ()
     never_with: tuple[str, ...] = ()
     moving: tuple[int, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
     def assignment(self, assignment_id: str) -> Assignment | None:
         return next((one for one in self.assignments if one.id == assignment_id), None)
@@ -396,6 +398,7 @@ class Opened:
     """`verdict` is there where a person made a case of what the system had let rest; `triage` stays the system's own.
 
     Where a person made it out of another case, `split` has its messages, `message` among them.
+    `suggested` are cases that the message is like, but not enough to join one by itself.
     """
 
     title: str
@@ -405,17 +408,20 @@ class Opened:
     verdict: Verdict | None = None
     alarm: Alarm | None = None
     split: SplitOff | None = None
+    suggested: tuple[Match, ...] = ()
     kind: Literal["opened"] = "opened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageJoined:
-    """`verdict` as of `Opened`."""
+    """`verdict` and `suggested` as of `Opened`; `matched` says why a message of another citizen joined by itself."""
 
     message: MessageRef
     triage: Triage
     verdict: Verdict | None = None
     alarm: Alarm | None = None
+    matched: Match | None = None
+    suggested: tuple[Match, ...] = ()
     kind: Literal["message_joined"] = "message_joined"
 
 

@@ -5,7 +5,7 @@ comes five times, or a function that dies anywhere, leaves it stored once and it
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -14,12 +14,18 @@ from jiesu.cases.emergency import NO_PLAN, EmergencyPlan
 from jiesu.cases.titles import title_of
 from jiesu.channels.delivery import from_queue_body
 from jiesu.channels.registry import channel_of
+from jiesu.matters.likeness import Frequencies
+from jiesu.matters.same import SUGGESTIONS, Decision
+from jiesu.matters.trace import Trace
+from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError, ConflictError, DuplicateMessageError, PermanentError, RetryableError
-from jiesu.model.message import ConversationKey, Message
+from jiesu.model.match import Match
+from jiesu.model.message import Message
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import CaseStatus, ContentType
 from jiesu.road.accounts import AccountBook
 from jiesu.road.echoes import confirm_reply
+from jiesu.road.matching import trace_of
 from jiesu.road.model_book import ModelBook
 from jiesu.road.publication_jobs import note_job_event
 from jiesu.road.screening import screen
@@ -29,11 +35,15 @@ from jiesu.runtime.secrets import SecretBook
 from jiesu.store import entered
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import Office, OfficeMissingError
+from jiesu.store.matters import Known, MatterIndex, names_of
 from jiesu.store.messages import MessageStore, Screened
 from jiesu.store.reply_windows import ReplyWindowStore
 
-MAX_ATTEMPTS = 5
-"""How often a message is decided anew when others write the same conversation or case."""
+MAX_ATTEMPTS = 8
+"""How often a message is decided anew when others write the same conversation, case or bucket."""
+
+MAX_CANDIDATES = 3
+"""Cases that are looked at, one read each, until one of them is found open."""
 
 Fate = Literal["opened", "joined", "rested", "duplicate"]
 """What became of a message."""
@@ -44,10 +54,19 @@ class OvertakenError(RetryableError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Where a message goes: to `case`, for the reason `matched` where that is not its citizen's own; None opens one."""
+
+    case: Case | None = None
+    matched: Match | None = None
+    suggested: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ingest:
     """Reads deliveries and stores their messages, thinking with the model of `models`.
 
-    `office` reads the office, which only an emergency asks for.
+    `frequencies` gives how common words are now. `office` reads the office, which only an emergency asks for.
     """
 
     accounts: AccountBook
@@ -56,6 +75,8 @@ class Ingest:
     messages: MessageStore
     windows: ReplyWindowStore
     models: ModelBook
+    matters: MatterIndex
+    frequencies: Callable[[datetime], Frequencies]
     time_zone: ZoneInfo
     retention: timedelta
     office: Callable[[], Office]
@@ -74,62 +95,111 @@ class Ingest:
         messages = channel_of(account.platform).parse(account, self.secrets.fields(account.secret_name), delivery)
         return tuple(self._screened(message, delivery.body, now) for message in messages)
 
-    def cases_of(self, screened: Iterable[Screened]) -> dict[ConversationKey, str]:
-        """Which case each conversation last belonged to; one read for a whole batch."""
-        return self.messages.cases_of({one.message.conversation for one in screened})
+    def look_up(self, screened: Iterable[Screened]) -> Known:
+        """Which case each conversation last belonged to, and what lies in the buckets of what is work; one read for a batch."""
+        screened = tuple(screened)
+        return self.matters.look_up(
+            [one.message.conversation for one in screened], [name for one in screened for name in _names(one.trace)]
+        )
 
     def _screened(self, message: Message, raw: bytes, now: datetime) -> Screened:
         triage, place = screen(message, self.models.model(now))
-        return Screened(message=message, triage=triage, place=place, raw=raw)
+        trace = trace_of(message, triage, place, self.frequencies(now)) if triage.actionable and not _silent(message) else None
+        return Screened(message=message, triage=triage, place=place, raw=raw, trace=trace)
 
-    def store(self, screened: Screened, case_id: str | None, now: datetime) -> Fate:
-        """Store one message and count its fate; `case_id` is the case its conversation last belonged to, as far as was known.
+    def store(self, screened: Screened, known: Known, now: datetime) -> Fate:
+        """Store one message and count its fate; what is `known` may be out of date and is kept true of what is written.
 
         A message of a citizen whose case is open joins it whatever it says: the photograph or
         the house number that follows a report looks like noise by itself. Otherwise an
-        actionable message opens a case, and all else rests until its retention ends.
+        actionable message joins the open case of its matter, or opens a case, and all else rests until its retention ends.
         """
-        fate = self._stored(screened, case_id, now)
+        fate = self._stored(screened, known, now)
         count("MessageIngested", platform=screened.message.platform, fate=fate)
         return fate
 
-    def _stored(self, screened: Screened, case_id: str | None, now: datetime) -> Fate:
+    def _stored(self, screened: Screened, known: Known, now: datetime) -> Fate:
         emergency = self._emergency_plan() if screened.triage.emergency else NO_PLAN
         for _ in range(MAX_ATTEMPTS):
             try:
-                return self._attempt(screened, case_id, emergency, now)
+                return self._attempt(screened, known, emergency, now)
             except DuplicateMessageError:
                 return "duplicate"
             except (ConflictError, CommandRefusedError):
-                # Another message of the citizen opened a case, or the case changed or closed: look again.
-                case_id = self.messages.cases_of([screened.message.conversation]).get(screened.message.conversation)
+                # Another message of the citizen or of the matter opened a case, or the case changed or closed: look again.
+                known.update(self.look_up([screened]), [screened.message.conversation])
         raise OvertakenError(screened.message.id)
 
-    def _attempt(self, screened: Screened, case_id: str | None, emergency: EmergencyPlan, now: datetime) -> Fate:
-        silent = screened.message.content_type in (ContentType.EVENT, ContentType.ECHO, ContentType.UNKNOWN)
+    def _attempt(self, screened: Screened, known: Known, emergency: EmergencyPlan, now: datetime) -> Fate:
+        silent = _silent(screened.message)
+        case_id = known.cases.get(screened.message.conversation)
         # Before it is stored: a delivery that comes again finds the message there and looks no further.
         if screened.message.content_type is ContentType.ECHO and case_id is not None:
             confirm_reply(self.cases, self.windows, case_id, screened.message, now)
         note_job_event(self.cases, screened.message, now)
-        case = self.cases.load(case_id) if not silent and case_id is not None else None
-        if case is not None and case.status is not CaseStatus.CLOSED:
-            self.messages.join_case(self.cases, case, screened, now=now, emergency=emergency)
-            return "joined"
-        if not silent and screened.triage.actionable:
+        own = self.cases.standing(case_id) if not silent and case_id is not None else None
+        if silent or not (screened.triage.actionable or _takes(own)):
+            received_on = screened.message.received_at.astimezone(self.time_zone).date()
+            self.messages.rest(screened, day=None if silent else received_on, expires_at=now + self.retention)
+            return "rested"
+        found = self._found(own, screened.trace, known)
+        # The id of a case depends on its first message: a second delivery of it opens the same one.
+        joined_id = (
+            case_id_for(screened.message.id, now.astimezone(self.time_zone).date()) if found.case is None else found.case.id
+        )
+        filing = None if screened.trace is None else self.matters.posting(screened.trace.posting(joined_id), known)
+        if found.case is not None:
+            self.messages.join_case(
+                self.cases,
+                found.case,
+                screened,
+                now=now,
+                previous_case_id=case_id,
+                emergency=emergency,
+                matched=found.matched,
+                suggested=found.suggested,
+                filing=filing,
+            )
+        else:
             self.messages.open_case(
                 self.cases,
                 screened,
-                case_id=case_id_for(screened.message.id, now.astimezone(self.time_zone).date()),
+                case_id=joined_id,
                 title=title_of(screened.message),
                 now=now,
                 previous_case_id=case_id,
-                answered=() if case is None else case.replies,
+                answered=() if own is None else own.replies,
                 emergency=emergency,
+                suggested=found.suggested,
+                filing=filing,
             )
-            return "opened"
-        received_on = screened.message.received_at.astimezone(self.time_zone).date()
-        self.messages.rest(screened, day=None if silent else received_on, expires_at=now + self.retention)
-        return "rested"
+        known.cases[screened.message.conversation] = joined_id
+        known.buckets.update({} if filing is None else filing.buckets)
+        return "opened" if found.case is None else "joined"
+
+    def _found(self, own: Case | None, trace: Trace | None, known: Known) -> _Found:
+        """The open case that a message belongs to: its citizen's `own`, or the likest; and others that it may be of."""
+        if trace is None:
+            return _Found(case=own)
+        postings = tuple(known.postings(_names(trace)))
+        if own is not None and _takes(own):
+            decision = trace.decide(postings, never=(own.id, *own.never_with))
+            return _Found(case=own, suggested=_all_of(decision))
+        over: set[str] = set()
+        for _ in range(MAX_CANDIDATES):
+            decision = trace.decide(postings, over=over)
+            if decision.joined is None:
+                return _Found(suggested=decision.suggested)
+            case = self.cases.standing(decision.joined.case_id)
+            if case is not None and _takes(case):
+                apart = {case.id, *case.never_with}
+                return _Found(
+                    case=case,
+                    matched=replace(decision.joined, case_id=case.id),
+                    suggested=tuple([one for one in decision.suggested if one.case_id not in apart]),
+                )
+            over.add(decision.joined.case_id)
+        return _Found(suggested=_all_of(trace.decide(postings, over=over)))
 
     def _emergency_plan(self) -> EmergencyPlan:
         """Whom to tell. Where no office was imported the case is opened all the same, and asks a person to telephone."""
@@ -139,3 +209,22 @@ class Ingest:
             logger.error("an emergency came and nobody is named to be told")
             return NO_PLAN
         return EmergencyPlan.of(office.contacts, office.emergency_answer)
+
+
+def _silent(message: Message) -> bool:
+    """Whether no citizen says anything with it."""
+    return message.content_type in (ContentType.EVENT, ContentType.ECHO, ContentType.UNKNOWN)
+
+
+def _takes(case: Case | None) -> bool:
+    """Whether there is a case that takes another message."""
+    return case is not None and case.status is not CaseStatus.CLOSED
+
+
+def _names(trace: Trace | None) -> tuple[str, ...]:
+    return () if trace is None else names_of(trace.sketch.keys, trace.ties)
+
+
+def _all_of(decision: Decision) -> tuple[Match, ...]:
+    """What is only suggested where nothing shall be joined."""
+    return (*(() if decision.joined is None else (decision.joined,)), *decision.suggested)[:SUGGESTIONS]

@@ -42,6 +42,7 @@ class IngestMessageSettings(Settings):
     cases_table_name: str
     model_bucket_name: str
     messages_table_name: str
+    matters_table_name: str
     directory_table_name: str
     office_time_zone: str
     retention_days: int

@@ -113,6 +113,15 @@ class CaseStore:
         ).get("Item")
         return None if found is None else loads(Case, text(found, "body"))
 
+    def standing(self, case_id: str) -> Case | None:
+        """The case, or the one that it was merged into: one consistent read for each step on the way."""
+        passed: set[str] = set()
+        case = self.load(case_id)
+        while case is not None and case.merged_into is not None and case.id not in passed:
+            passed.add(case.id)
+            case = self.load(case.merged_into)
+        return case
+
     def timeline(self, case_id: str, *, before_version: int | None = None, limit: int = 50) -> CasePage:
         """The newest `limit` entries, or those before `before_version`, with the head; one query a page.
 

@@ -1,5 +1,6 @@
 """The keys of every item, one function a key. Its docstring is the access pattern it serves."""
 
+import hashlib
 from datetime import UTC, date, datetime
 
 from jiesu.model.message import ConversationKey
@@ -185,6 +186,19 @@ def token(account_id: str) -> str:
 def wrong_codes(subject: str) -> str:
     """How often a wrong code was given for a bureau link."""
     return f"WRONG_CODE#{subject}"
+
+
+BUCKET_PREFIX = "BUCKET#"
+
+
+def bucket(fingerprint: int) -> str:
+    """The newest messages that have one rare n-gram; pk and sk."""
+    return f"{BUCKET_PREFIX}{fingerprint:08x}"
+
+
+def tie_bucket(tie: str) -> str:
+    """The newest messages that share one post, link, file or picture; pk and sk. Links are long: their hash stands here."""
+    return f"TIE#{hashlib.sha256(tie.encode()).hexdigest()}"
 
 
 POLLS = "POLL"

@@ -14,17 +14,22 @@ from jiesu.cases.commands import JoinMessage, OpenCase, decide
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan
 from jiesu.cases.fold import next_entry
 from jiesu.cases.reply_window import ReplyLedger
+from jiesu.matters.index import all_unpacked, packed
+from jiesu.matters.same import Posting
+from jiesu.matters.trace import Trace
 from jiesu.model.case import Case, Entry, MessageRef, Reply
 from jiesu.model.errors import ConflictError, DuplicateMessageError
 from jiesu.model.evidence import Evidence
+from jiesu.model.match import Match
 from jiesu.model.message import ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.people import Actor
 from jiesu.model.post import PostRecord, post_handle
 from jiesu.model.words import ActorKind
 from jiesu.store import keys
-from jiesu.store.attributes import item, text, text_or_none
+from jiesu.store.attributes import blob, item, text, text_or_none
 from jiesu.store.cases import CaseStore
 from jiesu.store.codec import dumps, loads
+from jiesu.store.matters import Filing
 from jiesu.store.reply_windows import ledger_from_item, opening
 from jiesu.store.transactions import TransactionLostError, transact
 from jiesu.store.writes import put
@@ -36,12 +41,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMessage:
-    """A message as stored, with what was thought of it, the case it belongs to, and what is known of the post it speaks of."""
+    """A message as stored, with what was thought of it, the case it belongs to, and what is known of the post it speaks of.
+
+    `posting` is how it was put into the index of matters, where it was; its case is the one of that moment.
+    """
 
     message: Message
     triage: Triage
     case_id: str | None
     post: PostRecord | None = None
+    posting: Posting | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +64,16 @@ class Correspondence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
-    """A message that has been triaged and is about to be stored, with the bytes it came in."""
+    """A message that has been triaged and is about to be stored, with the bytes it came in.
+
+    Work has the `trace` by which others of its matter are found.
+    """
 
     message: Message
     triage: Triage
     place: PlaceMatch
     raw: bytes
+    trace: Trace | None = None
 
     @property
     def ref(self) -> MessageRef:
@@ -134,8 +147,10 @@ class MessageStore:
         previous_case_id: str | None,
         answered: tuple[Reply, ...] = (),
         emergency: EmergencyPlan = NO_PLAN,
+        suggested: tuple[Match, ...] = (),
+        filing: Filing | None = None,
     ) -> Case:
-        """Store a message and open the case that it makes, in one transaction.
+        """Store a message and open the case that it makes, in one transaction; with `filing` it is found there from now on.
 
         `previous_case_id` is what the conversation last belonged to, with what was `answered` there;
         that it still does is what keeps two quick messages of one citizen from opening two cases.
@@ -148,18 +163,36 @@ class MessageStore:
             place=screened.place,
             answered=answered,
             emergency=emergency,
+            suggested=suggested,
         )
         entry = _entry(None, case_id, command, screened, now)
-        return self._transact(
-            cases, None, entry, screened, claim(self._table, screened.message.conversation, case_id, previous_case_id)
-        )
+        claimed = claim(self._table, screened.message.conversation, case_id, previous_case_id)
+        return self._transact(cases, None, entry, screened, filing, claimed)
 
     def join_case(
-        self, cases: CaseStore, case: Case, screened: Screened, *, now: datetime, emergency: EmergencyPlan = NO_PLAN
+        self,
+        cases: CaseStore,
+        case: Case,
+        screened: Screened,
+        *,
+        now: datetime,
+        previous_case_id: str | None = None,
+        emergency: EmergencyPlan = NO_PLAN,
+        matched: Match | None = None,
+        suggested: tuple[Match, ...] = (),
+        filing: Filing | None = None,
     ) -> Case:
-        """Store a message as one more of `case`, in one transaction. Raises as `open_case` does, and `CommandRefusedError`."""
-        command = JoinMessage(message=screened.ref, triage=screened.triage, emergency=emergency)
-        return self._transact(cases, case, _entry(case, case.id, command, screened, now), screened)
+        """Store a message as one more of `case`, in one transaction. Raises as `open_case` does, and `CommandRefusedError`.
+
+        Where it was `matched`, its conversation, which last belonged to `previous_case_id`, belongs to this case from now on.
+        """
+        command = JoinMessage(
+            message=screened.ref, triage=screened.triage, emergency=emergency, matched=matched, suggested=suggested
+        )
+        entry = _entry(case, case.id, command, screened, now)
+        conversation = screened.message.conversation
+        moved = () if matched is None else (claim(self._table, conversation, case.id, previous_case_id),)
+        return self._transact(cases, case, entry, screened, filing, *moved)
 
     def of_case(self, case_id: str, *, limit: int = 50) -> tuple[StoredMessage, ...]:
         """The newest messages of a case, oldest of them first; one query. Eventually consistent."""
@@ -193,12 +226,17 @@ class MessageStore:
         case: Case | None,
         entry: Entry,
         screened: Screened,
+        filing: Filing | None,
         *more: "TransactWriteItemTypeDef",
     ) -> Case:
         after, writes = cases.write_of(case, entry)
-        message: TransactWriteItemTypeDef = {"Put": self._put(screened, keys.case(entry.case_id), case_id=entry.case_id)}
+        posting = None if filing is None else filing.posting
+        message: TransactWriteItemTypeDef = {
+            "Put": self._put(screened, keys.case(entry.case_id), case_id=entry.case_id, posting=posting)
+        }
+        needed = [message, *more, *writes, *(() if filing is None else filing.writes)]
         try:
-            transact_opening(self._client, self._table, [message, *more, *writes], screened.message, entry.case_id)
+            transact_opening(self._client, self._table, needed, screened.message, entry.case_id)
         except TransactionLostError as error:
             if 0 in error.lost:
                 raise DuplicateMessageError(screened.message.id) from error
@@ -206,7 +244,13 @@ class MessageStore:
         return after
 
     def _put(
-        self, screened: Screened, where: str | None, *, case_id: str | None = None, expires_at: datetime | None = None
+        self,
+        screened: Screened,
+        where: str | None,
+        *,
+        case_id: str | None = None,
+        expires_at: datetime | None = None,
+        posting: Posting | None = None,
     ) -> Any:
         message = screened.message
         return put(
@@ -222,6 +266,8 @@ class MessageStore:
                 # The stream lets through what has it: the files of a message that rests are nobody's business.
                 "media_count": media_count(message) if case_id else None,
                 "raw": screened.raw,
+                # Where the index has it, in case it must be found under another case.
+                "posting": None if posting is None else packed(posting),
                 "expires_at": None if expires_at is None else int(expires_at.timestamp()),
             },
             "attribute_not_exists(pk)",
@@ -271,4 +317,5 @@ def stored_from_item(stored: Mapping[str, Any]) -> StoredMessage:
         triage=loads(Triage, text(stored, "triage")),
         case_id=text_or_none(stored, "case_id"),
         post=None if (post := text_or_none(stored, "post")) is None else loads(PostRecord, post),
+        posting=next(iter(all_unpacked(blob(stored, "posting"))), None) if "posting" in stored else None,
     )
