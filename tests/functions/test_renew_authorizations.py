@@ -120,6 +120,20 @@ def test_an_access_token_is_prolonged_and_shared_and_both_ends_are_known(office:
     assert office.platform.asked == []
 
 
+def test_the_days_that_are_left_are_told_for_an_alarm(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    def lost(name: str) -> None:
+        if name == "renew_refresh_token":
+            raise MaybeSentError
+
+    office.keep()
+    assert f'"AuthorizationDaysLeft":[{REFRESH_LIFE.days}.0]' in capsys.readouterr().out
+    office.platform.before = lost
+    assert office.keep(days=24)["troubled"] == 1
+    said = capsys.readouterr().out
+    assert f'"AuthorizationDaysLeft":[{REFRESH_LIFE.days - 24}.0]' in said
+    assert '"AuthorizationsTroubled":[1.0]' in said
+
+
 def test_a_refresh_token_is_renewed_ahead_of_its_end_and_the_new_one_is_used_from_then_on(office: Office) -> None:
     assert office.keep(days=19)["renewed"] == 0
     assert office.keep(days=1)["renewed"] == 1

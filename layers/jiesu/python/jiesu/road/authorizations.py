@@ -42,7 +42,8 @@ class AuthorizationKeeper:
 
     def keep(self, now: datetime) -> dict[str, int]:
         """Check all of them; one account's trouble is its own. Answers how many were checked, renewed and in trouble."""
-        checked = renewed = troubled = 0
+        renewed = troubled = overtaken = 0
+        left: list[timedelta] = []
         for account in self.accounts():
             if account.platform is not Platform.DOUYIN:
                 continue
@@ -50,16 +51,19 @@ class AuthorizationKeeper:
             fields = self.secrets.fields(account.secret_name)
             if not fields.get("refresh_token"):
                 continue
-            checked += 1
             try:
                 kept, was_renewed = self._keep(account, fields, now)
             except AuthorizationOvertakenError:
                 logger.info("authorization checked by another run", extra={"account_id": account.id})
+                overtaken += 1
                 continue
+            left.append(kept.refresh_until - now)
             renewed += was_renewed
             troubled += bool(kept.trouble)
         count("AuthorizationsTroubled", troubled)
-        return {"checked": checked, "renewed": renewed, "troubled": troubled}
+        if left:
+            count("AuthorizationDaysLeft", max(0, min(left).days))
+        return {"checked": len(left) + overtaken, "renewed": renewed, "troubled": troubled}
 
     def _keep(self, account: ChannelAccount, fields: dict[str, str], now: datetime) -> tuple[Authorization, bool]:
         known, revision = self.authorizations.find(account.id)
