@@ -7,18 +7,21 @@ import argparse
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import jiesu.places
 import jiesu.triage
 from bench.report import Figure, table_of
 from jiesu.model.message import Message
 from jiesu.road.screening import screen
+from jiesu.triage.extract.extraction import extract
 from jiesu.triage.model import ARTEFACT, load
 from local.feed.morning import lines
 from tests import builders as build
 
+BEIJING = ZoneInfo("Asia/Shanghai")
 CHARACTERS = 140
 ROUNDS = 30
 BUDGET_MICROSECONDS = 1_000
@@ -34,17 +37,30 @@ def messages() -> tuple[Message, ...]:
     )
 
 
-def microseconds(rounds: int) -> list[float]:
-    """For each message the least CPU time of `rounds` times."""
+def _screened(message: Message) -> None:
+    screen(message, load())
+
+
+def _marked(message: Message) -> None:
+    extract(message.text, sent_at=message.sent_at, time_zone=BEIJING)
+
+
+def _both(message: Message) -> None:
+    _screened(message)
+    _marked(message)
+
+
+def microseconds(work: Callable[[Message], None], rounds: int) -> list[float]:
+    """For each message the least CPU time that `work` takes of `rounds` times, rising."""
     thought = messages()
     for message in thought:
-        screen(message, load())  # reads the lists and compiles the patterns, once a process
-    return [min(_spent(message) for _ in range(rounds)) for message in thought]
+        work(message)  # reads the lists and compiles the patterns, once a process
+    return sorted(min(_spent(work, message) for _ in range(rounds)) for message in thought)
 
 
-def _spent(message: Message) -> float:
+def _spent(work: Callable[[Message], None], message: Message) -> float:
     before = time.process_time_ns()
-    screen(message, load())
+    work(message)
     return (time.process_time_ns() - before) / 1_000
 
 
@@ -65,20 +81,15 @@ def _data_folders() -> Iterator[Path]:
 
 def run(rounds: int = ROUNDS) -> list[Figure]:
     """Measure, and answer the figures."""
-    taken = sorted(microseconds(rounds))
+    figures: list[Figure] = []
+    for name, work in (("triage and place", _screened), ("extraction", _marked), ("all three", _both)):
+        taken = microseconds(work, rounds)
+        budget = None if work is _marked else BUDGET_MICROSECONDS
+        for which, value in ((f"median of {len(taken)} messages", statistics.median(taken)), ("the slowest of them", taken[-1])):
+            what = f"{name} of {CHARACTERS} characters, {which}"
+            figures.append(Figure(what=what, value=round(value), unit="µs CPU", budget=budget))
     return [
-        Figure(
-            what=f"triage and place of {CHARACTERS} characters, median of {len(taken)} messages",
-            value=round(statistics.median(taken)),
-            unit="µs CPU",
-            budget=BUDGET_MICROSECONDS,
-        ),
-        Figure(
-            what=f"triage and place of {CHARACTERS} characters, the slowest of them",
-            value=round(taken[-1]),
-            unit="µs CPU",
-            budget=BUDGET_MICROSECONDS,
-        ),
+        *figures,
         Figure(what="model of triage", value=round(model_kibibytes(), 1), unit="KiB", budget=BUDGET_KIBIBYTES),
         Figure(what="lists of triage and places", value=round(data_kibibytes() - model_kibibytes(), 1), unit="KiB"),
     ]

@@ -65,8 +65,8 @@ class Bank:
         find = self.rows.get
         known = list(filter(None, map(find, counts)))
         repeated: dict[int, list[int]] = {}
-        for key, count in counts.items():
-            if count > 1 and (row := find(key)):
+        for key, count in [(key, count) for key, count in counts.items() if count > 1]:
+            if row := find(key):
                 repeated.setdefault(count, []).append(row)
         squared, *sums = self._lanes(known)
         for count, several in repeated.items():
@@ -88,11 +88,13 @@ class Bank:
         lane = self._classes(head)[self.heads[head].index(class_name)]
         shift = LANE_BITS * (len(self.scales) - 1 - lane)
         shares = []
+        find = self.rows.get
         for key, gram in spelled.items():
-            if len(gram) > 1 and (row := self.rows.get(key)) is not None:
+            if len(gram) > 1 and (row := find(key)) is not None:
                 weight = (row >> shift & 0xFF) - ZERO
                 if weight > 0:
-                    shares.append((-(1 + math.log(counts[key])) * weight, gram))
+                    count = counts[key]
+                    shares.append((-(1 + math.log(count)) * weight if count > 1 else -weight, gram))
         return [gram for _, gram in nsmallest(number, shares)]
 
     def _lanes(self, rows: Sequence[int]) -> list[float]:
