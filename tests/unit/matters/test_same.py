@@ -8,8 +8,19 @@ import pytest
 
 from jiesu.matters.estates import agree, estates_in
 from jiesu.matters.index import BUCKET_SIZE, with_posting
-from jiesu.matters.likeness import INDEXED, TERMS, Frequencies, Sketch, lead_of, likeness, sketch, unpacked
-from jiesu.matters.same import JOIN_FROM, SUGGEST_FROM, Decision, Posting, judge, longest_window, pieced_together, window_of
+from jiesu.matters.likeness import INDEXED, KNOWN, TERMS, Frequencies, Sketch, lead_of, likeness, sketch, unpacked
+from jiesu.matters.same import (
+    COMPARED,
+    JOIN_FROM,
+    OWN_JOIN_FROM,
+    SUGGEST_FROM,
+    Decision,
+    Posting,
+    judge,
+    longest_window,
+    pieced_together,
+    window_of,
+)
 from jiesu.triage.ngrams import fingerprints, ngrams
 from jiesu.triage.text import clean
 from tests.unit.matters.wordings import ELEVATOR_VIDEO
@@ -186,6 +197,37 @@ def test_a_rare_word_weighs_more_than_a_common_one() -> None:
 def test_a_word_in_the_lead_weighs_more() -> None:
     body = counts("油烟。开裂")
     assert sketch(body, counts("油烟"), FREQUENCIES).keys[0] in counts("油烟")
+
+
+def test_a_report_that_leaves_the_name_out_shares_a_bucket_with_one_that_gives_it() -> None:
+    known = Frequencies(documents=1000, counts=dict.fromkeys(counts("油烟扰民"), 20))
+    trouble, name = "楼下餐馆油烟扰民", "辉煌国际城二期"
+    named = sketch(counts(f"{name}，{trouble}"), counts(name), known)
+    bare = sketch(counts(trouble), counts(trouble), known)
+    assert set(named.keys[: INDEXED - KNOWN]) <= counts(name).keys()
+    assert set(named.keys) & set(bare.keys)
+    assert likeness(named, bare) > 0
+
+
+def test_of_many_messages_those_that_share_the_most_buckets_are_compared() -> None:
+    own = sketch(counts(OILY), counts(lead_of(OILY)), FREQUENCIES)
+    others = [Posting(message_id=f"o{number}", case_id="others", sent_at=NOON, sketch=Sketch()) for number in range(COMPARED)]
+    near = Posting(message_id="near", case_id="near", sent_at=NOON - timedelta(days=1), sketch=own)
+    decision = judge(own, [near, *others, near], sent_at=NOON, text_length=40, category=NUISANCE, spelled={})
+    assert decision.joined is not None
+    assert decision.joined.case_id == "near"
+
+
+def test_a_case_of_the_same_citizen_is_no_likelier_than_one_further_above_its_threshold() -> None:
+    def posting(name: str, score: float, citizen: str) -> Posting:
+        steps = round(score * 255)
+        return Posting(message_id=name, case_id=name, sent_at=NOON, sketch=Sketch.of((1,), bytes([steps])), citizen=citizen)
+
+    postings = [posting("own", OWN_JOIN_FROM + 0.1, "C1"), posting("other", JOIN_FROM + 0.15, "C2")]
+    one = Sketch.of((1,), bytes([255]))
+    decision = judge(one, postings, sent_at=NOON, text_length=40, category=NUISANCE, spelled={}, citizen="C1")
+    assert decision.joined is not None
+    assert decision.joined.case_id == "other"
 
 
 def test_an_empty_text_is_like_nothing() -> None:

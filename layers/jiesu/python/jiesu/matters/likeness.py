@@ -1,22 +1,29 @@
 """How alike two texts are: the rare n-grams that they share, weighed by how rare they are.
 
-A text becomes a `Sketch`: its `TERMS` heaviest n-grams as a vector of unit length. The `INDEXED` heaviest of
-them name the buckets of the index under which it is looked for. Both are bounded, so that a message costs the
-same however many are stored. `docs/matters.md` has the formula and what it was measured against.
+A text becomes a `Sketch`: its `TERMS` heaviest n-grams as a vector of unit length. `INDEXED` of them name the
+buckets of the index under which it is looked for. Both are bounded, so that a message costs the same however many
+are stored. `docs/matters.md` has the formula and what it was measured against.
 """
 
 import math
 import struct
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
+from functools import cache, cached_property
+from itertools import compress, islice, repeat
+from operator import mul
 from typing import Final
 
 TERMS: Final = 64
 """N-grams of a text that its sketch keeps."""
 INDEXED: Final = 16
 """Buckets that a message is read from and written to."""
+KNOWN: Final = 4
+"""Of these, how many are of n-grams that the table knows.
+
+The heaviest n-grams of a text are often the overlapping pieces of one name that the table has never seen. A report of
+the same that leaves the name out would share no bucket with it.
+"""
 LEAD_WEIGHT: Final = 2
 """What an n-gram counts for in the lead, where one in the body counts 1."""
 LEAD_LENGTH: Final = 40
@@ -26,7 +33,7 @@ _STEPS: Final = 255
 _TERM_BYTES: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Frequencies:
     """In how many of `documents` texts each n-gram occurs, by fingerprint; one that is missing occurs in none."""
 
@@ -35,18 +42,45 @@ class Frequencies:
 
     def rarity(self, key: int) -> float:
         """The inverse document frequency of an n-gram; never negative."""
-        return max(math.log((self.documents + 1) / (self.counts.get(key, 0) + 0.5)), 0.0)
+        return self.rarities[self.counts.get(key, 0)]
+
+    @cached_property
+    def rarities(self) -> Mapping[int, float]:
+        """The same by the number of texts, each worked out once."""
+        return _Rarities(self.documents)
 
 
-@dataclass(frozen=True, kw_only=True)
+class _Rarities(dict[int, float]):
+    def __init__(self, documents: int) -> None:
+        super().__init__()
+        self._documents = documents
+
+    def __missing__(self, count: int) -> float:
+        self[count] = rarity = max(math.log((self._documents + 1) / (count + 0.5)), 0.0)
+        return rarity
+
+
+@dataclass(frozen=True)
 class Sketch:
-    """A text's heaviest n-grams by fingerprint, the heaviest first, and the weight of each.
+    """A text's heaviest n-grams by fingerprint, and the weight of each: those first that name its buckets.
 
-    Weights are in steps of 1/255 of a vector of unit length, a byte each: a sketch is the same before and after it was stored.
+    Weights are in steps of 1/255 of a vector of unit length, a byte each. `data` is how it is stored: five bytes a term,
+    the fingerprints, little-endian, then the steps. It is read when it is compared: most of what a bucket holds never is.
     """
 
-    terms: tuple[int, ...] = ()
-    steps: bytes = b""
+    data: bytes = b""
+
+    @classmethod
+    def of(cls, terms: Sequence[int], steps: bytes) -> "Sketch":
+        return cls(_fingerprints(len(terms)).pack(*terms) + steps)
+
+    @cached_property
+    def terms(self) -> tuple[int, ...]:
+        return _fingerprints(len(self.data) // _TERM_BYTES).unpack_from(self.data)
+
+    @cached_property
+    def steps(self) -> bytes:
+        return self.data[len(self.data) // _TERM_BYTES * 4 :]
 
     @property
     def keys(self) -> tuple[int, ...]:
@@ -60,19 +94,22 @@ class Sketch:
     def without(self, terms: Collection[int]) -> "Sketch":
         """What is left of the sketch without `terms`; it is shorter than unit length."""
         kept = [(key, step) for key, step in zip(self.terms, self.steps, strict=True) if key not in terms]
-        return Sketch(terms=tuple([key for key, _ in kept]), steps=bytes([step for _, step in kept]))
+        return Sketch.of([key for key, _ in kept], bytes([step for _, step in kept]))
 
     def packed(self) -> bytes:
-        """Five bytes a term: the fingerprints, little-endian, then the steps."""
-        return struct.pack(f"<{len(self.terms)}I", *self.terms) + self.steps
+        return self.data
 
 
 def unpacked(data: bytes) -> Sketch:
     """The sketch that `packed` wrote. Raises `ValueError` where the length does not fit."""
-    number, rest = divmod(len(data), _TERM_BYTES)
-    if rest:
+    if len(data) % _TERM_BYTES:
         raise ValueError("no packed sketch")
-    return Sketch(terms=struct.unpack_from(f"<{number}I", data), steps=data[4 * number :])
+    return Sketch(data)
+
+
+@cache
+def _fingerprints(number: int) -> struct.Struct:
+    return struct.Struct(f"<{number}I")
 
 
 def sketch(body: Mapping[int, int], lead: Mapping[int, int], frequencies: Frequencies) -> Sketch:
@@ -83,19 +120,24 @@ def sketch(body: Mapping[int, int], lead: Mapping[int, int], frequencies: Freque
     weights = {key: 1.0 if count == 1 else 1 + math.log(count) for key, count in body.items()}
     for key, count in lead.items():
         weights[key] = weights.get(key, 0.0) + LEAD_WEIGHT * count
-    # `rarity` of each, written out: a text has hundreds of n-grams.
-    count_of, whole, log = frequencies.counts.get, frequencies.documents + 1, math.log
-    heaviest = sorted([(-weight * log(max(whole / (count_of(key, 0) + 0.5), 1)), key) for key, weight in weights.items()])[:TERMS]
+    # `rarity` of each, written out, and only what may be kept is put in order: a text has hundreds of n-grams.
+    rarities = map(frequencies.rarities.__getitem__, map(frequencies.counts.get, weights, repeat(0)))
+    weighed = list(map(mul, weights.values(), rarities))
+    least = sorted(weighed)[-TERMS] if len(weighed) > TERMS else 0.0
+    heaviest = sorted([(-weight, key) for key, weight in zip(weights, weighed, strict=True) if weight >= least])[:TERMS]
     length = math.sqrt(sum([weight * weight for weight, _ in heaviest])) or 1.0
-    steps = [(key, round(-weight / length * _STEPS)) for weight, key in heaviest]
-    kept = [(key, step) for key, step in steps if step]
-    return Sketch(terms=tuple([key for key, _ in kept]), steps=bytes([step for _, step in kept]))
+    steps = {key: step for weight, key in heaviest if (step := round(-weight / length * _STEPS))}
+    heavy, others = tuple(steps)[: INDEXED - KNOWN], tuple(steps)[INDEXED - KNOWN :]
+    known = [key for key in others if key in frequencies.counts][:KNOWN]
+    terms = (*heavy, *known, *[key for key in others if key not in known])
+    return Sketch.of(terms, bytes([steps[key] for key in terms]))
 
 
 def likeness(one: Sketch, other: Sketch) -> float:
     """The cosine of two sketches: 0 where they share nothing, 1 (but for rounding) where they are the same."""
-    weight_of = one.weights.get
-    return sum([weight * step for key, step in zip(other.terms, other.steps, strict=True) if (weight := weight_of(key))]) / _STEPS
+    weights, terms = one.weights, other.terms
+    both = compress(zip(terms, other.steps, strict=True), map(weights.__contains__, terms))
+    return sum([weights[key] * step for key, step in both]) / _STEPS
 
 
 def shared(one: Sketch, other: Sketch, *, number: int) -> tuple[int, ...]:

@@ -6,11 +6,13 @@ in Chinese, for the editor who sees them.
 
 import json
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from operator import attrgetter
 from typing import Any, Final
 
 from jiesu.matters import estates as named_estates
@@ -29,7 +31,9 @@ BESIDES_PLACE_FROM: Final = 0.04
 SHORT_TEXT: Final = 16
 """Characters below which a text says too little to be joined by a machine."""
 SUGGESTIONS: Final = 3
-_QUOTED: Final = 32
+COMPARED: Final = 32
+"""Messages that one is compared with: those that share the most buckets with it, of up to 384 that its buckets may hold."""
+_QUOTED: Final = 16
 """N-grams of which the quotations in a reason are pieced together."""
 _QUOTATIONS: Final = 4
 
@@ -76,49 +80,92 @@ def judge(
     never: Collection[str] = (),
     over: Collection[str] = (),
 ) -> Decision:
-    """Decide on a message by the `postings` of its buckets; the same posting may come several times.
+    """Decide on a message by the `postings` of its buckets; one that lies in several of them comes as many times.
 
-    Whoever shares one of `ties` is of one matter, whatever the words and places. What shares little but
-    `place_terms`, the n-grams of the places that the message names, is only suggested.
+    It is compared with the `COMPARED` that came the most often, the newer first; ties and what contradicts a case are
+    looked for in all of them. Whoever shares one of `ties` is of one matter, whatever the words and places. What shares
+    little but `place_terms`, the n-grams of the places that the message names, is only suggested.
     `text_length` counts the characters of the cleaned text; `spelled` has its n-grams by fingerprint, `never`
     the cases that a person said it does not belong to, `over` those that are closed and take no more messages.
     """
     window = window_of(category)
-    cases: dict[str, dict[str, tuple[float, Posting]]] = {}
-    for posting in postings:
-        if posting.case_id not in never and abs(sent_at - posting.sent_at) <= window:
-            scored = cases.setdefault(posting.case_id, {})
-            if posting.message_id not in scored:
-                scored[posting.message_id] = (likeness(sketch, posting.sketch), posting)
-    likely: list[tuple[Match, float, bool]] = []
-    for case_id, scored in cases.items():
+    earliest, latest = sent_at - window, sent_at + window
+    read = tuple(postings)
+    known = {one.message_id: one for one in read}
+    in_time = [one for one in known.values() if earliest <= one.sent_at <= latest and one.case_id not in never]
+    cases: dict[str, list[Posting]] = {}
+    for posting in in_time:
+        cases.setdefault(posting.case_id, []).append(posting)
+    if len(in_time) > COMPARED:
+        times = Counter(map(attrgetter("message_id"), read))
+        in_time.sort(key=lambda one: (times[one.message_id], one.sent_at, one.message_id), reverse=True)
+    likest = _likest(sketch, in_time[:COMPARED])
+    likely: list[_Found] = []
+    for case_id, held in cases.items():
         closed = ("该件已办结，只作提示",) if case_id in over else ()
-        if tied := _tied(ties, [posting for _, posting in scored.values()]):
+        if tied := _tied(ties, held):
             nearest, names = tied
-            one = Match(case_id=case_id, message_id=nearest.message_id, score=1.0, reasons=(*why_tied(names), *closed))
-            likely.append((one, math.inf, not closed))
+            reasons = (*why_tied(names), *closed)
+            likely.append(_Found(nearest=nearest, score=1.0, above=math.inf, joins=not closed, reasons=reasons))
             continue
-        score, nearest = max(scored.values(), key=lambda one: (one[0], one[1].sent_at, one[1].message_id))
-        if score < SUGGEST_FROM:
+        if case_id not in likest or likest[case_id][0] < SUGGEST_FROM:
             continue
-        against = (*_contradiction(district, estates, [posting for _, posting in scored.values()]), *closed)
+        score, nearest = likest[case_id]
+        against = (*_contradiction(district, estates, held), *closed)
         if place_terms and likeness(sketch.without(place_terms), nearest.sketch) < BESIDES_PLACE_FROM:
             against = (*against, "除地点外几乎没有相同的话，只作提示")
         if text_length < SHORT_TEXT:
             against = (*against, "文字太短，只作提示")
-        is_own = bool(citizen) and any(posting.citizen == citizen for _, posting in scored.values())
-        reasons = (*_reasons(sketch, nearest, score, sent_at, spelled), *(("同一位网民",) if is_own else ()), *against)
-        one = Match(case_id=case_id, message_id=nearest.message_id, score=round(score, 4), reasons=reasons)
-        strength = score / (OWN_JOIN_FROM if is_own else JOIN_FROM)
-        likely.append((one, strength, strength >= 1 and not against))
-    likely.sort(key=lambda one: (-one[1], one[0].case_id))
-    joined = next((one for one, _, joins in likely if joins), None)
-    others = [one for one, _, _ in likely if one is not joined]
-    return Decision(joined=joined, suggested=tuple(others[:SUGGESTIONS]))
+        is_own = bool(citizen) and any(posting.citizen == citizen for posting in held)
+        above = score - (OWN_JOIN_FROM if is_own else JOIN_FROM)
+        reasons = (*(("同一位网民",) if is_own else ()), *against)
+        likely.append(_Found(nearest=nearest, score=score, above=above, joins=above >= 0 and not against, reasons=reasons))
+    likely.sort(key=lambda one: (-one.above, one.nearest.case_id))
+    joined = next((one for one in likely if one.joins), None)
+    suggested = [one for one in likely if one is not joined][:SUGGESTIONS]
+
+    def told(found: _Found) -> Match:
+        nearest = found.nearest
+        said = () if found.above == math.inf else _reasons(sketch, nearest, found.score, sent_at, spelled)
+        return Match(
+            case_id=nearest.case_id,
+            message_id=nearest.message_id,
+            score=round(found.score, 4),
+            reasons=(*said, *found.reasons),
+        )
+
+    return Decision(joined=told(joined) if joined else None, suggested=tuple(map(told, suggested)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A case by its likest message, and how far `above` its threshold that is: infinitely where they are tied.
+
+    `reasons` are those besides the words.
+    """
+
+    nearest: Posting
+    score: float
+    above: float
+    joins: bool
+    reasons: tuple[str, ...]
+
+
+def _likest(sketch: Sketch, postings: Iterable[Posting]) -> dict[str, tuple[float, Posting]]:
+    """The likest message of each case."""
+    likest: dict[str, tuple[float, Posting]] = {}
+    for posting in postings:
+        score = likeness(sketch, posting.sketch)
+        best = likest.get(posting.case_id)
+        if best is None or (score, posting.sent_at, posting.message_id) > (best[0], best[1].sent_at, best[1].message_id):
+            likest[posting.case_id] = score, posting
+    return likest
 
 
 def _tied(ties: tuple[str, ...], postings: Iterable[Posting]) -> tuple[Posting, frozenset[str]] | None:
     """The newest of `postings` that shares some of `ties`, and which."""
+    if not ties:
+        return None
     found = [(one, frozenset(ties).intersection(one.ties)) for one in postings]
     return max([(one, names) for one, names in found if names], key=lambda one: (one[0].sent_at, one[0].message_id), default=None)
 
@@ -130,7 +177,7 @@ def _contradiction(district: str, estates: tuple[str, ...], postings: Iterable[P
     districts = {one.district for one in postings if one.district}
     if district and districts and district not in districts:
         found.append(f"地点不同：本条在{district}，原件在{'、'.join(sorted(districts))}")
-    named = [one.estates for one in postings if one.estates]
+    named = dict.fromkeys([one.estates for one in postings if one.estates])
     if estates and named and not any(named_estates.agree(estates, one) for one in named):
         theirs = "、".join(dict.fromkeys(name for one in named for name in one))
         found.append(f"小区不同：本条说「{'、'.join(estates)}」，原件说「{theirs}」")
