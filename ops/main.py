@@ -20,7 +20,7 @@ from rich.table import Table
 
 from jiesu.cases.calendar import Calendar, calendar_of
 from jiesu.cases.ladder import term_in_words
-from jiesu.model.case import LadderPlan
+from jiesu.model.ladder import LadderPlan
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Clock, ContactRole, HeatGrade, LadderKind, Platform, Urgency
 from jiesu.runtime import clients
@@ -270,6 +270,8 @@ def _show_office(office: Office) -> None:
     for ladder in office.heat.statements:
         term = term_in_words(ladder, calendar)
         table.add_row(f"{office.heat.respond_from.label}起", LadderKind.STATEMENT.label, term, _rungs(ladder, calendar))
+    coverage = office.coverage
+    table.add_row("", LadderKind.COVERAGE.label, term_in_words(coverage, calendar), _rungs(coverage, calendar))
     out.print(table)
     grades = "、".join(f"{grade.label} {office.heat.thresholds[grade]}" for grade in HeatGrade)
     _say(f"热度：{grades}；{office.heat.command_from.label}起通知{ContactRole.COMMAND_CENTRE.label}")

@@ -8,11 +8,12 @@ from typing import Any
 
 from jiesu.cases import emergency
 from jiesu.cases.calendar import calendar_of
+from jiesu.cases.coverage import LONGEST, SHORTEST, USUAL
 from jiesu.cases.heat import HeatPlan
 from jiesu.cases.public_text import names_a_person
 from jiesu.channels.weibo_public import MAX_COMMENT_CHARACTERS
 from jiesu.model.calendar import WorkingHours
-from jiesu.model.case import EscalationPlan
+from jiesu.model.ladder import EscalationPlan, LadderPlan
 from jiesu.model.people import Contact
 from jiesu.model.words import HeatGrade, LadderKind, Urgency
 from jiesu.store.directory import Office
@@ -22,7 +23,7 @@ from ops.files import read_json
 from ops.office_calendar import read_calendar
 from ops.office_ladders import ROLES, Reading, ReportAt, read_ladder
 
-OPTIONAL = ("emergency_answer", "heat", "calendar")
+OPTIONAL = ("emergency_answer", "heat", "calendar", "coverage")
 """What a file may leave out."""
 
 
@@ -45,9 +46,10 @@ def read_office(path: Path) -> Office:
     plans = _read_plans(raw["ladders"], reading)
     answer = _read_answer(raw.get("emergency_answer", emergency.ANSWER), report_at)
     heat = _read_heat(raw["heat"], reading) if "heat" in raw else HeatPlan()
-    if problems or heat is None:
+    coverage = _read_coverage(raw["coverage"], reading) if "coverage" in raw else USUAL
+    if problems or heat is None or coverage is None:
         raise InvalidFileError(str(path), problems)
-    return Office(contacts=contacts, plans=plans, emergency_answer=answer, heat=heat, hours=hours)
+    return Office(contacts=contacts, plans=plans, emergency_answer=answer, heat=heat, hours=hours, coverage=coverage)
 
 
 def _note(problems: list[Problem], where: str, reason: str) -> None:
@@ -137,3 +139,17 @@ def _read_heat(raw: Any, reading: Reading) -> HeatPlan | None:
         respond_from=HeatGrade(raw["respond_from"]),
         statements=statements,
     )
+
+
+def _read_coverage(raw: Any, reading: Reading) -> LadderPlan | None:
+    """The usual interval of a live coverage and the rungs around each statement. None where something of it is wrong."""
+    plan = read_ladder(raw, "coverage", reading)
+    if plan is None:
+        return None
+    if not SHORTEST <= plan.term <= LONGEST:
+        reading.report_at("coverage.term", "must lie between 10m and 1d")
+        return None
+    if any(set(rung.recipients) - set(ROLES) for rung in plan.rungs):
+        reading.report_at("coverage", f"recipients must be of the office: {', '.join(ROLES)}")
+        return None
+    return plan

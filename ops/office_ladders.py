@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from jiesu.model.case import LadderPlan, RungPlan
+from jiesu.model.ladder import LadderPlan, RungPlan
 from jiesu.model.words import Clock, ContactRole, RungAction
 from ops.contacts import Report
 

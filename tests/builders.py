@@ -20,28 +20,19 @@ from jiesu.cases.commands import (
     OpenCase,
     decide,
 )
+from jiesu.cases.coverage import USUAL, StartCoverage
 from jiesu.cases.disclosure import Disclose
 from jiesu.cases.fold import fold, next_entry
 from jiesu.cases.heat import HeatPlan, RaiseHeat
 from jiesu.cases.matters import Told
-from jiesu.cases.publishing import ApprovePublication, DraftPublication, WithdrawPublication
-from jiesu.model.case import (
-    Assignment,
-    Bulletin,
-    Case,
-    Change,
-    Entry,
-    EscalationPlan,
-    Feedback,
-    LadderPlan,
-    MessageRef,
-    RungPlan,
-)
+from jiesu.cases.publishing import ApprovePublication, DraftPublication, RecordPublicationPosted, WithdrawPublication
+from jiesu.model.case import Assignment, Bulletin, Case, Change, Entry, Feedback, MessageRef
 from jiesu.model.evidence import Derivative, Evidence, PictureMetadata
+from jiesu.model.ladder import EscalationPlan, LadderPlan, RungPlan
 from jiesu.model.message import ChannelAccount, ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.numbers import bulletin_number, case_id_for
 from jiesu.model.people import Actor, Bureau, Contact
-from jiesu.model.publication import Posting
+from jiesu.model.publication import Posting, Statement
 from jiesu.model.words import (
     ActorKind,
     AssignmentRole,
@@ -489,6 +480,45 @@ def raise_heat(grade: HeatGrade = HeatGrade.ORANGE, **changes: Unpack[HeatFields
         contacts=office_contacts(),
     )
     return replace(command, **changes)
+
+
+class CoverageFields(TypedDict, total=False):
+    interval: timedelta
+    due_at: datetime | None
+    facts: str
+    unknowns: str
+    contacts: tuple[Contact, ...]
+
+
+def start_coverage(**changes: Unpack[CoverageFields]) -> StartCoverage:
+    """A statement an hour, by the office's default rungs."""
+    command = StartCoverage(
+        interval=timedelta(hours=1),
+        due_at=None,
+        facts="救护车已出发",
+        unknowns="到达时间",
+        rungs=USUAL.rungs,
+        contacts=office_contacts(),
+    )
+    return replace(command, **changes)
+
+
+def a_statement(
+    publication_id: str = "p1",
+    *,
+    is_last: bool = False,
+    next_due_at: datetime | None = None,
+    out_on: tuple[str, ...] = ("weibo-main",),
+) -> tuple[Command, ...]:
+    """A statement of a live coverage, drafted, approved and out on the accounts `out_on`."""
+    draft = replace(draft_publication(publication_id), statement=Statement(is_last=is_last, next_due_at=next_due_at))
+    out = [
+        RecordPublicationPosted(
+            publication_id=publication_id, account_id=account_id, platform_ref="1", link="https://example.org/1"
+        )
+        for account_id in out_on
+    ]
+    return (draft, approve_publication(publication_id), *out)
 
 
 def disclose(*, title: str = "电梯内不文明行为", description: str = "已依法处理。", place: str = "丰台区马家堡西路") -> Disclose:

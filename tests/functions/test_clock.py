@@ -19,8 +19,10 @@ import pytest
 from moto import mock_aws
 
 from jiesu.cases.commands import Command
+from jiesu.cases.coverage import EndCoverage
 from jiesu.cases.heat import HeatPlan, LowerHeat
 from jiesu.model.case import PUBLIC_RESPONSE, Case, Escalated, StatementReminded
+from jiesu.model.coverage import COVERAGE, CoverageReminded
 from jiesu.model.words import ContactRole, TaskKind
 from jiesu.runtime import clients
 from tests import builders as build
@@ -99,8 +101,10 @@ class Clock:
 
     def __init__(self, sqs: "SQSClient", stepfunctions: "SFNClient", apply_command: ModuleType) -> None:
         self.sqs, self.stepfunctions, self.apply_command = sqs, stepfunctions, apply_command
+        self.assignment_id = build.ASSIGNMENT_ID
 
     def start(self, *, run: int = 1, name: str = "clock", assignment_id: str = build.ASSIGNMENT_ID) -> str:
+        self.assignment_id = assignment_id
         content = {"case_id": build.CASE_ID, "assignment_id": assignment_id, "run": run}
         return self.stepfunctions.start_execution(stateMachineArn=STATE_MACHINE, name=name, input=json.dumps(content))[
             "executionArn"
@@ -110,10 +114,11 @@ class Clock:
         return self.stepfunctions.describe_execution(executionArn=execution)["status"]
 
     def command(self) -> str | None:
-        """The next command in the queue, taken off it."""
+        """The next command of this clock in the queue, taken off it. One that an earlier test left running may still ask."""
         for message in self.sqs.receive_message(QueueUrl=queue_url("CommandsQueue")).get("Messages", []):
             self.sqs.delete_message(QueueUrl=queue_url("CommandsQueue"), ReceiptHandle=message["ReceiptHandle"])
-            return message["Body"]
+            if json.loads(message["Body"])["assignment_id"] == self.assignment_id:
+                return message["Body"]
         return None
 
     def run_until_stopped(self, execution: str, *, deliveries: int = 1) -> int:
@@ -336,3 +341,26 @@ def test_the_clock_of_a_case_that_is_not_hot_any_more_stops_without_a_word(store
 
 def test_the_sweeper_finds_the_public_response_among_the_clocks(stores: Stores, hot: Case) -> None:
     assert [(one.assignment_id, one.run) for one in stores.cases.open_clocks()] == [(PUBLIC_RESPONSE, 1)]
+
+
+# --- The live coverage ------------------------------------------------------------------------
+
+
+def test_a_statement_that_is_late_is_reminded_of_by_the_same_machine_each_rung_once(stores: Stores, clock: Clock) -> None:
+    screened = build.a_screened()
+    stores.messages.open_case(stores.cases, screened, case_id=build.CASE_ID, title="一", now=build.NOW, previous_case_id=None)
+    stores.cases.execute(build.CASE_ID, build.start_coverage(), actor=build.EDITOR, now=build.NOW)
+    assert [(one.assignment_id, one.run) for one in stores.cases.open_clocks()] == [(COVERAGE, 1)], "the sweeper finds it"
+    execution = clock.start(assignment_id=COVERAGE)
+    assert clock.run_until_stopped(execution, deliveries=2) == 3
+    assert clock.status(execution) == "SUCCEEDED"
+    entries = reversed(stores.cases.timeline(build.CASE_ID).entries)
+    assert [entry.change.rung for entry in entries if isinstance(entry.change, CoverageReminded)] == [0, 1, 2]
+
+
+def test_the_clock_of_a_coverage_that_has_ended_stops_without_a_word(stores: Stores, clock: Clock) -> None:
+    screened = build.a_screened()
+    stores.messages.open_case(stores.cases, screened, case_id=build.CASE_ID, title="一", now=build.NOW, previous_case_id=None)
+    for command in (build.start_coverage(), EndCoverage(reason="已平安到达")):
+        stores.cases.execute(build.CASE_ID, command, actor=build.EDITOR, now=build.NOW)
+    assert clock.run_until_stopped(clock.start(assignment_id=COVERAGE)) == 0

@@ -26,6 +26,7 @@ from jiesu.cases.effects import NoticeEffect, effects_of
 from jiesu.cases.emergency import EmergencyPlan
 from jiesu.cases.heat import LowerHeat
 from jiesu.model.case import PUBLIC_RESPONSE, Entry
+from jiesu.model.coverage import COVERAGE
 from jiesu.model.delivery import NoticeDescription, ReplyDescription
 from jiesu.model.errors import RetryableError
 from jiesu.model.numbers import case_id_for
@@ -563,5 +564,18 @@ def test_a_reminder_of_a_statement_that_was_owed_is_sent_unless_nothing_is_owed_
     assert str(road.mails[0]["Subject"]).startswith("【催办】公开回应提醒")
     lowered = LowerHeat(grade=None, reason="平息")
     road.stores.cases.execute(build.CASE_ID, lowered, actor=build.SUPERVISOR, now=road.now)
+    assert road.run(*due[1:]) == []
+    assert road.texts == []
+
+
+def test_a_reminder_of_a_late_coverage_says_what_is_owed_and_is_not_sent_once_a_statement_is_out(road: Road) -> None:
+    start = build.start_coverage(contacts=CONTACTS)
+    due = notices(execute(road.stores, road.now, start, Escalate(assignment_id=COVERAGE, run=1, rung=0)))
+    assert road.run(due[0]) == []
+    mail = road.mails[0]
+    assert str(mail["Subject"]).startswith("【催办】现场通报提醒")
+    assert "下一次现场通报时限将至，尚未发布。" in plain_text(mail)
+    for command in build.a_statement():
+        road.stores.cases.execute(build.CASE_ID, command, actor=build.SUPERVISOR, now=road.now)
     assert road.run(*due[1:]) == []
     assert road.texts == []

@@ -13,7 +13,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from jiesu.model.case import Case, EscalationPlan
+from jiesu.model.case import Case
+from jiesu.model.ladder import EscalationPlan
 from jiesu.model.words import CaseStatus, ContactRole, Platform, RungAction, Urgency, UserRole
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import DirectoryStore, Office

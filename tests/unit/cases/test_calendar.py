@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jiesu.cases.calendar import calendar_of, shipped_years
 from jiesu.cases.ladder import lay_out
 from jiesu.model.calendar import DaysOff, HolidayYear, Period, WorkingHours
-from jiesu.model.case import LadderPlan
+from jiesu.model.ladder import LadderPlan
 from jiesu.model.words import Clock, LadderKind, RungAction
 from tests import builders as build
 

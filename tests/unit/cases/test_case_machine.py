@@ -25,6 +25,7 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
     decide,
 )
+from jiesu.cases.coverage import EndCoverage, MoveNextStatement
 from jiesu.cases.disclosure import Conceal, public_request
 from jiesu.cases.effects import ClockEffect, effects_of
 from jiesu.cases.fold import apply, fold, next_entry
@@ -38,6 +39,7 @@ from jiesu.cases.publishing import (
 from jiesu.cases.refusals import REFUSALS
 from jiesu.cases.reply_window import WarnOfReplyWindow
 from jiesu.model.case import Case, Entry, Escalated, MessageJoined, Opened
+from jiesu.model.coverage import COVERAGE, CoverageReminded
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import PostingState, PublicationState
@@ -197,6 +199,36 @@ class CaseMachine(RuleBasedStateMachine):
     def draft(self, publication_id: str) -> None:
         self.do(build.draft_publication(publication_id))
 
+    @rule(publication_id=st.sampled_from(PUBLICATIONS), is_last=st.booleans(), hours=st.none() | st.integers(-2, 3))
+    def draft_statement(self, publication_id: str, is_last: bool, hours: int | None) -> None:
+        named = None if hours is None else self.now + timedelta(hours=hours)
+        self.do(build.a_statement(publication_id, is_last=is_last, next_due_at=named)[0])
+
+    @rule(minutes=st.sampled_from([1, 30, 60]))
+    def start_coverage(self, minutes: int) -> None:
+        self.do(build.start_coverage(interval=timedelta(minutes=minutes)))
+
+    @rule(hours=st.integers(-1, 200))
+    def move_next_statement(self, hours: int) -> None:
+        self.do(MoveNextStatement(due_at=self.now + timedelta(hours=hours), reason="等待检测结果"))
+
+    @rule()
+    def end_coverage(self) -> None:
+        self.do(EndCoverage(reason="已平安到达"))
+
+    @rule(stale=st.booleans())
+    def clock_of_the_coverage_strikes(self, stale: bool) -> None:
+        """The clock that runs now climbs exactly the next rung, and a stale one none."""
+        coverage = self.head.coverage
+        if coverage is None:
+            return
+        strike = Escalate(assignment_id=COVERAGE, run=coverage.run - stale, rung=coverage.level)
+        entry = self.do(strike)
+        assert (entry is not None) == (coverage.next_rung is not None and not stale)
+        if entry is not None:
+            assert isinstance(entry.change, CoverageReminded)
+            assert entry.change.contacts, "no rung is climbed in silence"
+
     @rule(publication_id=st.sampled_from(PUBLICATIONS), by=st.sampled_from([build.EDITOR, build.SUPERVISOR]))
     def approve(self, publication_id: str, by: Actor) -> None:
         entry = self.do(ApprovePublication(publication_id=publication_id, by=by))
@@ -258,6 +290,7 @@ class CaseMachine(RuleBasedStateMachine):
     def a_closed_case_has_no_running_clock_and_says_why(self) -> None:
         if self.head.status is CaseStatus.CLOSED:
             assert all(one.next_rung is None for one in self.head.assignments)
+            assert self.head.coverage is None or not self.head.coverage.is_running
         assert (self.head.status is CaseStatus.CLOSED) == (self.head.resolution is not None)
 
     @invariant()
@@ -321,6 +354,8 @@ class CaseMachine(RuleBasedStateMachine):
             if isinstance(effect, ClockEffect)
         }
         waiting = {(one.id, one.run) for one in self.head.assignments if one.next_rung is not None}
+        if (coverage := self.head.coverage) is not None and coverage.next_rung is not None:
+            waiting.add((COVERAGE, coverage.run))
         assert waiting <= started
 
     @invariant()

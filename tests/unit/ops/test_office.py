@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiesu.cases.calendar import calendar_of
+from jiesu.cases.coverage import USUAL
 from jiesu.cases.emergency import ANSWER
 from jiesu.cases.heat import HeatPlan
 from jiesu.cases.ladder import lay_out
 from jiesu.model.words import Clock, ContactRole, LadderKind, RungAction, Urgency
 from ops.errors import InvalidFileError
-from ops.office import read_office
+from ops.office import OPTIONAL, read_office
 from ops.office_ladders import span, span_in_words
 from tests.builders import NOW
 
@@ -103,7 +104,7 @@ def test_routine_reminders_are_on_the_working_clock_unless_they_say_otherwise(tm
     [
         (
             lambda o: o.pop("ladders"),
-            "file: must be an object with contacts, ladders and perhaps emergency_answer, heat, calendar, and nothing else",
+            f"file: must be an object with contacts, ladders and perhaps {', '.join(OPTIONAL)}, and nothing else",
         ),
         (
             lambda o: o["contacts"].append({**o["contacts"][0], "role": "chief"}),
@@ -197,7 +198,7 @@ def test_a_rung_that_would_tell_nobody_is_a_problem(problems: Callable[[Any], li
     office = an_office()
     office["contacts"] = office["contacts"][:1]
     told = problems(office)
-    assert len(told) == 9
+    assert len(told) == 10
     assert all("nobody in contacts is command_centre" in one for one in told)
 
 
@@ -262,6 +263,22 @@ def test_the_projects_own_plan_for_heat_is_the_one_that_stands_where_a_file_has_
     path = tmp_path / "office.json"
     path.write_text(json.dumps({key: part for key, part in an_office().items() if key != "heat"}), encoding="utf-8")
     assert read_office(path).heat == read_office(DATA).heat == HeatPlan()
+
+
+def test_the_projects_own_rungs_of_a_live_coverage_are_those_that_stand_where_a_file_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "office.json"
+    path.write_text(json.dumps({key: part for key, part in an_office().items() if key != "coverage"}), encoding="utf-8")
+    assert read_office(path).coverage == read_office(DATA).coverage == USUAL
+
+
+def test_a_live_coverage_reminds_the_office_alone(problems: Callable[[Any], list[str]]) -> None:
+    office = an_office()
+    office["coverage"]["rungs"][0]["recipients"] = ["chief"]
+    assert problems(office) == ["coverage: recipients must be of the office: supervisor, command_centre"]
+    office = an_office()
+    office["coverage"]["term"] = "5m"
+    office["coverage"]["rungs"] = office["coverage"]["rungs"][1:]
+    assert problems(office) == ["coverage.term: must lie between 10m and 1d"]
 
 
 @pytest.mark.parametrize(

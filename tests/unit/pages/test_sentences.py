@@ -25,6 +25,7 @@ from jiesu.cases.commands import (
     SendBack,
     WithdrawAssignment,
 )
+from jiesu.cases.coverage import BriefCoverage, EndCoverage, MoveNextStatement
 from jiesu.cases.disclosure import Conceal
 from jiesu.cases.fold import next_entry
 from jiesu.cases.heat import LowerHeat
@@ -36,6 +37,7 @@ from jiesu.cases.publishing import (
 )
 from jiesu.cases.reply_window import WarnOfReplyWindow
 from jiesu.model.case import PUBLIC_RESPONSE, Case, Change, Entry, MessagesArrived
+from jiesu.model.coverage import COVERAGE
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, Resolution, TaskKind, Urgency
@@ -146,6 +148,23 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
         (build.raise_heat(), Escalate(assignment_id=PUBLIC_RESPONSE, run=1, rung=0)),
         "催办公开回应（须在 11月23日 14:31 前发布），通知：市局督办 市局督办。",
     ),
+    "coverage_started": (
+        (build.start_coverage(),),
+        "小编 小编一开始现场通报，每 1 小时一次，第一次须在 11月23日 10:31 前发布。",
+    ),
+    "coverage_briefed": (
+        (build.start_coverage(), BriefCoverage(facts="救护车已到达\n道路已恢复", unknowns="")),
+        "更新了现场通报的情况。已知：救护车已到达；道路已恢复。待查：无。",
+    ),
+    "next_statement_moved": (
+        (build.start_coverage(), MoveNextStatement(due_at=build.after(hours=3), reason="等待检测结果")),
+        "把下一次现场通报改定在 11月23日 12:30 前，理由：等待检测结果。",
+    ),
+    "coverage_reminded": (
+        (build.start_coverage(), Escalate(assignment_id=COVERAGE, run=1, rung=0)),
+        "催办现场通报（须在 11月23日 10:31 前发布），通知：市局督办 市局督办。",
+    ),
+    "coverage_ended": ((build.start_coverage(), EndCoverage(reason="已平安到达")), "小编 小编一结束现场通报，理由：已平安到达。"),
 }
 
 
@@ -208,6 +227,13 @@ def test_a_case_that_was_split_off_says_out_of_which() -> None:
     assert opened == f"小编 小编一把 {build.CASE_ID}「电梯内吐痰」的 1 条留言拆分为本件，理由：另一栋楼。"
     entry = next_entry(two.case, two.case.id, out, actor=build.EDITOR, now=build.NOW)
     assert f"把本件的 1 条留言拆分为 {build.OTHER_ID}「另一部电梯」" in say(entry, two.case, BEIJING, build.NOW)
+
+
+def test_a_statement_that_went_out_says_when_the_next_one_is_due() -> None:
+    entries = build.a_history(build.open_case(), build.start_coverage(), *build.a_statement())
+    assert "下一次现场通报须在 11月23日 10:34 前发布（自上一次通报起 1 小时内现场通报）" in say(
+        entries[-1], build.the_case(entries), BEIJING, build.NOW
+    )
 
 
 def history(kind: str) -> list[Entry]:

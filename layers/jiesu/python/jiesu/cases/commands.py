@@ -5,10 +5,10 @@ the timeline will remember, into nothing where there is nothing left to do (a se
 acknowledgement, a stale clock), or refuses by name. Times and ids are arguments.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jiesu.cases.coverage import CoverageCommand, decide_coverage, remind_of_next_statement
 from jiesu.cases.disclosure import Conceal, Disclose, conceal, disclose
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan, alarm_of
 from jiesu.cases.heat import HeatCommand, decide_heat, remind_of_statement
@@ -29,7 +29,6 @@ from jiesu.model.case import (
     Corrected,
     Dispatched,
     Escalated,
-    EscalationPlan,
     EvidenceMissing,
     EvidenceStored,
     Feedback,
@@ -53,10 +52,12 @@ from jiesu.model.case import (
     Verdict,
     Withdrawn,
 )
+from jiesu.model.coverage import COVERAGE, CoverageReminded
 from jiesu.model.evidence import Evidence
+from jiesu.model.ladder import EscalationPlan
 from jiesu.model.match import Match
 from jiesu.model.message import PlaceMatch, Triage
-from jiesu.model.people import Contact
+from jiesu.model.people import Contact, reachable
 from jiesu.model.publication import PublicationState
 from jiesu.model.words import (
     AssignmentRole,
@@ -248,6 +249,7 @@ Command = (
     | WarnOfReplyWindow
     | PublishingCommand
     | HeatCommand
+    | CoverageCommand
     | RecordNoticeFailed
     | FinishTask
     | CloseCase
@@ -282,6 +284,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         return decide_publishing(case, command, now)
     if isinstance(command, HeatCommand):
         return decide_heat(case, command, now)
+    if isinstance(command, CoverageCommand):
+        return decide_coverage(case, command, now)
     match command:
         case JoinMessage():
             opened(case)
@@ -385,7 +389,7 @@ def _dispatch(case: Case, command: DispatchCase, now: datetime) -> Dispatched:
     )
     assignments = tuple(_assigned(one, bulletin, command.plan, now) for one in command.assignments)
     # The office's own contacts stand behind every bureau: they alone would leave nobody there to be told.
-    if not all(_reachable(one.bureau_contacts) for one in assignments):
+    if not all(reachable(one.bureau_contacts) for one in assignments):
         raise refuse("bureau_unreachable")
     return Dispatched(bulletin=bulletin, assignments=assignments)
 
@@ -403,11 +407,6 @@ def _assigned(one: NewAssignment, bulletin: Bulletin, plan: EscalationPlan, now:
         feedback_ladder=lay_out(LadderKind.FEEDBACK, plan.feedback, now, hours=plan.hours),
         dispatched_at=now,
     )
-
-
-def _reachable(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
-    """Those who have an address that a notice can be sent to."""
-    return tuple(one for one in contacts if one.email or one.phone)
 
 
 def _acknowledge(case: Case, command: AcknowledgeAssignment) -> Acknowledged | None:
@@ -476,13 +475,15 @@ def _withdraw(case: Case, command: WithdrawAssignment) -> Withdrawn:
     )
 
 
-def _escalate(case: Case, command: Escalate) -> Escalated | StatementReminded | None:
+def _escalate(case: Case, command: Escalate) -> Escalated | StatementReminded | CoverageReminded | None:
     """A clock of an older run, or one that repeats itself, changes nothing.
 
     A rung for people whom the bureau does not have (a bureau without a chief) tells all others: no rung is climbed in silence.
     """
     if command.assignment_id == PUBLIC_RESPONSE:
         return remind_of_statement(case, run=command.run, rung=command.rung)
+    if command.assignment_id == COVERAGE:
+        return remind_of_next_statement(case, run=command.run, rung=command.rung)
     assignment = case.assignment(command.assignment_id)
     if assignment is None:
         raise refuse("assignment_missing")
@@ -495,7 +496,7 @@ def _escalate(case: Case, command: Escalate) -> Escalated | StatementReminded | 
         rung=command.rung,
         action=rung.action,
         due=rung.at,
-        contacts=_reachable(one for one in assignment.contacts if one.role in rung.recipients) or _reachable(assignment.contacts),
+        contacts=reachable(one for one in assignment.contacts if one.role in rung.recipients) or reachable(assignment.contacts),
     )
 
 

@@ -22,6 +22,7 @@ from jiesu.model.case import (
     MessagesMovedIn,
     Opened,
     PublicationApproved,
+    PublicationPosted,
     PublicationSubmitted,
     Reply,
     ReplyRequested,
@@ -30,6 +31,7 @@ from jiesu.model.case import (
     StatementReminded,
     Withdrawn,
 )
+from jiesu.model.coverage import COVERAGE, CoverageReminded, CoverageStarted, NextStatement, NextStatementMoved
 from jiesu.model.people import Contact
 from jiesu.model.words import NoticeTemplate, Transport
 
@@ -144,6 +146,12 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
             owed = response is not None and response.next_rung is not None
             clock = (clock_of(entry.case_id, PUBLIC_RESPONSE, response.run),) if owed and response else ()
             return (*clock, _move(entry))
+        case CoverageStarted(next_statement=owed) | NextStatementMoved(next_statement=owed):
+            return (clock_of(entry.case_id, COVERAGE, owed.run),)
+        case PublicationPosted(next_statement=NextStatement() as owed):
+            return (clock_of(entry.case_id, COVERAGE, owed.run),)
+        case CoverageReminded() as change:
+            return _notices(entry, "", NoticeTemplate.COVERAGE, change.contacts)
         case PublicationApproved() as change:
             return tuple(_publication(entry, change.publication_id, account_id, "post") for account_id in change.account_ids)
         case PublicationSubmitted() as change:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from jiesu.cases.coverage import coverage_after_statement, coverage_applied, coverage_ended
 from jiesu.cases.emergency import emergency_after
 from jiesu.cases.heat import HeatChange, heat_applied, response_after_statement, response_ended
 from jiesu.cases.matters import MatterChange, matter_applied, split_off
@@ -45,6 +46,7 @@ from jiesu.model.case import (
     TaskDone,
     Withdrawn,
 )
+from jiesu.model.coverage import CoverageChange
 from jiesu.model.people import Actor
 from jiesu.model.words import AssignmentStatus, CaseStatus, Urgency
 
@@ -98,7 +100,11 @@ def _opened(entry: Entry, change: Opened) -> Case:
 def _changed(case: Case, entry: Entry) -> Case:
     if isinstance(entry.change, PublishingChange):
         published = publishing_applied(case, entry.change, entry.actor)
-        return response_after_statement(published, entry.at) if _is_first_out(case, entry.change) else published
+        if not isinstance(entry.change, PublicationPosted) or not _is_first_out(case, entry.change):
+            return published
+        return coverage_after_statement(response_after_statement(published, entry.at), entry.change, entry.at)
+    if isinstance(entry.change, CoverageChange):
+        return coverage_applied(case, entry.change, entry.actor, entry.at)
     if isinstance(entry.change, HeatChange):
         return heat_applied(case, entry.change, entry.at)
     if isinstance(entry.change, MatterChange):
@@ -187,7 +193,7 @@ def _changed(case: Case, entry: Entry) -> Case:
             return replace(case, tasks=tuple(task for task in case.tasks if task.id != change.task_id))
         case Closed() as change:
             closed = replace(case, status=CaseStatus.CLOSED, resolution=change.resolution, closed_at=entry.at)
-            return response_ended(closed)
+            return coverage_ended(response_ended(closed), entry.at, reason="诉求件已办结")
         case Reopened():
             return _settled(replace(case, resolution=None, closed_at=None))
         case Disclosed() as change:
@@ -198,10 +204,8 @@ def _changed(case: Case, entry: Entry) -> Case:
             raise AssertionError("apply takes Opened first")
 
 
-def _is_first_out(case: Case, change: PublishingChange) -> bool:
+def _is_first_out(case: Case, change: PublicationPosted) -> bool:
     """Whether with `change` a text stands in public that did not before: on a second account it is no second statement."""
-    if not isinstance(change, PublicationPosted):
-        return False
     publication = case.publication(change.publication_id)
     return publication is not None and not publication.is_out
 

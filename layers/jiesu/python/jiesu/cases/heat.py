@@ -7,24 +7,15 @@ After it was lowered only what is observed from then on counts: it rises anew, a
 reaches a higher grade than it was lowered to. Nothing else tells of a grade twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from jiesu.cases.ladder import lay_out
 from jiesu.cases.refusals import refuse, text_of
-from jiesu.model.case import (
-    Case,
-    Heat,
-    HeatLowered,
-    HeatRaised,
-    LadderPlan,
-    PublicResponse,
-    RungPlan,
-    StatementReminded,
-    Task,
-)
-from jiesu.model.people import Contact
+from jiesu.model.case import Case, Heat, HeatLowered, HeatRaised, PublicResponse, StatementReminded, Task
+from jiesu.model.ladder import LadderPlan, RungPlan
+from jiesu.model.people import Contact, reachable
 from jiesu.model.words import CaseStatus, ContactRole, HeatGrade, LadderKind, RungAction, TaskKind
 
 NOBODY_TO_TELL = "heat_contacts_missing"
@@ -105,7 +96,7 @@ def remind_of_statement(case: Case, *, run: int, rung: int) -> StatementReminded
     ladder, due = response.ladder, response.next_rung
     if ladder is None or due is None:
         return None
-    told = _reachable(one for one in response.contacts if one.role in due.recipients) or response.contacts
+    told = reachable(one for one in response.contacts if one.role in due.recipients) or response.contacts
     return StatementReminded(run=run, rung=rung, action=due.action, due=due.at, deadline=ladder.deadline, contacts=told)
 
 
@@ -118,7 +109,7 @@ def _raise(case: Case, command: RaiseHeat, now: datetime) -> HeatRaised | None:
     roles = {ContactRole.SUPERVISOR}
     if command.grade.rank >= command.plan.command_from.rank:
         roles.add(ContactRole.COMMAND_CENTRE)
-    contacts = _reachable(one for one in command.contacts if one.role in roles)
+    contacts = reachable(one for one in command.contacts if one.role in roles)
     asked = any(task.kind is TaskKind.HEAT_UNTOLD for task in case.tasks)
     return HeatRaised(
         grade=command.grade,
@@ -141,7 +132,7 @@ def _response(case: Case, command: RaiseHeat, now: datetime) -> PublicResponse |
     why = f"升为{command.grade.label}热点"
     return PublicResponse(
         ladders=tuple(lay_out(LadderKind.STATEMENT, plan, now, counted_from=why) for plan in command.plan.statements),
-        contacts=_reachable(command.contacts),
+        contacts=reachable(command.contacts),
         run=1 if before is None else before.run + 1,
     )
 
@@ -165,10 +156,6 @@ def _task(grade: HeatGrade, now: datetime) -> Task:
         reason=NOBODY_TO_TELL,
         opened_at=now,
     )
-
-
-def _reachable(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
-    return tuple(one for one in contacts if one.email or one.phone)
 
 
 # --- What the entries make of a case ----------------------------------------------------------

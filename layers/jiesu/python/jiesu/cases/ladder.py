@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from jiesu.cases.calendar import Calendar, Passage, calendar_of
 from jiesu.model.calendar import DaysOff, WorkingHours
-from jiesu.model.case import Ladder, LadderPlan, Rung, RungPlan
+from jiesu.model.ladder import Ladder, LadderPlan, Rung, RungPlan
 from jiesu.model.words import Clock, LadderKind
 
 MAX_NAMED = 3

@@ -113,6 +113,9 @@ def merge(source: Told, target: Case, reason: str) -> tuple[Merged, CaseAbsorbed
     _settled(case, messages)
     if case.tasks:
         raise refuse("merge_tasks")
+    # The public was promised the next statement of this case.
+    if case.coverage is not None and case.coverage.is_running:
+        raise refuse("merge_coverage")
     reason = text_of(reason, missing="reason_missing")
     response = case.public_response
     takes = response is not None and response.ladder is not None and not _owes(target.public_response)

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jiesu.cases.coverage import allow_statement, with_next_statement
 from jiesu.cases.public_text import names_a_person
 from jiesu.cases.refusals import opened, refuse, text_of
 from jiesu.model.case import (
@@ -28,7 +29,7 @@ from jiesu.model.case import (
     Task,
 )
 from jiesu.model.people import Actor
-from jiesu.model.publication import Posting, PostingState, Publication, PublicationState
+from jiesu.model.publication import Posting, PostingState, Publication, PublicationState, Statement
 from jiesu.model.words import TaskKind
 
 _LINK = re.compile(r"https?://[^\s/]+\S*")
@@ -36,7 +37,7 @@ _LINK = re.compile(r"https?://[^\s/]+\S*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftPublication:
-    """`postings` name the accounts that it is for; `by` is who wrote it."""
+    """`postings` name the accounts that it is for; `by` is who wrote it; `statement` where it is one of a live coverage."""
 
     publication_id: str
     title: str
@@ -44,6 +45,7 @@ class DraftPublication:
     link: str
     postings: tuple[Posting, ...]
     by: Actor
+    statement: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,7 @@ PublishingChange = (
 def decide_publishing(case: Case, command: PublishingCommand, now: datetime) -> PublishingChange | None:
     """The change that `command` makes, or None where nothing is left to do. Raises `CommandRefusedError`."""
     if isinstance(command, DraftPublication):
-        return _draft(opened(case), command)
+        return _draft(opened(case), command, now)
     publication = case.publication(command.publication_id)
     if publication is None:
         raise refuse("publication_missing")
@@ -138,7 +140,8 @@ def decide_publishing(case: Case, command: PublishingCommand, now: datetime) -> 
                 return None
             return PublicationSubmitted(publication_id=of_publication, account_id=of_account, job=job)
         case RecordPublicationPosted(platform_ref=ref, link=link):
-            return PublicationPosted(publication_id=of_publication, account_id=of_account, platform_ref=ref, link=link)
+            posted = PublicationPosted(publication_id=of_publication, account_id=of_account, platform_ref=ref, link=link)
+            return with_next_statement(case, posted, now)
         case RecordPublicationFailed(reason=reason):
             task = _task(TaskKind.PUBLICATION_FAILED, publication, posting, reason, now)
             return PublicationFailed(publication_id=of_publication, account_id=of_account, task=task)
@@ -154,7 +157,7 @@ def publication_task_id(publication_id: str, account_id: str) -> str:
     return f"task.{publication_id}.{account_id}"
 
 
-def _draft(case: Case, command: DraftPublication) -> PublicationDrafted:
+def _draft(case: Case, command: DraftPublication, now: datetime) -> PublicationDrafted:
     publication = Publication(
         id=command.publication_id,
         title=command.title.strip(),
@@ -162,6 +165,7 @@ def _draft(case: Case, command: DraftPublication) -> PublicationDrafted:
         link=command.link.strip(),
         postings=command.postings,
         drafted_by=command.by,
+        statement=command.statement,
     )
     if not publication.postings:
         raise refuse("publication_without_account")
@@ -172,6 +176,8 @@ def _draft(case: Case, command: DraftPublication) -> PublicationDrafted:
     # Not in the link: the numbers of articles look like those of people.
     if names_a_person(publication.title) or names_a_person(publication.text):
         raise refuse("personal_data_public")
+    if publication.statement is not None:
+        allow_statement(case, publication.statement, now)
     return PublicationDrafted(publication=publication)
 
 

@@ -1,11 +1,20 @@
 """A case, its assignments and its timeline: what one matter is, seen from its entries."""
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from jiesu.model.calendar import WorkingHours
+from jiesu.model.coverage import (
+    Coverage,
+    CoverageBriefed,
+    CoverageEnded,
+    CoverageReminded,
+    CoverageStarted,
+    NextStatement,
+    NextStatementMoved,
+)
 from jiesu.model.evidence import Evidence
+from jiesu.model.ladder import EscalationPlan, Ladder, Rung
 from jiesu.model.match import Match, Suggestion
 from jiesu.model.message import DESK_ACCOUNT_ID, ConversationKey, PlaceMatch, Triage
 from jiesu.model.people import Actor, Contact
@@ -14,7 +23,6 @@ from jiesu.model.words import (
     AssignmentRole,
     AssignmentStatus,
     CaseStatus,
-    Clock,
     ContactRole,
     ContentType,
     HeatGrade,
@@ -61,56 +69,6 @@ class Verdict:
     category: str
     urgency: Urgency
     intent: Intent | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RungPlan:
-    """One configured rung: how long after the deadline (negative: before it) who is told what.
-
-    On the working clock it is counted in working time and never falls outside of it, whatever its ladder's own clock.
-    """
-
-    offset: timedelta
-    action: RungAction
-    recipients: tuple[ContactRole, ...]
-    clock: Clock = Clock.NATURAL
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LadderPlan:
-    """A configured ladder: the term, in time of its clock, and the rungs around its end."""
-
-    term: timedelta
-    rungs: tuple[RungPlan, ...]
-    clock: Clock = Clock.NATURAL
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EscalationPlan:
-    """The ladders of an assignment, copied into it at dispatch so that later changes of configuration leave it alone."""
-
-    acknowledgement: LadderPlan
-    feedback: LadderPlan
-    hours: WorkingHours = field(default_factory=WorkingHours)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
-    """One rung with its hour. `at` has whole seconds: the clock waits for it as a text."""
-
-    at: datetime
-    action: RungAction
-    recipients: tuple[ContactRole, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ladder:
-    """A ladder laid out in time; `why` says where its deadline comes from."""
-
-    kind: LadderKind
-    deadline: datetime
-    rungs: tuple[Rung, ...]
-    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,6 +333,7 @@ class Case:
     never_with: tuple[str, ...] = ()
     moving: tuple[int, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    coverage: Coverage | None = None
 
     def assignment(self, assignment_id: str) -> Assignment | None:
         return next((one for one in self.assignments if one.id == assignment_id), None)
@@ -582,10 +541,13 @@ class PublicationSubmitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationPosted:
+    """`next_statement` is there where it is a statement of a live coverage that goes on."""
+
     publication_id: str
     account_id: str
     platform_ref: str
     link: str
+    next_statement: NextStatement | None = None
     kind: Literal["publication_posted"] = "publication_posted"
 
 
@@ -838,6 +800,11 @@ Change = (
     | MessagesArrived
     | CalledDifferent
     | DifferenceRevoked
+    | CoverageStarted
+    | CoverageBriefed
+    | NextStatementMoved
+    | CoverageReminded
+    | CoverageEnded
 )
 
 

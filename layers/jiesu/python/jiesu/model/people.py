@@ -1,5 +1,6 @@
 """People and offices: who acts, who is told, who answers for what."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jiesu.model.words import ActorKind, ContactRole
@@ -22,6 +23,11 @@ class Contact:
     name: str
     email: str
     phone: str
+
+
+def reachable(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    """Those who have an address that a notice can be sent to."""
+    return tuple(one for one in contacts if one.email or one.phone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

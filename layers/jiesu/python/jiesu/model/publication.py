@@ -1,6 +1,7 @@
 """What the office says to everybody: one text, posted on one or several of its accounts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from jiesu.model.people import Actor
@@ -61,6 +62,14 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """That a publication is a statement of a live coverage: its last one, or one that may name the hour of the next."""
+
+    is_last: bool = False
+    next_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """One text for the public; `title` and `link` may be empty where no account's platform wants them."""
 
@@ -72,6 +81,7 @@ class Publication:
     drafted_by: Actor
     state: PublicationState = PublicationState.DRAFTED
     approved_by: Actor | None = None
+    statement: Statement | None = None
 
     @property
     def is_out(self) -> bool:

@@ -203,15 +203,16 @@ class AssignmentStatus(StrEnum):
 
 
 class LadderKind(StrEnum):
-    """Which duty a ladder watches: the first two are a bureau's, the last is the office's own."""
+    """Which duty a ladder watches: the first two are a bureau's, the others the office's own."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
     FEEDBACK = "feedback"
     STATEMENT = "statement"
+    COVERAGE = "coverage"
 
     @property
     def label(self) -> str:
-        return {"acknowledgement": "签收", "feedback": "反馈", "statement": "公开回应"}[self.value]
+        return {"acknowledgement": "签收", "feedback": "反馈", "statement": "公开回应", "coverage": "现场通报"}[self.value]
 
 
 class Clock(StrEnum):
@@ -329,6 +330,7 @@ class NoticeTemplate(StrEnum):
     EMERGENCY = "emergency"
     HEAT = "heat"
     STATEMENT = "statement"
+    COVERAGE = "coverage"
 
     @property
     def label(self) -> str:
@@ -340,6 +342,7 @@ class NoticeTemplate(StrEnum):
             "emergency": "紧急报告",
             "heat": "热点预警",
             "statement": "公开回应提醒",
+            "coverage": "现场通报提醒",
         }[self.value]
 
 

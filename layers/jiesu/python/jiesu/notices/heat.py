@@ -1,10 +1,11 @@
-"""The notices of a hot case to the office's own people: that it has become hot, and that the public waits for a statement."""
+"""The notices to the office's own people about what the public waits for: a case has become hot, a statement is owed."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from jiesu.model.case import Case, HeatRaised, StatementReminded
+from jiesu.model.coverage import CoverageReminded
 from jiesu.model.people import Contact
 from jiesu.model.words import HeatGrade, NoticeTemplate, Urgency
 from jiesu.notices.mail import Envelope, Letter, post
@@ -18,7 +19,7 @@ class HeatNotice:
     id: str
     case: Case
     contact: Contact
-    change: HeatRaised | StatementReminded
+    change: HeatRaised | StatementReminded | CoverageReminded
     at: datetime
     link: str
     office_name: str
@@ -39,8 +40,8 @@ def write_letter(notice: HeatNotice) -> Letter:
             due = "、".join(in_full(ladder.deadline, notice.zone) for ladder in change.public_response.ladders)
             rows.append(("公开回应时限", due))
     else:
-        rows.append(("回应截止", in_full(change.deadline, notice.zone)))
-        heading, hint = NoticeTemplate.STATEMENT.label, _statement_owed(change)
+        rows.append(("发布截止", in_full(change.deadline, notice.zone)))
+        heading, hint = _template(change).label, _statement_owed(change)
     rows.append(("时间", in_full(notice.at, notice.zone)))
     return Letter(
         subject=f"【{_tag(notice)}】{heading}：诉求件 {case.id}",
@@ -76,8 +77,13 @@ def write_sms(notice: HeatNotice) -> str:
     return f"【{notice.office_name}】{said}，诉求件{notice.case.id}，请登录工作台处置。"
 
 
-def _statement_owed(change: StatementReminded) -> str:
-    return "公开回应已到时限，尚未发布。" if change.due >= change.deadline else "公开回应时限将至，尚未发布。"
+def _template(change: StatementReminded | CoverageReminded) -> NoticeTemplate:
+    return NoticeTemplate.STATEMENT if isinstance(change, StatementReminded) else NoticeTemplate.COVERAGE
+
+
+def _statement_owed(change: StatementReminded | CoverageReminded) -> str:
+    what = "公开回应" if isinstance(change, StatementReminded) else "下一次现场通报"
+    return f"{what}已到时限，尚未发布。" if change.due >= change.deadline else f"{what}时限将至，尚未发布。"
 
 
 def _tag(notice: HeatNotice) -> str:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from jiesu.model.case import Assignment, Bulletin, Dispatched, Escalated, Ladder, SentBack, Withdrawn
+from jiesu.model.case import Assignment, Bulletin, Dispatched, Escalated, SentBack, Withdrawn
+from jiesu.model.ladder import Ladder
 from jiesu.model.people import Contact
 from jiesu.model.words import ContactRole, LadderKind, NoticeTemplate
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from jiesu.pages import assets
 from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_heat import HeatPages
@@ -55,6 +56,7 @@ class Desk:
         evidence: EvidencePages,
         heat: HeatPages,
         source: SourcePages,
+        coverage: CoveragePages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -85,6 +87,7 @@ class Desk:
             "hot": heat.hot,
             "spread": heat.spread,
             "source": source.source,
+            "coverage": coverage.page,
             "form": acting.form,
             "act": acting.act,
         }

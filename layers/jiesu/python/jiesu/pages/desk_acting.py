@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
+from jiesu.cases.commands import Command
 from jiesu.model.case import Assignment, Case, Task
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.message import ChannelAccount
 from jiesu.model.people import Bureau
 from jiesu.model.publication import Publication
 from jiesu.model.words import HeatGrade, Intent, ReplyManner, Resolution, Urgency
-from jiesu.pages import publishing
+from jiesu.pages import coverage, publishing
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.forms import (
     COMMENT_ROOM,
@@ -44,7 +45,8 @@ _MESSAGES_SHOWN = 20
 _BESIDE_MESSAGES = frozenset({Act.CORRECT, Act.DISPATCH, Act.REPLY})
 """The forms that show what citizens wrote."""
 _WITH_BUREAUS = frozenset({Act.CORRECT, Act.DISPATCH})
-_WITH_ACCOUNTS = frozenset({Act.PUBLISH, Act.APPROVE_PUBLICATION})
+_WITH_ACCOUNTS = frozenset({Act.PUBLISH, Act.STATEMENT, Act.APPROVE_PUBLICATION})
+_WITH_OFFICE = frozenset({Act.DISPATCH, Act.START_COVERAGE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,8 @@ class ActingPages:
         around = self._around(act, visit, with_messages=act in _BESIDE_MESSAGES)
         if around is None or (act.has_subject and _subject_of(around.case, visit) is None):
             return not_found(self.view, visit, "没有这个诉求件，或这一项已经处理完毕。")
-        typed = prefill(act, around, zone=self.view.zone, now=visit.now)
+        fill = coverage.prefill if act.is_about_coverage else prefill
+        typed = fill(act, around, zone=self.view.zone, now=visit.now)
         return self._render(visit, around, typed, expected_version=around.case.version)
 
     def act(self, visit: Visit) -> Response:
@@ -76,7 +79,7 @@ class ActingPages:
         if around is None:
             return not_found(self.view, visit, "没有这个诉求件。")
         typed = {name: values for name, values in visit.request.form.items() if name not in ("csrf_token", "expected_version")}
-        if act is Act.PUBLISH and typed.get("step") == (publishing.PREVIEW,):
+        if act.drafts_publication and typed.get("step") == (publishing.PREVIEW,):
             return self._render(visit, around, typed, expected_version=expected_version)
         case_id = around.case.id
         try:
@@ -94,6 +97,7 @@ class ActingPages:
         said = act.done if outcome.entry is not None else "没有需要改动的内容。"
         # A place that was picked on the way to a bulletin leads back to it.
         onward = f"/{Act.DISPATCH}" if act is Act.CORRECT and typed.get("then") == (Act.DISPATCH,) else ""
+        onward = "/coverage" if act.is_about_coverage else onward
         return done(visit, said, visit.case_address(case_id) + onward)
 
     def _execute(self, visit: Visit, act: Act, around: Surroundings, typed: Typed, expected_version: int) -> Outcome:
@@ -111,10 +115,14 @@ class ActingPages:
             )
         if act is Act.REPLY:
             self._refuse_lapsed(value(typed, "text"), visit)
-        command = read_command(
-            act, typed, around, subject=visit.segments.get("subject", ""), new_id=self.new_id(), by=visit.actor
-        )
+        command = self._command(visit, act, around, typed)
         return self.cases.execute(case_id, command, actor=visit.actor, now=now, expected_version=expected_version)
+
+    def _command(self, visit: Visit, act: Act, around: Surroundings, typed: Typed) -> Command:
+        if act.is_about_coverage:
+            return coverage.read_command(act, typed, around, zone=self.view.zone, new_id=self.new_id(), by=visit.actor)
+        subject = visit.segments.get("subject", "")
+        return read_command(act, typed, around, subject=subject, new_id=self.new_id(), by=visit.actor)
 
     def _refuse_lapsed(self, text: str, visit: Visit) -> None:
         """Refuse a reply that says what is no longer, or not yet, the standing answer, wherever it was copied from."""
@@ -156,7 +164,7 @@ class ActingPages:
             messages=() if written is None else written.messages,
             ledgers=() if written is None else written.ledgers,
             bureaus=self.directory.bureaus() if act in _WITH_BUREAUS else (),
-            office=self.directory.office() if act is Act.DISPATCH else None,
+            office=self.directory.office() if act in _WITH_OFFICE else None,
             accounts=publishing.publishing_accounts(self.accounts()) if act in _WITH_ACCOUNTS else (),
         )
 
@@ -200,6 +208,7 @@ class ActingPages:
             bureau_groups=_by_kind(around),
             urgencies=sorted(Urgency, key=lambda urgency: urgency.rank),
             intents=tuple(Intent),
+            intervals=coverage.intervals(around),
             lower_grades=_lower_grades(around.case),
             resolutions=tuple(one for one in Resolution if one is not Resolution.MERGED),
             reply_rooms=REPLY_ROOMS,
@@ -242,7 +251,7 @@ def _act(visit: Visit) -> Act:
 
 def _previews(visit: Visit, around: Surroundings, typed: Typed) -> tuple[publishing.AccountPreview, ...]:
     """What a form about a public post shows: the post as each account would."""
-    if visit.act is Act.PUBLISH:
+    if visit.act is not None and visit.act.drafts_publication:
         return publishing.typed_previews(typed, around.accounts)
     subject = _subject_of(around.case, visit)
     return publishing.draft_previews(subject, around.accounts) if isinstance(subject, Publication) else ()

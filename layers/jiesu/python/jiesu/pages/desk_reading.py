@@ -5,7 +5,8 @@ from datetime import datetime
 from unicodedata import normalize
 from urllib.parse import urlencode
 
-from jiesu.model.case import Assignment, Case, Ladder
+from jiesu.model.case import Assignment, Case
+from jiesu.model.ladder import Ladder
 from jiesu.model.numbers import is_bulletin_number, is_case_id
 from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus
 from jiesu.pages.evidence import thumbnail_links

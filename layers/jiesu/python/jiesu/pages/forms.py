@@ -29,8 +29,9 @@ from jiesu.cases.refusals import MAX_TEXT, refuse
 from jiesu.cases.reply_window import ReplyLedger
 from jiesu.channels import douyin, partner, wechat, weibo, weibo_public
 from jiesu.channels.registry import channel_of
-from jiesu.model.case import Assignment, Bulletin, Case, EscalationPlan, Ladder, MessageRef
+from jiesu.model.case import Assignment, Bulletin, Case, MessageRef
 from jiesu.model.errors import CommandRefusedError
+from jiesu.model.ladder import EscalationPlan, Ladder
 from jiesu.model.message import ChannelAccount, Message, PlaceMatch
 from jiesu.model.people import Actor, Bureau
 from jiesu.model.words import (
@@ -82,6 +83,11 @@ class Act(StrEnum):
     APPROVE_PUBLICATION = "approve-publication"
     WITHDRAW_PUBLICATION = "withdraw-publication"
     LOWER_HEAT = "lower-heat"
+    START_COVERAGE = "start-coverage"
+    STATEMENT = "statement"
+    BRIEF_COVERAGE = "brief-coverage"
+    NEXT_STATEMENT = "next-statement"
+    END_COVERAGE = "end-coverage"
 
     @property
     def label(self) -> str:
@@ -102,6 +108,11 @@ class Act(StrEnum):
             "approve-publication": "审核公开发布",
             "withdraw-publication": "撤回公开发布",
             "lower-heat": "调低热度",
+            "start-coverage": "开始现场通报",
+            "statement": "起草通报",
+            "brief-coverage": "更新已知与待查",
+            "next-statement": "改定下一次通报时间",
+            "end-coverage": "结束现场通报",
         }[self.value]
 
     @property
@@ -124,12 +135,26 @@ class Act(StrEnum):
             "approve-publication": "公开发布已批准，正在发往平台。",
             "withdraw-publication": "公开发布已撤回。",
             "lower-heat": "热度已调低。",
+            "start-coverage": "现场通报已开始。",
+            "statement": "通报已起草，等待另一位同事审核。",
+            "brief-coverage": "已知与待查已更新。",
+            "next-statement": "下一次通报的时间已改定。",
+            "end-coverage": "现场通报已结束。",
         }[self.value]
 
     @property
     def has_subject(self) -> bool:
         """Whether it is about one assignment, task or publication of the case."""
         return self in (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK) or self.is_about_publication
+
+    @property
+    def is_about_coverage(self) -> bool:
+        """Whether its form is one of `pages/coverage.py`."""
+        return self in (Act.START_COVERAGE, Act.STATEMENT, Act.BRIEF_COVERAGE, Act.NEXT_STATEMENT, Act.END_COVERAGE)
+
+    @property
+    def drafts_publication(self) -> bool:
+        return self in (Act.PUBLISH, Act.STATEMENT)
 
     @property
     def is_about_publication(self) -> bool:
@@ -183,6 +208,8 @@ def acts_on(case: Case) -> frozenset[Act]:
     if case.status is CaseStatus.CLOSED:
         return frozenset({*acts, Act.REOPEN})
     acts |= {Act.CORRECT, Act.DISPATCH, Act.PUBLISH}
+    if case.coverage is None or not case.coverage.is_running:
+        acts.add(Act.START_COVERAGE)
     if case.latest_message is not None:
         acts.add(Act.REPLY)
     if all(one.status.is_over for one in case.assignments):
@@ -315,6 +342,8 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return LowerHeat(grade=_lower_grade(typed), reason=value(typed, "reason"))
         case Act.DISPATCH:
             raise ValueError("a dispatch needs a bulletin number")
+        case Act.START_COVERAGE | Act.STATEMENT | Act.BRIEF_COVERAGE | Act.NEXT_STATEMENT | Act.END_COVERAGE:
+            raise ValueError("the forms of a live coverage are read in a module of their own")
 
 
 def read_dispatch(

@@ -11,7 +11,7 @@ from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import ChannelAccount
 from jiesu.model.people import Actor
-from jiesu.model.publication import Posting, Publication, PublicationState
+from jiesu.model.publication import Posting, Publication, PublicationState, Statement
 
 PREVIEW = "preview"
 """What the button says that only wants to see the posts."""
@@ -52,9 +52,17 @@ def last_withdrawn(case: Case) -> Publication | None:
 
 
 def read_draft(
-    typed: Mapping[str, tuple[str, ...]], accounts: Iterable[ChannelAccount], *, new_id: str, by: Actor
+    typed: Mapping[str, tuple[str, ...]],
+    accounts: Iterable[ChannelAccount],
+    *,
+    new_id: str,
+    by: Actor,
+    statement: Statement | None = None,
 ) -> DraftPublication:
-    """The draft in a filled form. Raises `CommandRefusedError` where a chosen account's platform would not take it."""
+    """The draft in a filled form; `statement` where it is one of a live coverage.
+
+    Raises `CommandRefusedError` where a chosen account's platform would not take it.
+    """
     previews = typed_previews(typed, accounts)
     for one in previews:
         if one.refusals:
@@ -70,6 +78,7 @@ def read_draft(
             Posting(account_id=one.account.id, account_name=one.account.name, platform=one.account.platform) for one in previews
         ),
         by=by,
+        statement=statement,
     )
 
 

@@ -89,6 +89,7 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/cases/{case_id}/evidence/{sha256}", right=Right.READ, endpoint="original"),
     Route(method="GET", path="/desk/cases/{case_id}/spread", right=Right.READ, endpoint="spread"),
     Route(method="GET", path="/desk/cases/{case_id}/source", right=Right.READ, endpoint="source"),
+    Route(method="GET", path="/desk/cases/{case_id}/coverage", right=Right.READ, endpoint="coverage"),
     *(route for act in Act for route in _form(act)),
 )
 

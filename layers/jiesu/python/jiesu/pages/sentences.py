@@ -59,6 +59,14 @@ from jiesu.model.case import (
     Verdict,
     Withdrawn,
 )
+from jiesu.model.coverage import (
+    CoverageBriefed,
+    CoverageChange,
+    CoverageEnded,
+    CoverageReminded,
+    CoverageStarted,
+    NextStatementMoved,
+)
 from jiesu.model.delivery import NoticeDescription, PublicationDescription, ReplyDescription
 from jiesu.model.evidence import FIRST_POST_PICTURE, Evidence
 from jiesu.model.message import PlaceMatch
@@ -190,6 +198,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
     actor = who(entry.actor)
     if isinstance(entry.change, MatterChange):
         return _of_two_cases(entry.change, actor)
+    if isinstance(entry.change, CoverageChange):
+        return _coverage(entry.change, actor, zone, now)
     match entry.change:
         case Opened() as change:
             return _opened(change, actor)
@@ -241,7 +251,7 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             return _window_closing(change, zone, now)
         case PublicationDrafted(publication=publication):
             where = "、".join(_account_of(one) for one in publication.postings)
-            return f"{actor}起草公开发布，拟发{where}，等待另一位同事审核：{public_text(publication)}"
+            return f"{actor}起草{_published(publication)}，拟发{where}，等待另一位同事审核：{public_text(publication)}"
         case PublicationApproved() as change:
             return f"{actor}审核通过公开发布，正在发往{_accounts(case, change.publication_id, change.account_ids)}。"
         case PublicationWithdrawn() as change:
@@ -249,8 +259,7 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
         case PublicationSubmitted() as change:
             return f"{_accounts(case, change.publication_id, (change.account_id,))}已收下公开发布，等待平台处理结果。"
         case PublicationPosted() as change:
-            link = f"：{change.link}" if change.link else ""
-            return f"公开发布已在{_accounts(case, change.publication_id, (change.account_id,))}发出{link}"
+            return _posted(case, change, zone, now)
         case (PublicationFailed() | PublicationUnconfirmed()) as change:
             where = _accounts(case, change.publication_id, (change.account_id,))
             failed = isinstance(change, PublicationFailed)
@@ -405,6 +414,26 @@ def _window_closing(change: ReplyWindowClosing, zone: ZoneInfo, now: datetime) -
     return f"{message_source(change.message)}还没有答复，答复窗口{shuts}，已列为待办。"
 
 
+def _coverage(change: CoverageChange, actor: str, zone: ZoneInfo, now: datetime) -> str:
+    match change:
+        case CoverageStarted() as change:
+            deadline = local_time(change.next_statement.ladder.deadline, zone, now)
+            return f"{actor}开始现场通报，每 {in_words(change.interval)}一次，第一次须在 {deadline} 前发布。"
+        case CoverageBriefed() as change:
+            known, unknown = ("；".join(text.splitlines()) or "无" for text in (change.facts, change.unknowns))
+            return f"{actor}更新了现场通报的情况。已知：{known}。待查：{unknown}。"
+        case NextStatementMoved() as change:
+            deadline = local_time(change.next_statement.ladder.deadline, zone, now)
+            return f"{actor}把下一次现场通报改定在 {deadline} 前{_because(change.reason)}。"
+        case CoverageReminded() as change:
+            return (
+                f"{change.action.label}现场通报（须在 {local_time(change.deadline, zone, now)} 前发布），"
+                f"通知：{_people(change.contacts)}。"
+            )
+        case CoverageEnded() as change:
+            return f"{actor}结束现场通报{_because(change.reason)}。"
+
+
 def _because(reason: str) -> str:
     return f"，理由：{reason.rstrip('。')}" if reason else ""
 
@@ -445,6 +474,22 @@ def _by(entry: Entry, case: Case, assignment_id: str) -> str:
 
 def _people(contacts: tuple[Contact, ...]) -> str:
     return "、".join(f"{one.role.label} {one.name}" for one in contacts) or "无可通知的联系人"
+
+
+def _posted(case: Case, change: PublicationPosted, zone: ZoneInfo, now: datetime) -> str:
+    """Where it stands, and when the next statement of a live coverage is owed."""
+    link = f"：{change.link}" if change.link else ""
+    said = f"公开发布已在{_accounts(case, change.publication_id, (change.account_id,))}发出{link}"
+    if (owed := change.next_statement) is None:
+        return said
+    return f"{said}；下一次现场通报须在 {local_time(owed.ladder.deadline, zone, now)} 前发布（{owed.ladder.why}）"
+
+
+def _published(publication: Publication) -> str:
+    """What kind of public post it is."""
+    if publication.statement is None:
+        return "公开发布"
+    return "最后一次现场通报" if publication.statement.is_last else "现场通报"
 
 
 def public_text(publication: Publication) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from jiesu.cases.ladder import in_words
 from jiesu.model.message import Message
 from jiesu.model.post import post_handle
 from jiesu.model.words import ContentType
@@ -68,6 +69,7 @@ def _environment() -> Environment:
         derivation=derivation,
         seen=seen_in_words,
         percent=percent,
+        in_words=in_words,
     )
     return environment
 

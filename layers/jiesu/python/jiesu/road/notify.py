@@ -38,6 +38,7 @@ from jiesu.model.case import (
     StatementReminded,
     Withdrawn,
 )
+from jiesu.model.coverage import CoverageReminded
 from jiesu.model.delivery import NoticeDescription
 from jiesu.model.errors import PermanentError, RetryableError
 from jiesu.model.message import Message
@@ -169,7 +170,7 @@ class NoticeSender:
             raise PermanentError("notice_without_case", case_id=effect.case_id, notice_id=effect.id)
         if effect.template is NoticeTemplate.EMERGENCY:
             return self._emergency(effect, case, entries[0], now)
-        if effect.template in (NoticeTemplate.HEAT, NoticeTemplate.STATEMENT):
+        if effect.template in (NoticeTemplate.HEAT, NoticeTemplate.STATEMENT, NoticeTemplate.COVERAGE):
             return self._heat(effect, case, entries[0], now)
         assignment = case.assignment(effect.assignment_id)
         if assignment is None:
@@ -227,7 +228,7 @@ class NoticeSender:
 
     def _heat(self, effect: NoticeEffect, case: Case, entry: Entry, now: datetime) -> _Due:
         change = entry.change
-        if not isinstance(change, HeatRaised | StatementReminded):
+        if not isinstance(change, HeatRaised | StatementReminded | CoverageReminded):
             raise PermanentError("notice_without_reason", case_id=case.id, version=entry.version, kind=change.kind)
         notice = heat.HeatNotice(
             id=effect.id,
@@ -298,10 +299,13 @@ class NoticeSender:
         return "failed"
 
 
-def _statement_superseded(change: HeatRaised | StatementReminded, case: Case) -> str | None:
+def _statement_superseded(change: HeatRaised | StatementReminded | CoverageReminded, case: Case) -> str | None:
     """A reminder of a statement that was made meanwhile, or is owed no more, is not sent; that a case became hot always is."""
     if isinstance(change, HeatRaised):
         return None
+    if isinstance(change, CoverageReminded):
+        owed = case.coverage
+        return None if owed is not None and owed.is_running and owed.run == change.run else "statement_made"
     response = case.public_response
     open_ladder = response.ladder if response is not None and response.run == change.run else None
     return None if open_ladder is not None and open_ladder.deadline <= change.deadline else "statement_made"

@@ -30,6 +30,7 @@ from jiesu.model.case import (
     PublicationSubmitted,
     PublicResponse,
 )
+from jiesu.model.coverage import COVERAGE, Coverage
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.numbers import bulletin_number
 from jiesu.model.people import Actor
@@ -274,6 +275,7 @@ class CaseStore:
             {"Put": put(self._table, _entry_item(entry), "attribute_not_exists(pk)")},
             *(self._put_assignment(after, one) for one in changed),
             *self._put_response(case, after),
+            *self._put_coverage(case, after),
             *self._put_heat(case, after),
             *publication(self._table, case, after),
             *self._put_publication_job(entry),
@@ -354,6 +356,13 @@ class CaseStore:
             return []
         return [self._put_clock(after, PUBLIC_RESPONSE, response, status="ended" if response.ladder is None else "due")]
 
+    def _put_coverage(self, before: Case | None, after: Case) -> list["TransactWriteItemTypeDef"]:
+        """The live coverage as the clock reads it, where its clock is another; likewise."""
+        coverage = after.coverage
+        if coverage is None or (before is not None and _clocked(before.coverage) == _clocked(coverage)):
+            return []
+        return [self._put_clock(after, COVERAGE, coverage, status="due" if coverage.is_running else "ended")]
+
     def _put_heat(self, before: Case | None, after: Case) -> list["TransactWriteItemTypeDef"]:
         """What the list of hot cases finds the case by, where that changed; a closed case is not in it."""
         if after.heat is None or (before is not None and _heat_listed(before) == _heat_listed(after)):
@@ -372,7 +381,13 @@ class CaseStore:
         return self._put_clock(case, assignment.id, assignment, status=assignment.status, bureau_code=assignment.bureau_code)
 
     def _put_clock(
-        self, case: Case, clock_id: str, of: Assignment | PublicResponse, *, status: str, bureau_code: str | None = None
+        self,
+        case: Case,
+        clock_id: str,
+        of: Assignment | PublicResponse | Coverage,
+        *,
+        status: str,
+        bureau_code: str | None = None,
     ) -> "TransactWriteItemTypeDef":
         rung = of.next_rung
         stored: dict[str, Value] = {
@@ -390,6 +405,11 @@ class CaseStore:
             "gsi1sk": None if rung is None else keys.clock_place(rung.at, case.id, clock_id),
         }
         return {"Put": put(self._table, stored, "attribute_not_exists(pk) OR #version < :version", version=case.version)}
+
+
+def _clocked(coverage: Coverage | None) -> object:
+    """What the clock of a live coverage reads of it."""
+    return None if coverage is None else (coverage.run, coverage.level, coverage.next_rung)
 
 
 def _heat_listed(case: Case) -> tuple[HeatGrade, datetime] | None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jiesu.cases import emergency
+from jiesu.cases.coverage import USUAL
 from jiesu.cases.heat import HeatPlan
 from jiesu.model.calendar import WorkingHours
-from jiesu.model.case import EscalationPlan
+from jiesu.model.ladder import EscalationPlan, LadderPlan
 from jiesu.model.people import Bureau, Contact
 from jiesu.model.words import Urgency
 from jiesu.store import keys
@@ -25,13 +26,17 @@ class OfficeMissingError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """Who stands behind the bureaus, the ladders of each urgency, the answer to an emergency, the plan for heat, the hours."""
+    """Who stands behind the bureaus, the ladders of each urgency, the answer to an emergency, the plan for heat, the hours.
+
+    `coverage` has the usual interval of a live coverage, and the rungs around the hour of each statement.
+    """
 
     contacts: tuple[Contact, ...]
     plans: Mapping[Urgency, EscalationPlan]
     emergency_answer: str = emergency.ANSWER
     heat: HeatPlan = field(default_factory=HeatPlan)
     hours: WorkingHours = field(default_factory=WorkingHours)
+    coverage: LadderPlan = USUAL
 
 
 class DirectoryStore:

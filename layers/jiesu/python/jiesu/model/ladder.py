@@ -1,0 +1,57 @@
+"""A duty's ladder: the term, and the rungs around its end, first as planned and then laid out in time."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from jiesu.model.calendar import WorkingHours
+from jiesu.model.words import Clock, ContactRole, LadderKind, RungAction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungPlan:
+    """One configured rung: how long after the deadline (negative: before it) who is told what.
+
+    On the working clock it is counted in working time and never falls outside of it, whatever its ladder's own clock.
+    """
+
+    offset: timedelta
+    action: RungAction
+    recipients: tuple[ContactRole, ...]
+    clock: Clock = Clock.NATURAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderPlan:
+    """A configured ladder: the term, in time of its clock, and the rungs around its end."""
+
+    term: timedelta
+    rungs: tuple[RungPlan, ...]
+    clock: Clock = Clock.NATURAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationPlan:
+    """The ladders of an assignment, copied into it at dispatch so that later changes of configuration leave it alone."""
+
+    acknowledgement: LadderPlan
+    feedback: LadderPlan
+    hours: WorkingHours = field(default_factory=WorkingHours)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One rung with its hour. `at` has whole seconds: the clock waits for it as a text."""
+
+    at: datetime
+    action: RungAction
+    recipients: tuple[ContactRole, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """A ladder laid out in time; `why` says where its deadline comes from."""
+
+    kind: LadderKind
+    deadline: datetime
+    rungs: tuple[Rung, ...]
+    why: str
