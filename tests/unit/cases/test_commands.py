@@ -24,6 +24,7 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
     decide,
 )
+from jiesu.cases.coverage import EndCoverage
 from jiesu.cases.disclosure import Conceal
 from jiesu.cases.heat import LowerHeat
 from jiesu.cases.publishing import RecordPublicationPosted
@@ -71,6 +72,7 @@ from tests.builders import (
     office_contacts,
     open_case,
     report,
+    start_coverage,
     withdraw_publication,
 )
 
@@ -161,6 +163,12 @@ REFUSED: list[tuple[str, Callable[[], Case | None], Command]] = [
     ("publication_withdrawn", lambda: a_case(draft_publication(), withdraw_publication()), approve_publication()),
     ("publication_sent", lambda: a_case(draft_publication(), approve_publication()), withdraw_publication()),
     ("publication_waiting", lambda: a_case(draft_publication()), CLOSE),
+    ("coverage_running", lambda: a_case(start_coverage()), start_coverage()),
+    ("coverage_missing", a_case, EndCoverage(reason="已平安到达")),
+    ("coverage_interval", a_case, start_coverage(interval=timedelta(minutes=9))),
+    ("coverage_contacts_missing", a_case, start_coverage(contacts=())),
+    ("statement_due_past", a_case, start_coverage(due_at=LATER)),
+    ("statement_due_far", a_case, start_coverage(due_at=LATER + timedelta(days=9))),
     ("heat_not_lower", a_case, LowerHeat(grade=None, reason="并不热")),
     ("own_draft", lambda: a_case(draft_publication()), replace(approve_publication(), by=EDITOR)),
     ("link_malformed", a_case, draft_publication(link="gaj.example.org/tongbao")),

@@ -136,6 +136,7 @@ def _merged_into(case: Case) -> Change:
         ("merge_assignments", (build.dispatch(),)),
         ("publication_waiting", (build.draft_publication(),)),
         ("merge_tasks", (RecordNoticeFailed(notice_id="n1", reason="mail_rejected"),)),
+        ("merge_coverage", (build.start_coverage(),)),
         ("reply_unsettled", (ReplyToCitizen(reply_id="r1", text="已转办。"),)),
         ("case_closed", (build.close(),)),
     ],

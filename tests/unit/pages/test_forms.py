@@ -118,7 +118,7 @@ def test_closing_proposes_what_was_done(case: Case, resolution: str) -> None:
     assert filled(Act.CLOSE, around(case))["resolution"] == resolution
 
 
-PLAIN = set(Act) - {Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.DISCLOSE, Act.PUBLISH}
+PLAIN = {act for act in Act if not act.is_about_coverage} - {Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.DISCLOSE, Act.PUBLISH}
 
 
 def test_plain_forms_stand_for_their_commands() -> None:
@@ -251,7 +251,9 @@ def test_a_tampered_form_is_refused_in_words(act: Act, fields: dict[str, str], c
 
 
 def test_what_is_offered_follows_from_where_the_case_stands() -> None:
-    assert acts_on(build.a_case()) == {Act.NOTE, Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.CLOSE, Act.DISCLOSE, Act.PUBLISH}
+    everything = {Act.NOTE, Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.CLOSE, Act.DISCLOSE, Act.PUBLISH, Act.START_COVERAGE}
+    assert acts_on(build.a_case()) == everything
+    assert acts_on(build.a_case(build.start_coverage())) == everything - {Act.START_COVERAGE}
     assert Act.CLOSE not in acts_on(build.a_dispatched_case())
     assert Act.CLOSE in acts_on(build.a_resolved_case())
     closed = build.a_case(CloseCase(resolution=Resolution.ANSWERED, reason="已答复"))
