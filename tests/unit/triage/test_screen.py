@@ -119,6 +119,11 @@ def test_an_emergency_is_told_from_the_words_of_one(case: dict[str, Any]) -> Non
     assert of(case["text"], kind=MessageKind.PRIVATE).emergency is case["emergency"]
 
 
+@pytest.mark.parametrize("number", ["京A·12345", "京A12345", "19912345678"])
+def test_the_hotline_is_not_read_out_of_a_plate_or_a_telephone_number(number: str) -> None:
+    assert "「12345」" not in "".join(of(f"{number}在长安街逆行", kind=MessageKind.PRIVATE).reasons)
+
+
 def test_there_are_enough_cases_of_both_sorts_and_none_twice() -> None:
     assert len({case["text"] for case in EMERGENCY_CASES}) == len(EMERGENCY_CASES)
     assert min(sum(case["emergency"] is sort for case in EMERGENCY_CASES) for sort in (True, False)) >= 60

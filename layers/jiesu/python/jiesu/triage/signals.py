@@ -159,7 +159,7 @@ def read(text: str) -> Reading:
 
 def _words(text: str, signals: Signals) -> dict[str, tuple[str, ...]]:
     """The words of every list in `text`, by the list's name, without those that lie within a phrase that is not meant."""
-    found = list(signals.lexicon.find(text))
+    found = [(start, word) for start, word in signals.lexicon.find(text) if not _is_part_of_a_number(text, start, word)]
     words: dict[str, dict[str, None]] = {}
     reach = place = 0
     phrases = [(start, start + len(word)) for start, word in found if _NOT_MEANT in signals.lists_of[word]]
@@ -171,6 +171,14 @@ def _words(text: str, signals: Signals) -> dict[str, tuple[str, ...]]:
             for name in signals.lists_of[word]:
                 words.setdefault(name, {})[word] = None
     return {name: tuple(one) for name, one in words.items()}
+
+
+def _is_part_of_a_number(text: str, start: int, word: str) -> bool:
+    """Whether `word` is digits out of a longer number or a plate: no telephone number names the hotline 12345."""
+    if not word.isdecimal():
+        return False
+    before, after = text[max(0, start - 1) : start], text[start + len(word) : start + len(word) + 1]
+    return (before.isascii() and before.isalnum()) or before == "·" or after.isdecimal()
 
 
 def _named(category: CategoryMatch) -> Evidence | None:
