@@ -28,9 +28,11 @@ from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.matters import MatterIndex
 from jiesu.store.messages import MessageStore
 from jiesu.store.models import ModelRegistry, ModelVault
+from jiesu.store.moves import MoveStore
 from jiesu.store.parking import ParkingStore
 from jiesu.store.polls import PollStore
 from jiesu.store.posts import PostStore
@@ -89,6 +91,14 @@ class Stores:
     @property
     def messages(self) -> MessageStore:
         return MessageStore(self.client, messages_table_name=TABLES.messages)
+
+    @property
+    def pairs(self) -> CasePairStore:
+        return CasePairStore(self.client, self.cases)
+
+    @property
+    def moves(self) -> MoveStore:
+        return MoveStore(self.client, TABLES.cases, TABLES.messages)
 
     @property
     def matters(self) -> MatterIndex:

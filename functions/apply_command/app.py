@@ -1,4 +1,4 @@
-"""Carries out the commands that come by queue: from escalation clocks, and when a case's spread has changed."""
+"""Carries out the commands that come by queue: from escalation clocks, when a spread has changed, when messages move."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -7,12 +7,14 @@ from typing import Any
 from jiesu.model.errors import PermanentError
 from jiesu.road.apply import carry_out
 from jiesu.road.heat import HeatWatch, concerned_together
+from jiesu.road.moving import MessageMover
 from jiesu.runtime import clients
 from jiesu.runtime.batch import Record, process
 from jiesu.runtime.settings import ApplyCommandSettings
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.messages import MessageStore
+from jiesu.store.moves import MoveStore
 from jiesu.store.parking import ParkingStore
 
 settings = ApplyCommandSettings.from_env()
@@ -20,6 +22,7 @@ cases = CaseStore(clients.dynamodb(), cases_table_name=settings.cases_table_name
 messages = MessageStore(clients.dynamodb(), messages_table_name=settings.messages_table_name)
 directory = DirectoryStore(clients.dynamodb(), directory_table_name=settings.directory_table_name)
 watch = HeatWatch(cases=cases, office=directory.office, together=partial(concerned_together, messages, directory))
+mover = MessageMover(cases=cases, moves=MoveStore(clients.dynamodb(), settings.cases_table_name, settings.messages_table_name))
 parking = ParkingStore(clients.dynamodb(), settings.messages_table_name)
 
 
@@ -28,7 +31,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 
 
 def _apply(record: Record) -> None:
-    carry_out(record.body, cases, clients.stepfunctions(), watch, datetime.now(UTC))
+    carry_out(record.body, clients.stepfunctions(), watch, mover, datetime.now(UTC))
 
 
 def _park(record: Record, error: PermanentError) -> None:

@@ -1,4 +1,4 @@
-"""Commands that come by queue: the escalation clock's, and that a case's heat be looked at."""
+"""Commands that come by queue: the escalation clock's, that a case's heat be looked at, that messages be moved."""
 
 import json
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from jiesu.model.errors import CommandRefusedError, PermanentError
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind
 from jiesu.road.heat import HeatWatch
+from jiesu.road.moving import MessageMover
 from jiesu.store.cases import CaseStore
 
 if TYPE_CHECKING:
@@ -32,12 +33,22 @@ class QueuedWeighing:
     case_id: str
 
 
-def read_command(body: str) -> QueuedCommand | QueuedWeighing:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedMove:
+    """An entry whose messages are to be moved to its case."""
+
+    case_id: str
+    version: int
+
+
+def read_command(body: str) -> QueuedCommand | QueuedWeighing | QueuedMove:
     """The command in a queue message. Raises `PermanentError` where it is none that this version knows."""
     try:
         content = json.loads(body)
         if content["version"] == 1 and content["type"] == "WeighHeat":
             return QueuedWeighing(case_id=content["case_id"])
+        if content["version"] == 1 and content["type"] == "MoveMessages":
+            return QueuedMove(case_id=content["effect"]["case_id"], version=int(content["effect"]["version"]))
         if content["type"] != "Escalate" or content["version"] != 1:
             raise PermanentError("command_unknown")
         return QueuedCommand(
@@ -49,13 +60,16 @@ def read_command(body: str) -> QueuedCommand | QueuedWeighing:
         raise PermanentError("command_malformed") from error
 
 
-def carry_out(body: str, cases: CaseStore, stepfunctions: "SFNClient", watch: HeatWatch, now: datetime) -> None:
+def carry_out(body: str, stepfunctions: "SFNClient", watch: HeatWatch, mover: MessageMover, now: datetime) -> None:
     """What one message of the commands queue asks for. Raises `PermanentError` where this version knows no such thing."""
     command = read_command(body)
-    if isinstance(command, QueuedWeighing):
-        watch.look(command.case_id, now)
-    else:
-        apply_command(cases, stepfunctions, command, now)
+    match command:
+        case QueuedWeighing():
+            watch.look(command.case_id, now)
+        case QueuedMove():
+            mover.move(command.case_id, command.version, now)
+        case QueuedCommand():
+            apply_command(mover.cases, stepfunctions, command, now)
 
 
 def apply_command(cases: CaseStore, stepfunctions: "SFNClient", queued: QueuedCommand, now: datetime) -> None:

@@ -22,13 +22,13 @@ def confirm_reply(cases: CaseStore, windows: ReplyWindowStore, case_id: str, ech
 
     The window first, as after an answer: once the case knows, nobody comes back to count.
     """
-    case = cases.load(case_id)
+    case = cases.standing(case_id)
     reply = None if case is None else _repeated(case, echo)
-    if reply is not None:
+    if case is not None and reply is not None:
         if reply.manner is ReplyManner.PRIVATE:
             windows.count(echo.conversation, reply_id=reply.id, at=echo.sent_at)
         command = RecordReplySent(reply_id=reply.id, platform_ref=echo.post_id or "")
-        cases.execute(case_id, command, actor=_SYSTEM, now=now)
+        cases.execute(case.id, command, actor=_SYSTEM, now=now)
 
 
 def _repeated(case: Case, echo: Message) -> Reply | None:

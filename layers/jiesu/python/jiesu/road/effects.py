@@ -15,6 +15,7 @@ from jiesu.cases.effects import (
     ClockEffect,
     Effect,
     MediaEffect,
+    MoveEffect,
     NoticeEffect,
     PostEffect,
     PublicationEffect,
@@ -64,6 +65,8 @@ class EffectDispatcher:
         self._queue(self.outbound_queue_url, "ReplyDue", [one for one in effects if isinstance(one, ReplyEffect)], now)
         posts = [one for one in effects if isinstance(one, PublicationEffect)]
         self._queue(self.outbound_queue_url, "PublicationDue", posts, now)
+        moves = [one for one in effects if isinstance(one, MoveEffect)]
+        self._queue(self.commands_queue_url, "MoveMessages", moves, now)
         for clock in effects:
             if isinstance(clock, ClockEffect):
                 start_clock(self.stepfunctions, self.state_machine_arn, clock)

@@ -81,10 +81,11 @@ class EvidenceFetcher:
         Raises `MediaDelayedError` where the queue shall bring it again, and `PermanentError`
         where there is no such file or case.
         """
-        message = self.evidence.message(effect.message)
-        if message is None or effect.number >= len(message.media):
+        located = self.evidence.located(effect.message, effect.case_id)
+        if located is None or effect.number >= len(located[0].media):
             raise PermanentError("media_unknown", case_id=effect.case_id)
-        self.keep(effect.case_id, message, effect.number, message.media[effect.number], now)
+        message, case_id = located
+        self.keep(case_id, message, effect.number, message.media[effect.number], now)
 
     def keep(self, case_id: str, message: Message, number: int, media: Media, now: datetime) -> None:
         """Keep file `number` of a message, which `media` stands for, as `collect` does."""

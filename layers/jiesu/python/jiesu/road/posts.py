@@ -72,10 +72,11 @@ class PostFetcher:
         Raises `PostDelayedError` or `MediaDelayedError` where the queue shall bring it again, and
         `PermanentError` where there is no such message.
         """
-        message = self.files.evidence.message(effect.message)
-        handle = None if message is None else post_handle(message)
-        if message is None or handle is None:
+        located = self.files.evidence.located(effect.message, effect.case_id)
+        handle = None if located is None else post_handle(located[0])
+        if located is None or handle is None:
             raise PermanentError("post_unknown", case_id=effect.case_id)
+        message, case_id = located
         record = self.posts.find(message.platform, handle)
         if record is None or record.state == "delayed":
             record = self._asked(effect, message, handle, now)
@@ -85,8 +86,8 @@ class PostFetcher:
             count("PostDelayed")
             raise PostDelayedError(f"post of {message.id}: {record.reason}")
         if record.post is not None:
-            self.files.cases.spread.read_post(effect.case_id, message.platform, record.post)
-            self._keep_pictures(effect.case_id, message, record.post, now)
+            self.files.cases.spread.read_post(case_id, message.platform, record.post)
+            self._keep_pictures(case_id, message, record.post, now)
 
     def _asked(self, effect: PostEffect, message: Message, handle: str, now: datetime) -> PostRecord:
         found = self._post(effect.case_id, message, handle, now)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from jiesu.cases.commands import Command, DispatchCase, decide
 from jiesu.cases.fold import apply, next_entry
 from jiesu.cases.labels import is_said
+from jiesu.cases.matters import MatterChange, Told
 from jiesu.model.case import (
     PUBLIC_RESPONSE,
     Assignment,
@@ -26,6 +27,7 @@ from jiesu.model.case import (
     Dispatched,
     Entry,
     MessageJoined,
+    MessagesArrived,
     Opened,
     PublicationSubmitted,
     PublicResponse,
@@ -122,6 +124,27 @@ class CaseStore:
             passed.add(case.id)
             case = self.load(case.merged_into)
         return case
+
+    def entry(self, case_id: str, version: int) -> Entry | None:
+        """One line of a timeline; one consistent read."""
+        key = item(pk=keys.case(case_id), sk=keys.entry(version))
+        found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return None if found is None else entry_from_item(found)
+
+    def told(self, case_id: str) -> Told | None:
+        """The case with its whole timeline; a read, and a consistent query a megabyte."""
+        case = self.load(case_id)
+        if case is None:
+            return None
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues=item(
+                **{":pk": keys.case(case_id), ":first": keys.ENTRY_PREFIX, ":last": keys.entry(case.version)}
+            ),
+            ConsistentRead=True,
+        )
+        return Told(case=case, entries=tuple(entry_from_item(one) for page in pages for one in page["Items"]))
 
     def timeline(self, case_id: str, *, before_version: int | None = None, limit: int = 50) -> CasePage:
         """The newest `limit` entries, or those before `before_version`, with the head; one query a page.
@@ -230,6 +253,17 @@ class CaseStore:
             raise ConflictError("not all hot cases could be read")
         heads = {text(one, "pk"): loads(Case, text(one, "body")) for one in answer["Responses"][self._table]}
         return tuple(heads[text(one, "pk")] for one in found)
+
+    def said_of_pairs(self) -> Iterator[Entry]:
+        """What people said of two cases, oldest first: merged, not merged after all, split, moved, never the same."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :pairs",
+            ExpressionAttributeValues=item(**{":pairs": keys.PAIRS}),
+        )
+        for page in pages:
+            yield from (entry_from_item(one) for one in page["Items"])
 
     def find_bulletin(self, bulletin: str) -> str | None:
         """The id of the case that a bulletin's number belongs to."""
@@ -345,7 +379,7 @@ class CaseStore:
 
     def _observe(self, entry: Entry) -> list["TransactWriteItemTypeDef"]:
         """What the entry's message adds to the case's spread."""
-        if not isinstance(entry.change, Opened | MessageJoined):
+        if not isinstance(entry.change, Opened | MessageJoined) or (isinstance(entry.change, Opened) and entry.change.split):
             return []
         return [{"Update": observed(self._table, entry.case_id, entry.change.message, opening=entry.version == 1)}]
 
@@ -429,8 +463,17 @@ def _entry_item(entry: Entry) -> dict[str, Value]:
         "actor_id": entry.actor.id,
         "actor_name": entry.actor.name,
         "body": dumps(entry.change),
-        **({"gsi1pk": keys.LABELS, "gsi1sk": keys.label_place(entry.at, entry.case_id, entry.version)} if is_said(entry) else {}),
+        **_listed(entry),
     }
+
+
+def _listed(entry: Entry) -> dict[str, Value]:
+    """Where the index has the entry: what people said of messages, and of two cases."""
+    if is_said(entry):
+        return {"gsi1pk": keys.LABELS, "gsi1sk": keys.label_place(entry.at, entry.case_id, entry.version)}
+    if isinstance(entry.change, MatterChange) and not isinstance(entry.change, MessagesArrived):
+        return {"gsi1pk": keys.PAIRS, "gsi1sk": keys.pair_place(entry.at, entry.case_id, entry.version)}
+    return {}
 
 
 def entry_from_item(stored: Any) -> Entry:

@@ -30,6 +30,7 @@ from jiesu.store.writes import put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
     from mypy_boto3_s3 import S3Client
 
 LINK_LIFE = timedelta(minutes=5)
@@ -89,6 +90,11 @@ class EvidenceStore:
         found = self._item(keys.conversation(ref.conversation), keys.message(ref.sent_at, ref.message_id))
         return None if found is None else loads(Message, text(found, "body"))
 
+    def located(self, ref: MessageRef, case_id: str) -> tuple[Message, str] | None:
+        """The message, and the case that it belongs to by now: it was of `case_id` when it was queued. One consistent read."""
+        found = self._item(keys.conversation(ref.conversation), keys.message(ref.sent_at, ref.message_id))
+        return None if found is None else (loads(Message, text(found, "body")), text_or_none(found, "case_id") or case_id)
+
     def find(self, case_id: str, ref: MessageRef, number: int) -> Evidence | None:
         """What became of file `number` of a message of the case; one consistent read."""
         found = self._item(keys.case_evidence(case_id), keys.evidence(ref.sent_at, ref.message_id, number))
@@ -96,7 +102,8 @@ class EvidenceStore:
 
     def of_case(self, case_id: str) -> tuple[Evidence, ...]:
         """All files of a case, oldest message first; a query or more."""
-        return tuple(loads(Evidence, text(one, "body")) for one in self._all(case_id, keys.FILE_PREFIX))
+        files = (one for one in self._all(case_id, keys.FILE_PREFIX) if "moved_to" not in one)
+        return tuple(loads(Evidence, text(one, "body")) for one in files)
 
     def views(self, case_id: str) -> tuple[EvidenceView, ...]:
         """Who was given files of the case to see, oldest first; a query or more."""
@@ -118,7 +125,7 @@ class EvidenceStore:
     def record(self, cases: CaseStore, case_id: str, ref: MessageRef, evidence: Evidence, *, actor: Actor, now: datetime) -> bool:
         """Write `evidence` down and into the case's timeline, in one transaction; False where it stands there.
 
-        Raises `CommandRefusedError` where there is no such case.
+        Raises `CommandRefusedError` where there is no such case, and `ConflictError` where the message has gone to another.
         """
         stored = {
             "pk": keys.case_evidence(case_id),
@@ -134,11 +141,17 @@ class EvidenceStore:
             if change is None:
                 raise AssertionError("evidence always changes its case")
             _, writes = cases.write_of(case, next_entry(case, case_id, change, actor=actor, now=now))
+            needed: list[TransactWriteItemTypeDef] = [
+                {"Put": put(self._table, stored, "attribute_not_exists(pk)")},
+                {"ConditionCheck": self._belongs(ref, case_id)},
+            ]
             try:
-                transact(self._client, [{"Put": put(self._table, stored, "attribute_not_exists(pk)")}, *writes])
+                transact(self._client, [*needed, *writes])
             except TransactionLostError as error:
                 if 0 in error.lost:
                     return False
+                if 1 in error.lost:
+                    raise ConflictError(f"message {ref.message_id} went to another case") from error
                 continue
             return True
         raise ConflictError(f"case {case_id} is written by many at once")
@@ -152,6 +165,15 @@ class EvidenceStore:
         )
         for page in pages:
             yield from page["Items"]
+
+    def _belongs(self, ref: MessageRef, case_id: str) -> Any:
+        """That the message is still one of the case: what is moved takes along the files that are known."""
+        return {
+            "TableName": self._table,
+            "Key": item(pk=keys.conversation(ref.conversation), sk=keys.message(ref.sent_at, ref.message_id)),
+            "ConditionExpression": "attribute_not_exists(case_id) OR case_id = :case",
+            "ExpressionAttributeValues": item(**{":case": case_id}),
+        }
 
     def _item(self, pk: str, sk: str) -> Mapping[str, Any] | None:
         return self._client.get_item(TableName=self._table, Key=item(pk=pk, sk=sk), ConsistentRead=True).get("Item")

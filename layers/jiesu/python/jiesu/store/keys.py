@@ -89,6 +89,14 @@ def label_place(said_at: datetime, case_id: str, version: int) -> str:
     return f"{instant(said_at)}#{case_id}#{version:08d}"
 
 
+PAIRS = "PAIR"
+
+
+def pair_place(said_at: datetime, case_id: str, version: int) -> str:
+    """gsi1 under `PAIRS`, sparse: the entries by which people said that two cases are one matter, or are not."""
+    return f"{instant(said_at)}#{case_id}#{version:08d}"
+
+
 def bulletin(number: str) -> str:
     """The case of a bulletin's number; exists once, so that a number is never reused."""
     return f"BULLETIN#{number}"
@@ -125,6 +133,11 @@ def case_evidence(case_id: str) -> str:
 def evidence(sent_at: datetime, message_id: str, number: int) -> str:
     """What became of one file of a message; recorded once."""
     return f"{FILE_PREFIX}{instant(sent_at)}#{message_id}#{number}"
+
+
+def evidence_of(sent_at: datetime, message_id: str) -> str:
+    """What the names of all files of a message begin with."""
+    return f"{FILE_PREFIX}{instant(sent_at)}#{message_id}#"
 
 
 def evidence_place(sent_at: datetime, message_id: str, number: int) -> str:

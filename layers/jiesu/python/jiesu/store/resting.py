@@ -136,7 +136,7 @@ class RestingStore:
             taken, previous = self._as_of_now(message)
             if taken is not None:
                 return taken
-            case = None if previous is None else cases.load(previous)
+            case = None if previous is None else cases.standing(previous)
             if case is not None and case.status is not CaseStatus.CLOSED:
                 join = JoinMessage(message=ref_of(message), triage=triage, verdict=verdict)
                 entry = next_entry(case, case.id, _change(case, join, now), actor=actor, now=now)

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from jiesu.matters.spread import REMEMBERED, Observation, Reading, Spread, bucket_of
 from jiesu.model.case import MessageRef
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MOST_IN_A_BUCKET = 2_000
 """From so many messages in ten minutes on, further ones that are not work are not counted: no grade depends on them."""
+
+ALWAYS = "attribute_not_exists(pk) OR attribute_exists(pk)"
+"""A condition that is never lost: an update that is refused would keep the citizen's message from its case."""
 
 MOST_READINGS = 500
 """So many readings of posts a bucket keeps."""
@@ -37,6 +40,13 @@ def observed(table_name: str, case_id: str, message: MessageRef, *, opening: boo
     if opening:
         request["UpdateExpression"] = f"SET opening = :opening {request['UpdateExpression']}"
         request["ExpressionAttributeValues"][":opening"] = {"BOOL": True}
+    return request
+
+
+def unobserved(table_name: str, case_id: str, message: MessageRef) -> Any:
+    """As `observed`, to count `message` no longer, because it belongs to another case."""
+    request = observed(table_name, case_id, message)
+    request["UpdateExpression"] = request["UpdateExpression"].replace("ADD", "DELETE")
     return request
 
 
@@ -73,6 +83,32 @@ class SpreadStore:
             readings=frozenset(_reading(at, one) for at, one in _texts(answer["Items"], "readings")),
         )
 
+    def copy(self, source_id: str, target_id: str) -> None:
+        """Let the spread of one case count in another's as well; a query a megabyte and a write a bucket."""
+        self._carry(source_id, target_id, "ADD")
+
+    def withdraw(self, source_id: str, target_id: str) -> None:
+        """Take out of the target's spread what is in the source's."""
+        self._carry(source_id, target_id, "DELETE")
+
+    def _carry(self, source_id: str, target_id: str, verb: Literal["ADD", "DELETE"]) -> None:
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.cases_table_name,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :spread)",
+            ExpressionAttributeValues=item(**{":pk": keys.case(source_id), ":spread": keys.SPREAD_PREFIX}),
+            ConsistentRead=True,
+        )
+        for one in (one for page in pages for one in page["Items"]):
+            sets = {name: one[name] for name in ("seen", "readings") if name in one}
+            if sets:
+                self.client.update_item(
+                    TableName=self.cases_table_name,
+                    Key={"pk": item(pk=keys.case(target_id))["pk"], "sk": one["sk"]},
+                    UpdateExpression=f"{verb} {', '.join(f'{name} :{name}' for name in sets)}",
+                    ConditionExpression=ALWAYS,
+                    ExpressionAttributeValues={f":{name}": value for name, value in sets.items()},
+                )
+
     def _add(self, request: Any, attribute: str, most: int) -> None:
         request["ConditionExpression"] = f"attribute_not_exists({attribute}) OR size({attribute}) < :most"
         request["ExpressionAttributeValues"][":most"] = {"N": str(most)}
@@ -87,8 +123,7 @@ def _adding(table_name: str, case_id: str, at: datetime, attribute: str, value: 
         "TableName": table_name,
         "Key": item(pk=keys.case(case_id), sk=keys.spread(bucket_of(at))),
         "UpdateExpression": f"ADD {attribute} :one",
-        # Always true: an update that is refused would keep the citizen's message from its case.
-        "ConditionExpression": "attribute_not_exists(pk) OR attribute_exists(pk)",
+        "ConditionExpression": ALWAYS,
         "ExpressionAttributeValues": {":one": {"SS": [value]}},
     }
 
