@@ -24,11 +24,11 @@ from moto import mock_aws
 
 from jiesu.store.accounts import AccountStore
 from jiesu.store.api_keys import ApiKeyStore
+from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
-from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.matters import MatterIndex
 from jiesu.store.messages import MessageStore
 from jiesu.store.models import ModelRegistry, ModelVault

@@ -20,6 +20,7 @@ from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_heat import HeatPages
+from jiesu.pages.desk_matters import MatterPages
 from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
@@ -87,6 +88,7 @@ class DemoDesk:
                 new_token=lambda: f"{next(self.numbers):032x}",
             ),
             heat=HeatPages(cases=cases, view=VIEW),
+            matters=MatterPages(cases=cases, pairs=self.stores.pairs, messages=messages, view=VIEW),
             source=SourcePages(cases=cases, messages=messages, view=VIEW),
             coverage=CoveragePages(cases=cases, view=VIEW),
             resting=RestingPages(cases=cases, resting=self.stores.resting, view=VIEW),

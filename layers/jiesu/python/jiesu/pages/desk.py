@@ -11,6 +11,7 @@ from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_heat import HeatPages
+from jiesu.pages.desk_matters import MatterPages
 from jiesu.pages.desk_reading import ReadingPages, not_found
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
@@ -55,6 +56,7 @@ class Desk:
         sampling: SamplingPages,
         evidence: EvidencePages,
         heat: HeatPages,
+        matters: MatterPages,
         source: SourcePages,
         coverage: CoveragePages,
     ) -> None:
@@ -88,6 +90,15 @@ class Desk:
             "spread": heat.spread,
             "source": source.source,
             "coverage": coverage.page,
+            "merge_form": matters.merge_form,
+            "merge": matters.merge,
+            "undo_merge_form": matters.undo_form,
+            "undo_merge": matters.undo_merge,
+            "move_form": matters.move_form,
+            "move": matters.move,
+            "different_form": matters.different_form,
+            "call_different": matters.call_different,
+            "revoke_difference": matters.revoke_difference,
             "form": acting.form,
             "act": acting.act,
         }

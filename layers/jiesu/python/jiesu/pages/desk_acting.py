@@ -27,11 +27,11 @@ from jiesu.pages.forms import (
     read_dispatch,
     value,
 )
-from jiesu.pages.http import BadRequestError, Response
+from jiesu.pages.http import Response
 from jiesu.pages.reply_windows import window_notices
 from jiesu.pages.sentences import say
 from jiesu.pages.view import View
-from jiesu.pages.visit import Visit, done, render
+from jiesu.pages.visit import Visit, done, render, version_seen
 from jiesu.runtime.logging import logger
 from jiesu.store.cases import CaseStore, Outcome
 from jiesu.store.directory import DirectoryStore
@@ -73,7 +73,7 @@ class ActingPages:
     def act(self, visit: Visit) -> Response:
         """Carry out what was typed; where that fails, the form comes back with every word of it."""
         act = _act(visit)
-        expected_version = _expected_version(visit)
+        expected_version = version_seen(visit)
         # Of all commands only a reply needs the messages; the others' forms show them if they come back.
         around = self._around(act, visit, with_messages=act is Act.REPLY)
         if around is None:
@@ -265,10 +265,3 @@ def _subject_of(case: Case, visit: Visit) -> Assignment | Task | Publication | N
     if visit.act is Act.FINISH_TASK:
         return next((task for task in case.tasks if task.id == subject), None)
     return case.assignment(subject)
-
-
-def _expected_version(visit: Visit) -> int:
-    text = visit.request.typed("expected_version")
-    if not (text.isascii() and text.isdigit()) or len(text) > 8:
-        raise BadRequestError(400)
-    return int(text)

@@ -10,6 +10,7 @@ from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_entering import EnteringPages, Screen
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_heat import HeatPages
+from jiesu.pages.desk_matters import MatterPages
 from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
@@ -21,6 +22,7 @@ from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
 from jiesu.runtime.settings import ServeDeskSettings
 from jiesu.store.accounts import AccountStore
+from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
@@ -74,6 +76,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
             new_token=lambda: secrets.token_hex(16),
         ),
         heat=HeatPages(cases=cases, view=view),
+        matters=MatterPages(cases=cases, pairs=CasePairStore(dynamodb, cases), messages=messages, view=view),
         source=SourcePages(cases=cases, messages=messages, view=view),
         coverage=CoveragePages(cases=cases, view=view),
         resting=RestingPages(cases=cases, resting=resting, view=view),

@@ -181,7 +181,7 @@ class EnteringPages:
             chosen = thought.category if thought.actionable and _is_work(thought.category) else categories.UNCLEAR
         message = replace(message, category=chosen)
         case_id = self.messages.cases_of([message.conversation]).get(message.conversation)
-        case = None if case_id is None else self.cases.load(case_id)
+        case = None if case_id is None else self.cases.standing(case_id)
         return Preview(
             message=message,
             thought=thought,

@@ -206,7 +206,7 @@ def acts_on(case: Case) -> frozenset[Act]:
     if case.disclosure is not None:
         acts.add(Act.CONCEAL)
     if case.status is CaseStatus.CLOSED:
-        return frozenset({*acts, Act.REOPEN})
+        return frozenset(acts if case.merged_into is not None else {*acts, Act.REOPEN})
     acts |= {Act.CORRECT, Act.DISPATCH, Act.PUBLISH}
     if case.coverage is None or not case.coverage.is_running:
         acts.add(Act.START_COVERAGE)

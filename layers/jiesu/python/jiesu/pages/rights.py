@@ -90,6 +90,15 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/cases/{case_id}/spread", right=Right.READ, endpoint="spread"),
     Route(method="GET", path="/desk/cases/{case_id}/source", right=Right.READ, endpoint="source"),
     Route(method="GET", path="/desk/cases/{case_id}/coverage", right=Right.READ, endpoint="coverage"),
+    Route(method="GET", path="/desk/cases/{case_id}/merge", right=Right.ACT, endpoint="merge_form"),
+    Route(method="POST", path="/desk/cases/{case_id}/merge", right=Right.ACT, endpoint="merge"),
+    Route(method="GET", path="/desk/cases/{case_id}/undo-merge/{other}", right=Right.ACT, endpoint="undo_merge_form"),
+    Route(method="POST", path="/desk/cases/{case_id}/undo-merge/{other}", right=Right.ACT, endpoint="undo_merge"),
+    Route(method="GET", path="/desk/cases/{case_id}/move-messages", right=Right.ACT, endpoint="move_form"),
+    Route(method="POST", path="/desk/cases/{case_id}/move-messages", right=Right.ACT, endpoint="move"),
+    Route(method="GET", path="/desk/cases/{case_id}/never-same", right=Right.ACT, endpoint="different_form"),
+    Route(method="POST", path="/desk/cases/{case_id}/never-same", right=Right.ACT, endpoint="call_different"),
+    Route(method="POST", path="/desk/cases/{case_id}/never-same/{other}/revoke", right=Right.ACT, endpoint="revoke_difference"),
     *(route for act in Act for route in _form(act)),
 )
 

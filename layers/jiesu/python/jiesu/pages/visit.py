@@ -8,7 +8,7 @@ from typing import Any
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind
 from jiesu.pages.forms import Act
-from jiesu.pages.http import Request, Response, page, see_other
+from jiesu.pages.http import BadRequestError, Request, Response, page, see_other
 from jiesu.pages.oidc import OidcConfig
 from jiesu.pages.rights import Right, rights_of
 from jiesu.pages.session import Session, SessionBook
@@ -70,6 +70,14 @@ def render(view: View, visit: Visit, template: str, *, http_status: int = 200, *
         **values,
     )
     return page(body, status=http_status)
+
+
+def version_seen(visit: Visit) -> int:
+    """The version of the case that the form was filled in on."""
+    text = visit.request.typed("expected_version")
+    if not (text.isascii() and text.isdigit()) or len(text) > 8:
+        raise BadRequestError(400)
+    return int(text)
 
 
 def done(visit: Visit, said: str, address: str) -> Response:
