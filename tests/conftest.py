@@ -98,7 +98,7 @@ class Stores:
 
     @property
     def moves(self) -> MoveStore:
-        return MoveStore(self.client, TABLES.cases, TABLES.messages)
+        return MoveStore(self.client, TABLES.cases, TABLES.messages, self.matters)
 
     @property
     def matters(self) -> MatterIndex:

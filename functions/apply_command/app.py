@@ -13,6 +13,7 @@ from jiesu.runtime.batch import Record, process
 from jiesu.runtime.settings import ApplyCommandSettings
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import DirectoryStore
+from jiesu.store.matters import MatterIndex
 from jiesu.store.messages import MessageStore
 from jiesu.store.moves import MoveStore
 from jiesu.store.parking import ParkingStore
@@ -22,7 +23,11 @@ cases = CaseStore(clients.dynamodb(), cases_table_name=settings.cases_table_name
 messages = MessageStore(clients.dynamodb(), messages_table_name=settings.messages_table_name)
 directory = DirectoryStore(clients.dynamodb(), directory_table_name=settings.directory_table_name)
 watch = HeatWatch(cases=cases, office=directory.office, together=partial(concerned_together, messages, directory))
-mover = MessageMover(cases=cases, moves=MoveStore(clients.dynamodb(), settings.cases_table_name, settings.messages_table_name))
+index = MatterIndex(
+    clients.dynamodb(), matters_table_name=settings.matters_table_name, messages_table_name=settings.messages_table_name
+)
+moves = MoveStore(clients.dynamodb(), settings.cases_table_name, settings.messages_table_name, index)
+mover = MessageMover(cases=cases, moves=moves)
 parking = ParkingStore(clients.dynamodb(), settings.messages_table_name)
 
 

@@ -7,13 +7,16 @@ import pytest
 from jiesu.cases import matters
 from jiesu.cases.commands import ReplyToCitizen
 from jiesu.cases.matters import Told
+from jiesu.matters.frequencies import shipped
 from jiesu.matters.spread import Observation
 from jiesu.model.case import Case, Change, MessageRef
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.message import ConversationKey
 from jiesu.model.post import Post
 from jiesu.model.words import CaseStatus, Platform
+from jiesu.road.matching import trace_of
 from jiesu.road.moving import MessageMover
+from jiesu.store.matters import names_of_posting
 from jiesu.store.messages import ref_of
 from tests import builders as build
 from tests.conftest import Stores
@@ -244,6 +247,29 @@ def test_a_split_makes_a_case_whose_citizen_writes_on_there(two: Stores) -> None
     }
     with pytest.raises(CaseChangedError):
         two.pairs.split(source, changes, actor=build.EDITOR, now=LATER)
+
+
+def test_the_index_of_matters_names_the_new_case_of_a_message_that_moved(stores: Stores) -> None:
+    message = build.a_message()
+    trace = trace_of(message, build.a_triage(), build.a_place(), shipped())
+    names = names_of_posting(trace.posting(build.CASE_ID))
+    known = stores.matters.look_up((), names)
+    stores.messages.open_case(
+        stores.cases,
+        build.a_screened(message=message),
+        case_id=build.CASE_ID,
+        title="一",
+        now=build.NOW,
+        previous_case_id=None,
+        filing=stores.matters.posting(trace.posting(build.CASE_ID), known),
+    )
+    a_case(stores, build.OTHER_ID, "c3")
+    merge(stores)
+    arrive(stores, build.OTHER_ID)
+    found = stores.matters.look_up((), names)
+    assert {one.case_id for one in found.postings(names)} == {build.OTHER_ID}
+    assert len(list(found.postings(names))) == len(names)
+    assert not stores.moves.post_again(ref_of(message)), "it says so already"
 
 
 def test_an_older_message_moves_and_its_conversation_stays(two: Stores) -> None:

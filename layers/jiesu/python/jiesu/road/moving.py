@@ -43,6 +43,8 @@ class MessageMover:
         moved = sum(self.moves.carry(one, source_id, case_id) for one in messages)
         if isinstance(entry.change, CaseAbsorbed):
             self.cases.spread.copy(source_id, case_id)
+        for one in messages:
+            self.moves.post_again(one.message)
         self.cases.execute(case_id, FinishMove(moved=version), actor=_SYSTEM, now=now)
         count("MessagesMoved", moved)
 

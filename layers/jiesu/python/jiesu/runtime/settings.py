@@ -52,6 +52,7 @@ class IngestMessageSettings(Settings):
 class ApplyCommandSettings(Settings):
     cases_table_name: str
     messages_table_name: str
+    matters_table_name: str
     directory_table_name: str
 
 

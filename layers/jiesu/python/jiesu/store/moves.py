@@ -6,14 +6,17 @@ A case of many messages moves one message after the other. Whoever dies in betwe
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from jiesu.matters.index import packed
 from jiesu.model.case import CarriedMessage, MessageRef
 from jiesu.model.errors import ConflictError, PermanentError
 from jiesu.store import keys
 from jiesu.store.attributes import Value, item, text
 from jiesu.store.cases import MAX_ATTEMPTS
+from jiesu.store.matters import MatterIndex, names_of_posting
+from jiesu.store.messages import stored_from_item
 from jiesu.store.spread import observed, unobserved
 from jiesu.store.transactions import TransactionLostError, transact
 
@@ -29,6 +32,7 @@ class MoveStore:
     client: "DynamoDBClient"
     cases_table_name: str
     messages_table_name: str
+    index: MatterIndex
 
     def carry(self, carried: CarriedMessage, source_id: str, target_id: str) -> bool:
         """Move one message; False where it was moved before, or is no longer kept. A batch read, and a query if it has files.
@@ -48,6 +52,29 @@ class MoveStore:
                 continue
             return True
         raise ConflictError(f"message {carried.message.message_id} is written by many at once")
+
+    def post_again(self, message: MessageRef) -> bool:
+        """Have the index of matters name the case that the message belongs to now; False where it says so, or has it not.
+
+        What is like the message is put to its new case from then on. Buckets that fill up meanwhile forget it, as always.
+        """
+        for _ in range(MAX_ATTEMPTS):
+            stored = self._beside(message).get(keys.message(message.sent_at, message.message_id))
+            filed = None if stored is None else stored_from_item(stored)
+            if stored is None or filed is None or filed.posting is None or filed.case_id is None:
+                return False
+            if filed.posting.case_id == filed.case_id:
+                return False
+            posting = replace(filed.posting, case_id=filed.case_id)
+            known = self.index.look_up((), names_of_posting(posting))
+            filing = self.index.posting(posting, known)
+            kept = self._update(stored, "SET posting = :new", "case_id = :case", new=packed(posting), case=filed.case_id)
+            try:
+                transact(self.client, [kept, *filing.writes])
+            except TransactionLostError:
+                continue
+            return True
+        raise ConflictError(f"the index of message {message.message_id} is written by many at once")
 
     def _beside(self, message: MessageRef) -> dict[str, Mapping[str, Any]]:
         """The message, its conversation's head and its reply window, by their places."""
