@@ -1,6 +1,7 @@
 """How well messages are put together to matters, what that costs, and whether cascades of reposts are read right.
 
-Layout of the data; the `*` is free, and what is missing is not measured:
+Layout of the data, in `matters/` of the folder or in the folder itself; the `*` is free, rows come in any order, further
+fields are passed over, and what is missing is not measured:
 
     matters/stream_*.jsonl       msg_id, user, title, time (`2019-01-08 21:34:48`), text: one message a row
     matters/gold_events_*.json   [{"event": …, "core": [msg_id, …], "optional": [msg_id, …], "earliest_msg_id": …}, …]
@@ -21,9 +22,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from rich.console import Console
+from rich.progress import track
 
 from jiesu.matters import frequencies
 from jiesu.matters.bursts import BUCKET, FAST_REPOSTS, HOT_MATTER, first_burst, flagged_bucket
@@ -39,6 +43,7 @@ from jiesu.triage.model import load
 from jiesu.triage.ngrams import fingerprints, ngrams
 from jiesu.triage.text import clean
 from ops.errors import OperatorError
+from ops.files import read_json, read_text
 
 app = typer.Typer()
 
@@ -109,13 +114,14 @@ def evaluate_matters(
     show_events: Annotated[bool, typer.Option("--events", help="Show each event too.")] = False,
 ) -> None:
     """Measure which messages are put together, in one pass as they come, and the cascades of reposts."""
-    folder = data / "matters"
+    folder = data / "matters" if (data / "matters").is_dir() else data
     stream, gold, cascades = (file_of(folder, name) for name in ("stream_*.jsonl", "gold_events_*.json", "cascades_*.jsonl"))
     report: dict[str, Any] = {}
     if stream is not None and gold is not None:
-        prepared = [prepare(one) for one in read_stream(stream)]
-        events = read_events(gold, {one.report.id for one in prepared})
-        cases, taken = put_together(prepared)
+        reports = read_stream(stream)
+        events = read_events(gold, {one.id for one in reports})
+        prepared = [prepare(one) for one in _shown(reports, "triage")]
+        cases, taken = put_together(_shown(prepared, "cases"))
         report["events"] = {
             **agreement(events, cases, {one.report.id: one.report for one in prepared}),
             "cpu_ms_a_message": round(sum(taken) / len(taken) / 1e6, 3),
@@ -129,35 +135,42 @@ def evaluate_matters(
     if cascades is not None:
         report["cascades"] = read_cascades(cascades)
     if not report:
-        raise OperatorError("matters/ holds neither stream_*.jsonl with gold_events_*.json nor cascades_*.jsonl")
+        raise OperatorError(f"{folder} holds neither stream_*.jsonl with gold_events_*.json nor cascades_*.jsonl")
+    if (stream is None) != (gold is None):
+        typer.echo(f"events are not measured: {folder} lacks stream_*.jsonl or gold_events_*.json", err=True)
     typer.echo(json.dumps(report, ensure_ascii=False, indent=2) if as_json else _in_lines(report))
 
 
 def read_stream(path: Path) -> list[Report]:
-    """The messages in order of time."""
-    reports = [
-        Report(
-            id=str(row["msg_id"]),
-            citizen=str(row["user"]),
-            sent_at=datetime.fromisoformat(row["time"]).replace(tzinfo=UTC),
-            title=row["title"] or "",
-            text=row["text"],
+    """The messages in order of time. Raises `OperatorError` with the line of the first row that is none, or comes again."""
+    reports: dict[str, Report] = {}
+    for line, row in _rows(path, _StreamRow):
+        if str(row.msg_id) in reports:
+            raise OperatorError(f"{path}, line {line}: message {row.msg_id} comes a second time")
+        reports[str(row.msg_id)] = Report(
+            id=str(row.msg_id),
+            citizen=str(row.user),
+            sent_at=row.time.replace(tzinfo=row.time.tzinfo or UTC),
+            title=row.title or "",
+            text=row.text,
         )
-        for row in _rows(path)
-    ]
-    return sorted(reports, key=lambda one: (one.sent_at, int(one.id) if one.id.isdigit() else 0, one.id))
+    return sorted(reports.values(), key=lambda one: (one.sent_at, int(one.id) if one.id.isdecimal() else 0, one.id))
 
 
 def read_events(path: Path, known: set[str]) -> list[Event]:
-    """The events of at least `SMALLEST_EVENT` messages of the stream."""
+    """The events of at least `SMALLEST_EVENT` messages of the stream. Raises `OperatorError` where the file is not of them."""
+    try:
+        rows = _GOLD.validate_python(read_json(path))
+    except ValidationError as error:
+        raise OperatorError(f"{path}, {_said(error)}") from error
     events = [
         Event(
-            name=f"{row['event']} {row['name']}",
-            core=frozenset(map(str, row["core"])) & known,
-            optional=frozenset(map(str, row["optional"])),
-            earliest=str(row.get("earliest_msg_id", "")),
+            name=f"{row.event} {row.name}".strip(),
+            core=frozenset(map(str, row.core)) & known,
+            optional=frozenset(map(str, row.optional)),
+            earliest=str(row.earliest_msg_id),
         )
-        for row in json.loads(path.read_text(encoding="utf-8"))
+        for row in rows
     ]
     return [one for one in events if len(one.core) >= SMALLEST_EVENT]
 
@@ -191,7 +204,7 @@ def prepare(report: Report) -> Prepared:
     )
 
 
-def put_together(stream: Sequence[Prepared]) -> tuple[dict[str, str], list[int]]:
+def put_together(stream: Iterable[Prepared]) -> tuple[dict[str, str], list[int]]:
     """The case of each message, decided once, as it comes; and the nanoseconds of CPU that each took."""
     index, table = MemoryIndex(), frequencies.shipped()
     counts, documents = Counter(table.counts), table.documents
@@ -401,11 +414,16 @@ def read_cascades(path: Path) -> dict[str, int]:
     """How many cascades are read exactly, whatever the order of their rows, and whether fast ones are flagged in time."""
     totals: Counter[str] = Counter(dict.fromkeys(("cascades", "reposts", "exact", "orphans", "circular", "repeated"), 0))
     totals.update(dict.fromkeys(("fast", "flagged_in_time", "missed", "late", "flagged_otherwise"), 0))
-    for number, row in enumerate(_rows(path)):
-        reposts = [Repost(id=one[0], parent_id=one[1], user_id=one[2], seconds=int(one[3])) for one in row["reposts"]]
-        expected = _slowly(row["mid"], reposts)
-        found = [_as_read(cascade(row["mid"], ordered)) for ordered in _orders(reposts, seed=number)]
-        told = cascade(row["mid"], reposts)
+    seen: set[str] = set()
+    for number, (line, row) in enumerate(_shown(_rows(path, _CascadeRow), "cascades")):
+        original_id = str(row.mid)
+        if original_id in seen:
+            raise OperatorError(f"{path}, line {line}: cascade {original_id} comes a second time")
+        seen.add(original_id)
+        reposts = [Repost(id=str(one[0]), parent_id=str(one[1]), user_id=str(one[2]), seconds=one[3]) for one in row.reposts]
+        expected = _slowly(original_id, reposts)
+        found = [_as_read(cascade(original_id, ordered)) for ordered in _orders(reposts, seed=number)]
+        told = cascade(original_id, reposts)
         totals.update(
             {
                 "cascades": 1,
@@ -483,11 +501,59 @@ def file_of(folder: Path, pattern: str) -> Path | None:
     return found[0] if found else None
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip():
-                yield json.loads(line)
+Id = int | str
+
+
+class _StreamRow(BaseModel):
+    msg_id: Id
+    user: Id
+    title: str | None = None
+    time: datetime
+    text: str
+
+
+class _GoldRow(BaseModel):
+    event: str
+    name: str = ""
+    core: list[Id]
+    optional: list[Id] = []
+    earliest_msg_id: Id = ""
+
+
+class _CascadeRow(BaseModel):
+    mid: Id
+    reposts: list[tuple[Id, Id, Id, int, str | None]]
+
+
+_GOLD: Final = TypeAdapter(list[_GoldRow])
+
+
+def _rows[Row: BaseModel](path: Path, kind: type[Row]) -> list[tuple[int, Row]]:
+    """The rows with the numbers of their lines. Errors name the line and the field, and quote no text."""
+    rows = []
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            rows.append((number, kind.model_validate(json.loads(line))))
+        except json.JSONDecodeError as error:
+            raise OperatorError(f"{path}, line {number}: not JSON: {error.msg}") from error
+        except ValidationError as error:
+            raise OperatorError(f"{path}, line {number}, {_said(error)}") from error
+    if not rows:
+        raise OperatorError(f"{path} is empty")
+    return rows
+
+
+def _said(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'row'}: {first['msg']}"
+
+
+def _shown[Item](items: Sequence[Item], what: str) -> Iterable[Item]:
+    """`items`, with a bar on the standard error where that is a terminal."""
+    err = Console(stderr=True)
+    return track(items, what, console=err, transient=True, disable=not err.is_terminal)
 
 
 def _counts(words: str) -> tuple[dict[int, int], dict[int, str]]:

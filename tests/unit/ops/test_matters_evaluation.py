@@ -12,7 +12,7 @@ from jiesu.matters.index import BUCKET_SIZE
 from jiesu.matters.same import COMPARED
 from ops import matters_evaluation
 from ops.frequencies import LEAST_COUNT, of_texts
-from ops.main import app
+from ops.main import app, main
 from ops.matters_evaluation import agreement, read_events, read_stream
 from tests.unit.matters.wordings import ELEVATOR_VIDEO
 
@@ -109,6 +109,48 @@ def test_cascades_are_read_exactly_and_what_is_odd_is_told(tmp_path: Path) -> No
 def test_a_folder_without_the_files_is_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["evaluate-matters", "--data", str(tmp_path)])
     assert result.exit_code == 1
+
+
+def test_the_folder_may_be_that_of_the_files_and_further_fields_are_passed_over(folder: Path) -> None:
+    stream = folder / "matters" / "stream_test.jsonl"
+    rows = [{**json.loads(line), "likes": 3} for line in stream.read_text(encoding="utf-8").splitlines()]
+    stream.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    assert run(folder / "matters")["events"]["found"] == 2
+
+
+GOOD = '{"msg_id": 1, "user": "U", "title": null, "time": "2026-06-15 08:00:00", "text": "一二三"}'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("stream_test.jsonl", "", "stream_test.jsonl is empty"),
+        ("stream_test.jsonl", f"{GOOD}\n{{", "stream_test.jsonl, line 2: not JSON"),
+        ("stream_test.jsonl", f"{GOOD}\n\n{GOOD}", "stream_test.jsonl, line 3: message 1 comes a second time"),
+        ("stream_test.jsonl", GOOD.replace("2026-06-15 08:00:00", "noon"), "stream_test.jsonl, line 1, time: "),
+        ("stream_test.jsonl", GOOD.replace('"text"', '"texts"'), "stream_test.jsonl, line 1, text: Field required"),
+        ("stream_test.jsonl", "7", "stream_test.jsonl, line 1, row: "),
+        ("gold_events_test.json", "", "line 1: not JSON"),
+        ("gold_events_test.json", '[{"event": "E1"}]', "gold_events_test.json, 0.core: Field required"),
+        ("cascades_test.jsonl", '{"mid": "m", "reposts": [["a"]]}', "cascades_test.jsonl, line 1, reposts.0"),
+        (
+            "cascades_test.jsonl",
+            '{"mid": "m", "reposts": []}\n' * 2,
+            "cascades_test.jsonl, line 2: cascade m comes a second time",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_measured_is_refused_with_its_line_and_no_text(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, content: str, said: str
+) -> None:
+    (folder / "matters" / name).write_text(content, encoding="utf-8")
+    with pytest.raises(SystemExit) as stopped:
+        main(["evaluate-matters", "--data", str(folder), "--json"])
+    told = capsys.readouterr()
+    assert stopped.value.code == 1
+    assert said in told.err.replace("\n", "")
+    assert "一二三" not in told.err
+    assert not told.out
 
 
 def test_the_first_table_is_counted_the_same_way_every_time(tmp_path: Path) -> None:
