@@ -275,6 +275,10 @@ def _show_office(office: Office) -> None:
     out.print(table)
     grades = "、".join(f"{grade.label} {office.heat.thresholds[grade]}" for grade in HeatGrade)
     _say(f"热度：{grades}；{office.heat.command_from.label}起通知{ContactRole.COMMAND_CENTRE.label}")
+    asking = office.asking
+    _say(f"询问网民：{' / '.join(one.text for one in asking.questions)}")
+    terms = [span_in_words(one).removeprefix("+") for one in (asking.remind_after, asking.expire_after)]
+    _say(f"询问的时限：{terms[0]} 提醒一次，{terms[1]} 转人工")
 
 
 def _rungs(ladder: LadderPlan, calendar: Calendar) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jiesu.cases import emergency
+from jiesu.cases.asking import AskingPlan
 from jiesu.cases.calendar import calendar_of
 from jiesu.cases.coverage import LONGEST, SHORTEST, USUAL
 from jiesu.cases.heat import HeatPlan
@@ -20,10 +21,11 @@ from jiesu.store.directory import Office
 from ops.contacts import line_of_text, read_contact
 from ops.errors import InvalidFileError, Problem
 from ops.files import read_json
+from ops.office_asking import read_asking
 from ops.office_calendar import read_calendar
 from ops.office_ladders import ROLES, Reading, ReportAt, read_ladder
 
-OPTIONAL = ("emergency_answer", "heat", "calendar", "coverage")
+OPTIONAL = ("emergency_answer", "heat", "calendar", "coverage", "asking")
 """What a file may leave out."""
 
 
@@ -47,9 +49,18 @@ def read_office(path: Path) -> Office:
     answer = _read_answer(raw.get("emergency_answer", emergency.ANSWER), report_at)
     heat = _read_heat(raw["heat"], reading) if "heat" in raw else HeatPlan()
     coverage = _read_coverage(raw["coverage"], reading) if "coverage" in raw else USUAL
-    if problems or heat is None or coverage is None:
+    asking = read_asking(raw["asking"], report_at) if "asking" in raw else AskingPlan()
+    if problems or heat is None or coverage is None or asking is None:
         raise InvalidFileError(str(path), problems)
-    return Office(contacts=contacts, plans=plans, emergency_answer=answer, heat=heat, hours=hours, coverage=coverage)
+    return Office(
+        contacts=contacts,
+        plans=plans,
+        emergency_answer=answer,
+        heat=heat,
+        hours=hours,
+        coverage=coverage,
+        asking=asking,
+    )
 
 
 def _note(problems: list[Problem], where: str, reason: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypedDict, Unpack
 
+from jiesu.cases.asking import AskingPlan, StartAsking
 from jiesu.cases.commands import (
     AcceptFeedback,
     AcknowledgeAssignment,
@@ -26,6 +27,7 @@ from jiesu.cases.fold import fold, next_entry
 from jiesu.cases.heat import HeatPlan, RaiseHeat
 from jiesu.cases.matters import Told
 from jiesu.cases.publishing import ApprovePublication, DraftPublication, RecordPublicationPosted, WithdrawPublication
+from jiesu.model.asking import Question
 from jiesu.model.case import Assignment, Bulletin, Case, Change, Entry, Feedback, MessageRef
 from jiesu.model.evidence import Derivative, Evidence, PictureMetadata
 from jiesu.model.ladder import EscalationPlan, LadderPlan, RungPlan
@@ -457,6 +459,23 @@ def approve_publication(publication_id: str = "p1") -> ApprovePublication:
 
 def withdraw_publication(publication_id: str = "p1", *, reason: str = "尚未核实") -> WithdrawPublication:
     return WithdrawPublication(publication_id=publication_id, reason=reason)
+
+
+class AskingFields(TypedDict, total=False):
+    questions: tuple[Question, ...]
+    reminder: str
+    remind_after: timedelta
+    expire_after: timedelta
+
+
+def an_asking_plan(**changes: Unpack[AskingFields]) -> AskingPlan:
+    """The three questions in the usual words."""
+    return replace(AskingPlan(), **changes)
+
+
+def start_asking(to: MessageRef | None = None, *, plan: AskingPlan | None = None) -> StartAsking:
+    """Whoever wrote `to` is asked, or the citizen of `a_message()`."""
+    return StartAsking(to=to or a_message_ref(), plan=plan or an_asking_plan())
 
 
 class HeatFields(TypedDict, total=False):

@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
+from jiesu.cases.asking import SettleQuestion, StopAsking
 from jiesu.cases.commands import (
     AddNote,
     Command,
@@ -38,7 +39,8 @@ from jiesu.cases.publishing import (
 )
 from jiesu.cases.refusals import REFUSALS
 from jiesu.cases.reply_window import WarnOfReplyWindow
-from jiesu.model.case import Case, Entry, Escalated, MessageJoined, Opened
+from jiesu.model.asking import Asking, AskingState, StepState
+from jiesu.model.case import Assignment, Case, Entry, Escalated, MessageJoined, Opened
 from jiesu.model.coverage import COVERAGE, CoverageReminded
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.people import Actor, Contact
@@ -99,6 +101,13 @@ class CaseMachine(RuleBasedStateMachine):
     def head(self) -> Case:
         assert self.case is not None
         return self.case
+
+    def clocked(self, of: str) -> Assignment | Asking | None:
+        return self.head.assignment(of) or self.head.asking(of)
+
+    @property
+    def all_clocked(self) -> tuple[Assignment | Asking, ...]:
+        return (*self.head.assignments, *self.head.askings)
 
     # --- Anybody may do anything at any time -----------------------------------------------------
 
@@ -174,7 +183,7 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(strike=stale_clocks)
     def stale_clock_strikes(self, strike: Escalate) -> None:
         """A clock that has struck already, however long ago, changes nothing."""
-        standing = self.head.assignment(strike.assignment_id)
+        standing = self.clocked(strike.assignment_id)
         if standing is None or (standing.run, standing.level) != (strike.run, strike.rung):
             assert self.do(strike) is None
 
@@ -194,6 +203,34 @@ class CaseMachine(RuleBasedStateMachine):
         message = build.a_message_ref(message_id=f"weibo:{number}", sent_at=build.after(minutes=minutes))
         self.do(WarnOfReplyWindow(message=message))
         assert self.do(WarnOfReplyWindow(message=message)) is None, "one warning a citizen"
+
+    @rule()
+    def ask(self) -> None:
+        self.do(build.start_asking(self.head.latest_message))
+
+    @rule(target=stale_clocks, number=st.integers(1, 3))
+    def asking_clock_strikes(self, number: int) -> Escalate:
+        """The clock of an asking, as that of an assignment."""
+        asking = self.head.asking(f"ask-{number}")
+        if asking is None:
+            return Escalate(assignment_id=f"ask-{number}", run=0, rung=0)
+        strike = Escalate(assignment_id=asking.id, run=asking.run, rung=asking.level)
+        assert (self.do(strike) is not None) == (asking.next_rung is not None)
+        return strike
+
+    @rule(number=st.integers(1, 3), step=st.integers(0, 3), said=st.sampled_from(["", "业主群"]))
+    def settle_question(self, number: int, step: int, said: str) -> None:
+        self.do(SettleQuestion(asking_id=f"ask-{number}", step=step, said=said))
+
+    @rule(number=st.integers(1, 3))
+    def stop_asking(self, number: int) -> None:
+        self.do(StopAsking(asking_id=f"ask-{number}", reason="已打电话"))
+
+    @rule(arrives=st.booleans())
+    def what_was_said_last_ends(self, arrives: bool) -> None:
+        """A question or a reminder among them."""
+        if self.head.replies:
+            self.reply_ends(self.head.replies[-1].id, arrives)
 
     @rule(publication_id=st.sampled_from(PUBLICATIONS))
     def draft(self, publication_id: str) -> None:
@@ -289,7 +326,7 @@ class CaseMachine(RuleBasedStateMachine):
     @invariant()
     def a_closed_case_has_no_running_clock_and_says_why(self) -> None:
         if self.head.status is CaseStatus.CLOSED:
-            assert all(one.next_rung is None for one in self.head.assignments)
+            assert all(one.next_rung is None for one in self.all_clocked)
             assert self.head.coverage is None or not self.head.coverage.is_running
         assert (self.head.status is CaseStatus.CLOSED) == (self.head.resolution is not None)
 
@@ -339,6 +376,14 @@ class CaseMachine(RuleBasedStateMachine):
             assert all(one.state is not PublicationState.DRAFTED for one in self.head.publications)
 
     @invariant()
+    def of_each_asking_one_question_is_out_at_most_and_nobody_is_reminded_twice(self) -> None:
+        for asking in self.head.askings:
+            assert sum(step.state in (StepState.ASKED, StepState.UNSENT) for step in asking.steps) <= 1
+            assert sum(reply.id.endswith("-again") and f"-{asking.id}-" in reply.id for reply in self.head.replies) <= 1
+            settled = all(step.state.is_settled for step in asking.steps)
+            assert (asking.state is AskingState.DONE) <= settled
+
+    @invariant()
     def no_two_effects_share_an_id(self) -> None:
         effects = [effect for entry in self.entries for effect in effects_of(entry)]
         ids = [effect.name if isinstance(effect, ClockEffect) else effect.id for effect in effects]
@@ -353,7 +398,7 @@ class CaseMachine(RuleBasedStateMachine):
             for effect in effects_of(entry)
             if isinstance(effect, ClockEffect)
         }
-        waiting = {(one.id, one.run) for one in self.head.assignments if one.next_rung is not None}
+        waiting = {(one.id, one.run) for one in self.all_clocked if one.next_rung is not None}
         if (coverage := self.head.coverage) is not None and coverage.next_rung is not None:
             waiting.add((COVERAGE, coverage.run))
         assert waiting <= started

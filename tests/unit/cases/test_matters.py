@@ -28,6 +28,7 @@ from jiesu.cases.fold import apply, fold, next_entry
 from jiesu.cases.heat import LowerHeat
 from jiesu.cases.matters import FinishMove, Told, messages_of
 from jiesu.cases.refusals import MAX_CARRIED, REFUSALS
+from jiesu.model.asking import AskingState
 from jiesu.model.case import (
     PUBLIC_RESPONSE,
     Case,
@@ -520,3 +521,17 @@ class MatterMachine(RuleBasedStateMachine):
 
 TestMatterMachine = MatterMachine.TestCase
 TestMatterMachine.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
+
+
+# --- Asking -----------------------------------------------------------------------------------
+
+
+def test_whose_messages_go_to_another_case_is_asked_no_more_in_this_one() -> None:
+    asked = build.start_asking()
+    first = one(asked).case.replies[0].id
+    source, target = merged(one(asked, RecordReplySent(reply_id=first, platform_ref="1")), other())
+    assert [asking.state for asking in source.case.askings] == [AskingState.STOPPED]
+    assert target.case.askings == ()
+    gone, absorbing = merged(other(), one(asked))
+    _, alone = undone(gone, absorbing)
+    assert [asking.state for asking in alone.case.askings] == [AskingState.OPEN], "its own citizen stays"

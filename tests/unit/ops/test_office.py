@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiesu.cases.asking import AskingPlan
 from jiesu.cases.calendar import calendar_of
 from jiesu.cases.coverage import USUAL
 from jiesu.cases.emergency import ANSWER
@@ -310,3 +311,38 @@ def test_statements_are_the_offices_own_business_and_stand_in_order(problems: Ca
     office = an_office()
     office["heat"]["statements"][0]["rungs"][0]["recipients"] = ["chief"]
     assert problems(office) == ["heat.statements: recipients must be of the office: supervisor, command_centre"]
+
+
+def test_the_projects_own_questions_are_the_usual_ones_and_a_file_without_them_has_these() -> None:
+    assert read_office(DATA).asking == AskingPlan()
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"reminder": None, "extra": 1}, "asking: must have questions, reminder, remind_after, expire_after, and nothing else"),
+        ({"questions": []}, "asking.questions: must be a list of at least one question"),
+        ({"remind_after": "24h"}, "asking.remind_after: must be a time like 4h, and shorter than expire_after"),
+        ({"expire_after": "soon"}, "asking.remind_after: must be a time like 4h, and shorter than expire_after"),
+        (
+            {"questions": [{"about": "weather", "text": "天气如何？"}]},
+            "asking.questions[0]: must have about, which is one of origin, details, filmer, and text, and nothing else",
+        ),
+        (
+            {"questions": [{"about": "origin", "text": "请拨 19900000123 告诉我们从哪里转的"}]},
+            "asking.questions[0]: must not hold a telephone number: it may be posted where everybody reads it",
+        ),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_told_by_its_path(
+    problems: Callable[[Any], list[str]], change: dict[str, Any], problem: str
+) -> None:
+    office = an_office()
+    office["asking"] |= change
+    assert problems(office) == [problem]
+
+
+def test_a_question_with_the_reminder_before_it_fits_under_a_post(problems: Callable[[Any], list[str]]) -> None:
+    office = an_office()
+    office["asking"]["questions"][0]["text"] = "问" * 135
+    assert problems(office)[0].startswith("asking.questions[0]: text")

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from jiesu.cases.asking import AskingPlan, SettleQuestion, StartAsking, StopAsking
 from jiesu.cases.commands import (
     AcceptFeedback,
     AddNote,
@@ -118,7 +119,14 @@ def test_closing_proposes_what_was_done(case: Case, resolution: str) -> None:
     assert filled(Act.CLOSE, around(case))["resolution"] == resolution
 
 
-PLAIN = {act for act in Act if not act.is_about_coverage} - {Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.DISCLOSE, Act.PUBLISH}
+PLAIN = {act for act in Act if not act.is_about_coverage} - {
+    Act.CORRECT,
+    Act.DISPATCH,
+    Act.REPLY,
+    Act.DISCLOSE,
+    Act.PUBLISH,
+    Act.SETTLE_QUESTION,
+}
 
 
 def test_plain_forms_stand_for_their_commands() -> None:
@@ -137,7 +145,21 @@ def test_plain_forms_stand_for_their_commands() -> None:
         Act.APPROVE_PUBLICATION: ApprovePublication(publication_id="a1", by=build.EDITOR),
         Act.WITHDRAW_PUBLICATION: WithdrawPublication(publication_id="a1", reason="理由"),
         Act.LOWER_HEAT: LowerHeat(grade=None, reason="理由"),
+        Act.ASK: StartAsking(to=build.a_message_ref(), plan=AskingPlan()),
+        Act.STOP_ASKING: StopAsking(asking_id="a1", reason="理由"),
     }
+
+
+def test_a_question_is_named_by_its_asking_and_its_place() -> None:
+    written = read_command(Act.SETTLE_QUESTION, typed(text="业主群"), around(), subject="ask-1.2", new_id="new", by=build.EDITOR)
+    assert written == SettleQuestion(asking_id="ask-1", step=2, said="业主群")
+    for wrong in ("ask-1", "ask-1.", "ask-1.x", "ask-1.123"):
+        with pytest.raises(CommandRefusedError):
+            read_command(Act.SETTLE_QUESTION, typed(), around(), subject=wrong, new_id="new", by=build.EDITOR)
+
+
+def test_a_question_to_a_citizen_is_no_answer_to_close_with() -> None:
+    assert filled(Act.CLOSE, around(build.a_case(build.start_asking())))["resolution"] == ""
 
 
 def test_a_correction_names_only_the_place_that_changed() -> None:

@@ -1,5 +1,6 @@
 """What pages say in words: spans, and one sentence for every kind of entry."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jiesu.cases import matters
+from jiesu.cases.asking import SettleQuestion, StopAsking
 from jiesu.cases.commands import (
     AddNote,
     CloseCase,
@@ -64,6 +66,9 @@ ON_BOTH = "微博「平安北京」、微信公众号「平安北京」"
 DRAFT = build.draft_publication()
 ON_WECHAT = {"publication_id": "p1", "account_id": "wechat-main"}
 PUBLISHED: tuple[Command, ...] = (DRAFT, build.approve_publication(), RecordPublicationSubmitted(**ON_WECHAT, job="2247503051"))
+
+ASK = build.start_asking()
+ASK_CLOCK = Escalate(assignment_id="ask-1", run=1, rung=0)
 
 HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "opened": ((), "网民通过微博 @提及反映，系统建立诉求件；"),
@@ -144,6 +149,17 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
         (build.raise_heat(), LowerHeat(grade=None, reason="同一业主群集体转发")),
         "把热度调低为非热点，理由：同一业主群集体转发；公开回应时限停止。",
     ),
+    "asking_started": ((ASK,), "小编 小编一开始向网民询问来源，共 3 问，第一问（微博私信答复）：您好"),
+    "asking_reminded": ((ASK, ASK_CLOCK), "网民还没有回答第 1 问「信息从哪里转的」，系统提醒一次：您好，想再"),
+    "asking_timed_out": (
+        (ASK, ASK_CLOCK, replace(ASK_CLOCK, rung=1)),
+        "网民在期限内没有回答第 1 问「信息从哪里转的」，询问超时，须由人工接手。",
+    ),
+    "question_settled": (
+        (ASK, SettleQuestion(asking_id="ask-1", step=0, said="业主群")),
+        "小编 小编一记下第 1 问「信息从哪里转的」的回答：业主群。系统接着问：谢谢",
+    ),
+    "asking_stopped": ((ASK, StopAsking(asking_id="ask-1", reason="已打电话")), "小编 小编一停止询问网民，理由：已打电话。"),
     "statement_reminded": (
         (build.raise_heat(), Escalate(assignment_id=PUBLIC_RESPONSE, run=1, rung=0)),
         "催办公开回应（须在 11月23日 14:31 前发布），通知：市局督办 市局督办。",
@@ -273,6 +289,18 @@ def test_a_bureau_is_told_of_its_assignment_and_of_nothing_else(kind: str) -> No
     else:
         with pytest.raises(ValueError, match="not about an assignment"):
             say_to_bureau(entries[-1], assignment, BEIJING, build.NOW)
+
+
+def test_an_answer_says_which_question_it_answers_and_what_is_asked_next() -> None:
+    answer = JoinMessage(message=build.a_message_ref(message_id="2", sent_at=build.after(minutes=2)), triage=build.a_triage())
+    entries = build.a_history(build.open_case(), ASK, answer)
+    sentence = say(entries[-1], build.the_case(entries), BEIJING, build.NOW)
+    assert sentence.startswith("网民回答了第 1 问「信息从哪里转的」，并入本件。系统接着问：谢谢")
+
+
+def test_a_question_that_needs_not_be_asked_is_said_so() -> None:
+    entries = build.a_history(build.open_case(), ASK, SettleQuestion(asking_id="ask-1", step=2, said=""))
+    assert say(entries[-1], build.the_case(entries), BEIJING, build.NOW) == "小编 小编一不再问第 3 问「认识拍摄者吗」。"
 
 
 def test_a_citizens_id_is_never_said() -> None:

@@ -8,6 +8,7 @@ acknowledgement, a stale clock), or refuses by name. Times and ids are arguments
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jiesu.cases.asking import AskingCommand, answer_of, climb_asking, decide_asking
 from jiesu.cases.coverage import CoverageCommand, decide_coverage, remind_of_next_statement
 from jiesu.cases.disclosure import Conceal, Disclose, conceal, disclose
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan, alarm_of
@@ -18,9 +19,12 @@ from jiesu.cases.public_text import names_a_person
 from jiesu.cases.publishing import PublishingCommand, decide_publishing
 from jiesu.cases.refusals import opened, refuse, text_of
 from jiesu.cases.reply_window import WarnOfReplyWindow, warn_of_window
+from jiesu.model.asking import ASKING_PREFIX
 from jiesu.model.case import (
     PUBLIC_RESPONSE,
     Acknowledged,
+    AskingReminded,
+    AskingTimedOut,
     Assignment,
     Bulletin,
     Case,
@@ -250,6 +254,7 @@ Command = (
     | PublishingCommand
     | HeatCommand
     | CoverageCommand
+    | AskingCommand
     | RecordNoticeFailed
     | FinishTask
     | CloseCase
@@ -286,6 +291,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         return decide_heat(case, command, now)
     if isinstance(command, CoverageCommand):
         return decide_coverage(case, command, now)
+    if isinstance(command, AskingCommand):
+        return decide_asking(case, command, now)
     match command:
         case JoinMessage():
             opened(case)
@@ -297,6 +304,7 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
                 alarm=alarm,
                 matched=command.matched,
                 suggested=command.suggested,
+                answer=answer_of(case, command.message, emergency=command.triage.emergency, now=now),
             )
         case RecordEvidence(evidence=evidence):
             # A closed case takes it too: the citizen sent it while the case was open.
@@ -320,7 +328,7 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         case WithdrawAssignment():
             return _withdraw(case, command)
         case Escalate():
-            return _escalate(case, command)
+            return _escalate(case, command, now)
         case ReplyToCitizen():
             return _reply(case, command)
         case RecordReplySent():
@@ -475,7 +483,9 @@ def _withdraw(case: Case, command: WithdrawAssignment) -> Withdrawn:
     )
 
 
-def _escalate(case: Case, command: Escalate) -> Escalated | StatementReminded | CoverageReminded | None:
+def _escalate(
+    case: Case, command: Escalate, now: datetime
+) -> Escalated | StatementReminded | CoverageReminded | AskingReminded | AskingTimedOut | None:
     """A clock of an older run, or one that repeats itself, changes nothing.
 
     A rung for people whom the bureau does not have (a bureau without a chief) tells all others: no rung is climbed in silence.
@@ -484,6 +494,8 @@ def _escalate(case: Case, command: Escalate) -> Escalated | StatementReminded | 
         return remind_of_statement(case, run=command.run, rung=command.rung)
     if command.assignment_id == COVERAGE:
         return remind_of_next_statement(case, run=command.run, rung=command.rung)
+    if command.assignment_id.startswith(ASKING_PREFIX):
+        return climb_asking(case, command.assignment_id, run=command.run, rung=command.rung, now=now)
     assignment = case.assignment(command.assignment_id)
     if assignment is None:
         raise refuse("assignment_missing")

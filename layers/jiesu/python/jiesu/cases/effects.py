@@ -11,6 +11,9 @@ from jiesu.model.case import (
     PUBLIC_RESPONSE,
     Acknowledged,
     Alarm,
+    AnswerThreaded,
+    AskingReminded,
+    AskingStarted,
     CaseAbsorbed,
     Dispatched,
     Entry,
@@ -20,10 +23,12 @@ from jiesu.model.case import (
     MessageJoined,
     MessageRef,
     MessagesMovedIn,
+    NextQuestion,
     Opened,
     PublicationApproved,
     PublicationPosted,
     PublicationSubmitted,
+    QuestionSettled,
     Reply,
     ReplyRequested,
     SentBack,
@@ -135,6 +140,14 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
         case Opened(alarm=Alarm() as alarm) | MessageJoined(alarm=Alarm() as alarm):
             answer = () if alarm.reply is None else (_reply(entry, alarm.reply),)
             return (*_notices(entry, "", NoticeTemplate.EMERGENCY, alarm.contacts), *answer)
+        case MessageJoined(answer=AnswerThreaded(following=NextQuestion() as question) as answer):
+            return _question(entry, answer.asking_id, answer.run, question)
+        case AskingStarted() as change:
+            return _question(entry, change.asking.id, change.asking.run, change.first)
+        case QuestionSettled(following=NextQuestion() as question) as change:
+            return _question(entry, change.asking_id, change.run, question)
+        case AskingReminded() as change:
+            return (_reply(entry, change.reply),)
         case HeatRaised(public_response=response) as change:
             clock = () if response is None else (clock_of(entry.case_id, PUBLIC_RESPONSE, response.run),)
             return (*clock, *_notices(entry, "", NoticeTemplate.HEAT, change.contacts))
@@ -172,6 +185,10 @@ def _reply(entry: Entry, reply: Reply) -> ReplyEffect:
 
 def _move(entry: Entry) -> MoveEffect:
     return MoveEffect(id=f"{entry.id}.move", case_id=entry.case_id, version=entry.version)
+
+
+def _question(entry: Entry, asking_id: str, run: int, question: NextQuestion) -> tuple[Effect, ...]:
+    return clock_of(entry.case_id, asking_id, run), _reply(entry, question.reply)
 
 
 def _publication(entry: Entry, publication_id: str, account_id: str, step: Literal["post", "check"]) -> PublicationEffect:

@@ -4,6 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from jiesu.cases.asking import (
+    AskingChange,
+    answer_applied,
+    asking_after_reply,
+    asking_applied,
+    askings_after_matter,
+    askings_ended,
+)
 from jiesu.cases.coverage import coverage_after_statement, coverage_applied, coverage_ended
 from jiesu.cases.emergency import emergency_after
 from jiesu.cases.heat import HeatChange, heat_applied, response_after_statement, response_ended
@@ -108,8 +116,10 @@ def _changed(case: Case, entry: Entry) -> Case:
     if isinstance(entry.change, HeatChange):
         return heat_applied(case, entry.change, entry.at)
     if isinstance(entry.change, MatterChange):
-        changed = matter_applied(case, entry.change, version=entry.version, at=entry.at)
+        changed = askings_after_matter(matter_applied(case, entry.change, version=entry.version, at=entry.at), entry.change)
         return _settled(changed) if isinstance(entry.change, MergeUndone) else changed
+    if isinstance(entry.change, AskingChange):
+        return asking_applied(case, entry.change, entry.at)
     match entry.change:
         case MessageJoined() as change:
             joined = replace(
@@ -119,7 +129,8 @@ def _changed(case: Case, entry: Entry) -> Case:
                 urgency=min(case.urgency, (change.verdict or change.triage).urgency, key=lambda urgency: Urgency(urgency).rank),
                 suggestions=suggestions_after(case.suggestions, change.message.message_id, change.suggested),
             )
-            return _alarmed(after_message(joined, change.message), change.alarm, entry.at)
+            answered = answer_applied(joined, change.answer, change.message.message_id, entry.at)
+            return _alarmed(after_message(answered, change.message), change.alarm, entry.at)
         case Corrected() as change:
             return replace(
                 case,
@@ -184,16 +195,18 @@ def _changed(case: Case, entry: Entry) -> Case:
             # One that was thought lost waited for a person.
             waiting = tuple(task for task in case.tasks if task.subject != change.reply_id)
             sent = _with_reply(case, change.reply_id, state="sent", platform_ref=change.platform_ref)
-            return after_answer(replace(sent, tasks=waiting), case.reply(change.reply_id))
+            told = after_answer(replace(sent, tasks=waiting), case.reply(change.reply_id))
+            return asking_after_reply(told, change.reply_id, sent=True)
         case ReplyFailed() as change:
-            return replace(_with_reply(case, change.reply_id, state="failed"), tasks=(*case.tasks, change.task))
+            failed = replace(_with_reply(case, change.reply_id, state="failed"), tasks=(*case.tasks, change.task))
+            return asking_after_reply(failed, change.reply_id, sent=False)
         case ReplyWindowClosing() | NoticeFailed() as change:
             return replace(case, tasks=(*case.tasks, change.task))
         case TaskDone() as change:
             return replace(case, tasks=tuple(task for task in case.tasks if task.id != change.task_id))
         case Closed() as change:
             closed = replace(case, status=CaseStatus.CLOSED, resolution=change.resolution, closed_at=entry.at)
-            return coverage_ended(response_ended(closed), entry.at, reason="诉求件已办结")
+            return askings_ended(coverage_ended(response_ended(closed), entry.at, reason="诉求件已办结"))
         case Reopened():
             return _settled(replace(case, resolution=None, closed_at=None))
         case Disclosed() as change:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from jiesu.matters.source_clues import teller_of
+from jiesu.model.asking import StepState
 from jiesu.model.case import Case
 
 
@@ -24,6 +25,12 @@ class Reach(StrEnum):
 
 def reach(case: Case) -> Mapping[str, Reach]:
     """How far each citizen of the case has been reached, by the key that the source chain has for them; others were not."""
-    return {
-        teller_of(reply.to.platform, reply.to.conversation): Reach.WRITTEN_TO for reply in case.replies if reply.state == "sent"
-    }
+    sent = {reply.id: reply for reply in case.replies if reply.state == "sent"}
+    found = {teller_of(reply.to.platform, reply.to.conversation): Reach.WRITTEN_TO for reply in sent.values()}
+    for asking in case.askings:
+        teller = teller_of(asking.platform, asking.conversation)
+        if any(step.state is StepState.ANSWERED for step in asking.steps):
+            found[teller] = Reach.ANSWERED
+        elif any(step.reply_id in sent for step in asking.steps) and found[teller] is not Reach.ANSWERED:
+            found[teller] = Reach.ASKED
+    return found

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from jiesu.model.asking import Asking, AskingRung
 from jiesu.model.coverage import (
     Coverage,
     CoverageBriefed,
@@ -297,6 +298,26 @@ class SplitOff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NextQuestion:
+    """The question at `step` goes out as `reply`; `rungs` are its clock's."""
+
+    step: int
+    reply: Reply
+    rungs: tuple[AskingRung, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerThreaded:
+    """That a message answers the question at `step`, and what follows by itself: the next question, or a person's task."""
+
+    asking_id: str
+    step: int
+    run: int
+    following: NextQuestion | None = None
+    task: Task | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One matter: the fold of its timeline, and nothing else.
 
@@ -334,6 +355,7 @@ class Case:
     moving: tuple[int, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     coverage: Coverage | None = None
+    askings: tuple[Asking, ...] = ()
 
     def assignment(self, assignment_id: str) -> Assignment | None:
         return next((one for one in self.assignments if one.id == assignment_id), None)
@@ -346,6 +368,9 @@ class Case:
 
     def publication(self, publication_id: str) -> Publication | None:
         return next((one for one in self.publications if one.id == publication_id), None)
+
+    def asking(self, asking_id: str) -> Asking | None:
+        return next((one for one in self.askings if one.id == asking_id), None)
 
 
 # --- The timeline -----------------------------------------------------------------------------
@@ -381,6 +406,7 @@ class MessageJoined:
     alarm: Alarm | None = None
     matched: Match | None = None
     suggested: tuple[Match, ...] = ()
+    answer: AnswerThreaded | None = None
     kind: Literal["message_joined"] = "message_joined"
 
 
@@ -756,6 +782,55 @@ class DifferenceRevoked:
     kind: Literal["difference_revoked"] = "difference_revoked"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskingStarted:
+    """`asking` as it stands before `first` is out."""
+
+    asking: Asking
+    first: NextQuestion
+    kind: Literal["asking_started"] = "asking_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskingReminded:
+    asking_id: str
+    run: int
+    rung: int
+    step: int
+    reply: Reply
+    kind: Literal["asking_reminded"] = "asking_reminded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskingTimedOut:
+    asking_id: str
+    run: int
+    rung: int
+    step: int
+    task: Task
+    kind: Literal["asking_timed_out"] = "asking_timed_out"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionSettled:
+    """A person wrote down what was answered; where nothing was `said`, the question is skipped."""
+
+    asking_id: str
+    step: int
+    said: str
+    run: int
+    following: NextQuestion | None = None
+    kind: Literal["question_settled"] = "question_settled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskingStopped:
+    asking_id: str
+    reason: str
+    run: int
+    kind: Literal["asking_stopped"] = "asking_stopped"
+
+
 Change = (
     Opened
     | MessageJoined
@@ -805,6 +880,11 @@ Change = (
     | NextStatementMoved
     | CoverageReminded
     | CoverageEnded
+    | AskingStarted
+    | AskingReminded
+    | AskingTimedOut
+    | QuestionSettled
+    | AskingStopped
 )
 
 

@@ -373,6 +373,7 @@ class TaskKind(StrEnum):
     NOTICE_FAILED = "notice_failed"
     EMERGENCY_UNTOLD = "emergency_untold"
     HEAT_UNTOLD = "heat_untold"
+    ASKING = "asking"
     PUBLICATION_FAILED = "publication_failed"
     PUBLICATION_UNCONFIRMED = "publication_unconfirmed"
     REPLY_WINDOW_CLOSING = "reply_window_closing"
@@ -384,6 +385,7 @@ class TaskKind(StrEnum):
             "notice_failed": "通知未能送达，请电话通知",
             "emergency_untold": "紧急情形还没有人报告指挥中心，请立即打电话",
             "heat_untold": "热点还没有报告值班领导，请打电话",
+            "asking": "溯源提问需要人工接手",
             "publication_failed": "公开发布未能发出，请人工处理",
             "publication_unconfirmed": "平台迟迟没有给出发布结果，请到平台查看",
             "reply_window_closing": "网民还没有得到答复，答复窗口就要关闭，请尽快答复",

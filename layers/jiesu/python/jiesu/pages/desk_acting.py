@@ -5,14 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
+from jiesu.cases.asking import AskingPlan, StartAsking
 from jiesu.cases.commands import Command
-from jiesu.model.case import Assignment, Case, Task
+from jiesu.cases.refusals import refuse
+from jiesu.model.asking import Asking
+from jiesu.model.case import Assignment, Case, MessageRef, Task
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.message import ChannelAccount
 from jiesu.model.people import Bureau
 from jiesu.model.publication import Publication
 from jiesu.model.words import HeatGrade, Intent, ReplyManner, Resolution, Urgency
 from jiesu.pages import coverage, publishing
+from jiesu.pages.asking import askable
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.forms import (
     COMMENT_ROOM,
@@ -23,6 +27,7 @@ from jiesu.pages.forms import (
     Typed,
     ladders_shown,
     prefill,
+    question_at,
     read_command,
     read_dispatch,
     value,
@@ -34,15 +39,17 @@ from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, done, render, version_seen
 from jiesu.runtime.logging import logger
 from jiesu.store.cases import CaseStore, Outcome
-from jiesu.store.directory import DirectoryStore
+from jiesu.store.directory import DirectoryStore, OfficeMissingError
 from jiesu.store.messages import Correspondence, MessageStore
 from jiesu.triage import categories
 from jiesu.triage.known_answers import Suggestion, lapsed_answer, suggest_answers
 
 _CHANGES_SHOWN = 50
 _MESSAGES_SHOWN = 20
+_MESSAGES_ASKABLE = 300
+"""Whoever wrote one of these may be asked."""
 
-_BESIDE_MESSAGES = frozenset({Act.CORRECT, Act.DISPATCH, Act.REPLY})
+_BESIDE_MESSAGES = frozenset({Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.ASK})
 """The forms that show what citizens wrote."""
 _WITH_BUREAUS = frozenset({Act.CORRECT, Act.DISPATCH})
 _WITH_ACCOUNTS = frozenset({Act.PUBLISH, Act.STATEMENT, Act.APPROVE_PUBLICATION})
@@ -74,8 +81,8 @@ class ActingPages:
         """Carry out what was typed; where that fails, the form comes back with every word of it."""
         act = _act(visit)
         expected_version = version_seen(visit)
-        # Of all commands only a reply needs the messages; the others' forms show them if they come back.
-        around = self._around(act, visit, with_messages=act is Act.REPLY)
+        # Of all commands only what goes to a citizen needs the messages; the others' forms show them if they come back.
+        around = self._around(act, visit, with_messages=act in (Act.REPLY, Act.ASK))
         if around is None:
             return not_found(self.view, visit, "没有这个诉求件。")
         typed = {name: values for name, values in visit.request.form.items() if name not in ("csrf_token", "expected_version")}
@@ -98,6 +105,8 @@ class ActingPages:
         # A place that was picked on the way to a bulletin leads back to it.
         onward = f"/{Act.DISPATCH}" if act is Act.CORRECT and typed.get("then") == (Act.DISPATCH,) else ""
         onward = "/coverage" if act.is_about_coverage else onward
+        if act is Act.ASK or act.is_about_asking:
+            onward = "/source"
         return done(visit, said, visit.case_address(case_id) + onward)
 
     def _execute(self, visit: Visit, act: Act, around: Surroundings, typed: Typed, expected_version: int) -> Outcome:
@@ -116,6 +125,8 @@ class ActingPages:
         if act is Act.REPLY:
             self._refuse_lapsed(value(typed, "text"), visit)
         command = self._command(visit, act, around, typed)
+        if isinstance(command, StartAsking):
+            self._refuse_asked_elsewhere(case_id, command.to)
         return self.cases.execute(case_id, command, actor=visit.actor, now=now, expected_version=expected_version)
 
     def _command(self, visit: Visit, act: Act, around: Surroundings, typed: Typed) -> Command:
@@ -123,6 +134,13 @@ class ActingPages:
             return coverage.read_command(act, typed, around, zone=self.view.zone, new_id=self.new_id(), by=visit.actor)
         subject = visit.segments.get("subject", "")
         return read_command(act, typed, around, subject=subject, new_id=self.new_id(), by=visit.actor)
+
+    def _refuse_asked_elsewhere(self, case_id: str, to: MessageRef) -> None:
+        """Refuse to ask whose next message would go to another case: no answer would come back to this one."""
+        leads_to = self.messages.cases_of([to.conversation]).get(to.conversation, case_id)
+        # A case that was merged into this one leads here.
+        if leads_to != case_id and ((standing := self.cases.standing(leads_to)) is None or standing.id != case_id):
+            raise refuse("asked_elsewhere")
 
     def _refuse_lapsed(self, text: str, visit: Visit) -> None:
         """Refuse a reply that says what is no longer, or not yet, the standing answer, wherever it was copied from."""
@@ -158,7 +176,7 @@ class ActingPages:
         case = self.cases.load(visit.segments["case_id"])
         if case is None:
             return None
-        written = self._written_in(case) if with_messages else None
+        written = self._written_in(case, act) if with_messages else None
         return Surroundings(
             case=case,
             messages=() if written is None else written.messages,
@@ -166,17 +184,25 @@ class ActingPages:
             bureaus=self.directory.bureaus() if act in _WITH_BUREAUS else (),
             office=self.directory.office() if act in _WITH_OFFICE else None,
             accounts=publishing.publishing_accounts(self.accounts()) if act in _WITH_ACCOUNTS else (),
+            asking=self._asking_plan() if act is Act.ASK else AskingPlan(),
         )
+
+    def _asking_plan(self) -> AskingPlan:
+        """The office's questions; the usual ones where no office was imported."""
+        try:
+            return self.directory.office().asking
+        except OfficeMissingError:
+            return AskingPlan()
 
     def _beside_messages(self, act: Act, around: Surroundings) -> Surroundings:
         """`around` as the form of `act` shows it."""
         if act not in _BESIDE_MESSAGES or around.messages:
             return around
-        written = self._written_in(around.case)
+        written = self._written_in(around.case, act)
         return replace(around, messages=written.messages, ledgers=written.ledgers)
 
-    def _written_in(self, case: Case) -> Correspondence:
-        return self.messages.correspondence(case.id, limit=_MESSAGES_SHOWN)
+    def _written_in(self, case: Case, act: Act) -> Correspondence:
+        return self.messages.correspondence(case.id, limit=_MESSAGES_ASKABLE if act is Act.ASK else _MESSAGES_SHOWN)
 
     def _render(
         self,
@@ -219,6 +245,8 @@ class ActingPages:
             suggestions=self._suggestions(visit, around),
             previews=_previews(visit, around, typed),
             ladders=ladders_shown(around, zone=self.view.zone, now=visit.now),
+            askable=askable(around.case, around.messages) if _act(visit) is Act.ASK else (),
+            question=question_at(visit.segments["subject"])[1] if _act(visit) is Act.SETTLE_QUESTION else 0,
         )
 
     def _suggestions(self, visit: Visit, around: Surroundings) -> tuple[Suggestion, ...]:
@@ -257,11 +285,25 @@ def _previews(visit: Visit, around: Surroundings, typed: Typed) -> tuple[publish
     return publishing.draft_previews(subject, around.accounts) if isinstance(subject, Publication) else ()
 
 
-def _subject_of(case: Case, visit: Visit) -> Assignment | Task | Publication | None:
-    """The assignment, task or publication that the form is about."""
+def _subject_of(case: Case, visit: Visit) -> Assignment | Task | Publication | Asking | None:
+    """The assignment, task, publication or asking that the form is about."""
     subject = visit.segments.get("subject", "")
     if visit.act is not None and visit.act.is_about_publication:
         return case.publication(subject)
+    if visit.act is not None and visit.act.is_about_asking:
+        return _asking_of(case, subject, visit.act)
     if visit.act is Act.FINISH_TASK:
         return next((task for task in case.tasks if task.id == subject), None)
     return case.assignment(subject)
+
+
+def _asking_of(case: Case, subject: str, act: Act) -> Asking | None:
+    """The asking that `subject` names, if it has the question that it names."""
+    if act is Act.STOP_ASKING:
+        return case.asking(subject)
+    try:
+        asking_id, step = question_at(subject)
+    except CommandRefusedError:
+        return None
+    asking = case.asking(asking_id)
+    return asking if asking is not None and step < len(asking.steps) else None

@@ -110,7 +110,7 @@ class ReadingPages:
             together=joint_bureaus([one.message.text for one in written.messages]),
             messages=written.messages,
             windows=window_notices(written.ledgers, visit.now),
-            origin=first_poster(chain_of_case(written.messages, written.evidence), case, written.messages),
+            origin=first_poster(chain_of_case(case, written.messages, written.evidence), case, written.messages),
             evidence=written.evidence,
             thumbnails=thumbnails,
             deliveries=tuple(sorted(self.deliveries.of_case(case_id), key=lambda one: one.updated_at, reverse=True)),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from jiesu.matters.reach import reach
+from jiesu.pages.asking import FIRST_SHOWN, Askable, askable, texts_of
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.http import Response
 from jiesu.pages.source_drawing import WIDTH, draw
@@ -31,7 +32,7 @@ class SourcePages:
         if case is None:
             return not_found(self.view, visit, "没有这个诉求件。")
         written = self.messages.correspondence(case_id, limit=MESSAGES_READ)
-        chain = chain_of_case(written.messages, written.evidence)
+        chain = chain_of_case(case, written.messages, written.evidence)
         reached = reach(case)
         return render(
             self.view,
@@ -43,5 +44,12 @@ class SourcePages:
             width=WIDTH,
             rows=rows(chain, reached),
             origin=first_poster(chain, case, written.messages),
+            askable=_offered(askable(case, written.messages, first=chain.first.key if chain.first is not None else "")),
+            texts=texts_of(written.messages),
             unread=case.message_count - len(written.messages),
         )
+
+
+def _offered(found: tuple[Askable, ...]) -> tuple[Askable, ...]:
+    """Those who have a button of their own."""
+    return tuple(one for one in found if not one.is_asked)[:FIRST_SHOWN]

@@ -1,11 +1,12 @@
 """The desk's forms: what each is filled with at first, and the command that a filled one stands for. No I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from jiesu.cases.asking import AskingPlan, SettleQuestion, StartAsking, StopAsking
 from jiesu.cases.commands import (
     AcceptFeedback,
     AddNote,
@@ -88,6 +89,9 @@ class Act(StrEnum):
     BRIEF_COVERAGE = "brief-coverage"
     NEXT_STATEMENT = "next-statement"
     END_COVERAGE = "end-coverage"
+    ASK = "ask"
+    SETTLE_QUESTION = "settle-question"
+    STOP_ASKING = "stop-asking"
 
     @property
     def label(self) -> str:
@@ -113,6 +117,9 @@ class Act(StrEnum):
             "brief-coverage": "更新已知与待查",
             "next-statement": "改定下一次通报时间",
             "end-coverage": "结束现场通报",
+            "ask": "询问来源",
+            "settle-question": "记下回答",
+            "stop-asking": "停止询问",
         }[self.value]
 
     @property
@@ -140,12 +147,16 @@ class Act(StrEnum):
             "brief-coverage": "已知与待查已更新。",
             "next-statement": "下一次通报的时间已改定。",
             "end-coverage": "现场通报已结束。",
+            "ask": "第一问正在发往平台，网民回答后系统接着问。",
+            "settle-question": "已记下。",
+            "stop-asking": "已停止询问。",
         }[self.value]
 
     @property
     def has_subject(self) -> bool:
-        """Whether it is about one assignment, task or publication of the case."""
-        return self in (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK) or self.is_about_publication
+        """Whether it is about one assignment, task, publication or asking of the case."""
+        own = (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK)
+        return self in own or self.is_about_publication or self.is_about_asking
 
     @property
     def is_about_coverage(self) -> bool:
@@ -160,6 +171,11 @@ class Act(StrEnum):
     def is_about_publication(self) -> bool:
         return self in (Act.APPROVE_PUBLICATION, Act.WITHDRAW_PUBLICATION)
 
+    @property
+    def is_about_asking(self) -> bool:
+        """The subject is an asking's id; of one of its questions, with a dot and the question's place behind it."""
+        return self in (Act.SETTLE_QUESTION, Act.STOP_ASKING)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
@@ -171,6 +187,7 @@ class Surroundings:
     bureaus: tuple[Bureau, ...] = ()
     office: Office | None = None
     accounts: tuple[ChannelAccount, ...] = ()
+    asking: AskingPlan = field(default_factory=AskingPlan)
 
     @property
     def lead(self) -> Assignment | None:
@@ -251,9 +268,12 @@ def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime) ->
                 text=publishable(case),
                 message_id=case.latest_message.message_id if case.latest_message else "",
             )
+        case Act.ASK:
+            return _fields(message_id=case.latest_message.message_id if case.latest_message else "")
         case Act.CLOSE:
             handled = any(one.status is AssignmentStatus.ACCEPTED for one in case.assignments)
-            answered = any(reply.state != "failed" for reply in case.replies)
+            asked = {step.reply_id for asking in case.askings for step in asking.steps}
+            answered = any(reply.state != "failed" and reply.id not in asked for reply in case.replies)
             resolution = Resolution.HANDLED if handled else Resolution.ANSWERED if answered else ""
             return _fields(resolution=resolution)
         case Act.DISCLOSE:
@@ -290,7 +310,7 @@ def publishable(case: Case) -> str:
 
 
 def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, new_id: str, by: Actor) -> Command:
-    """The command that a filled form stands for; `subject` is an assignment's, a task's or a publication's id.
+    """The command that a filled form stands for; `subject` is an assignment's, a task's, a publication's or an asking's id.
 
     For all but `DISPATCH`, which needs a number (`read_dispatch`). Raises `CommandRefusedError`
     for what a form of ours would not have sent, and for a reply that its platform would refuse.
@@ -340,6 +360,13 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return WithdrawPublication(publication_id=subject, reason=value(typed, "reason"))
         case Act.LOWER_HEAT:
             return LowerHeat(grade=_lower_grade(typed), reason=value(typed, "reason"))
+        case Act.ASK:
+            return StartAsking(to=_addressee(typed, around), plan=around.asking)
+        case Act.SETTLE_QUESTION:
+            asking_id, step = question_at(subject)
+            return SettleQuestion(asking_id=asking_id, step=step, said=value(typed, "text"))
+        case Act.STOP_ASKING:
+            return StopAsking(asking_id=subject, reason=value(typed, "reason"))
         case Act.DISPATCH:
             raise ValueError("a dispatch needs a bulletin number")
         case Act.START_COVERAGE | Act.STATEMENT | Act.BRIEF_COVERAGE | Act.NEXT_STATEMENT | Act.END_COVERAGE:
@@ -427,6 +454,14 @@ def message_ref(message: Message) -> MessageRef:
         post_id=message.post_id,
         post_is_comment=message.post_is_comment,
     )
+
+
+def question_at(subject: str) -> tuple[str, int]:
+    """The asking and the place of its question that an address names. Raises `CommandRefusedError`."""
+    asking_id, _, place = subject.partition(".")
+    if not (place.isascii() and place.isdigit()) or len(place) > 2:
+        raise refuse("question_missing")
+    return asking_id, int(place)
 
 
 def _fields(**values: str) -> Typed:

@@ -3,12 +3,17 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from jiesu.cases.asking import EMERGENCY, UNANSWERED, AskingChange
 from jiesu.cases.ladder import in_words
 from jiesu.cases.matters import MatterChange
 from jiesu.channels.outgoing import reason_label
 from jiesu.model.case import (
     Acknowledged,
     Alarm,
+    AskingReminded,
+    AskingStarted,
+    AskingStopped,
+    AskingTimedOut,
     Assignment,
     CalledDifferent,
     Case,
@@ -45,6 +50,7 @@ from jiesu.model.case import (
     PublicationSubmitted,
     PublicationUnconfirmed,
     PublicationWithdrawn,
+    QuestionSettled,
     Reopened,
     Reply,
     ReplyFailed,
@@ -164,6 +170,11 @@ def failure_in_words(kind: TaskKind, reason: str) -> str:
             return "名录中没有可以报告热点的联系人"
         case TaskKind.REPLY_WINDOW_CLOSING:
             return "窗口关闭后私信会被平台拒绝，只能公开回复或等网民再次来信"
+        case TaskKind.ASKING:
+            return {
+                UNANSWERED: "网民在期限内没有回答，请改用电话等方式，或停止询问",
+                EMERGENCY: "网民的来信涉及紧急情形，系统不再自动发问，请先处置",
+            }.get(reason, reason)
 
 
 def delivery_in_words(delivery: Delivery) -> str:
@@ -200,13 +211,13 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
         return _of_two_cases(entry.change, actor)
     if isinstance(entry.change, CoverageChange):
         return _coverage(entry.change, actor, zone, now)
+    if isinstance(entry.change, AskingChange):
+        return _asking(entry.change, actor, case)
     match entry.change:
         case Opened() as change:
             return _opened(change, actor)
-        case MessageJoined(verdict=Verdict()) as change:
-            return f"{actor}把网民的一条{message_source(change.message)}（系统未识别为诉求）并入本件。"
         case MessageJoined() as change:
-            return f"网民又发来一条{message_source(change.message)}，并入本件。{_alarm(change.alarm)}"
+            return _joined(change, actor, case)
         case EvidenceStored(evidence=evidence):
             return (
                 f"{_whose(evidence)}{evidence.content_type.label}已存证：{evidence.media_type}，{file_size(evidence.size_bytes)}，"
@@ -328,6 +339,18 @@ def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: dat
             return f"{change.action.label}{change.ladder.label}（第 {change.rung + 1} 级），通知：{_people(change.contacts)}。"
         case _:
             raise ValueError(f"entry {entry.id} is not about an assignment")
+
+
+def _joined(change: MessageJoined, actor: str, case: Case) -> str:
+    source, answer = message_source(change.message), change.answer
+    if change.verdict is not None:
+        said = f"{actor}把网民的一条{source}（系统未识别为诉求）并入本件。"
+    elif answer is not None:
+        said = f"网民回答了{_question(case, answer.asking_id, answer.step)}，并入本件。"
+    else:
+        said = f"网民又发来一条{source}，并入本件。"
+    then = f"系统接着问：{answer.following.reply.text}" if answer is not None and answer.following is not None else ""
+    return f"{said}{then}{_alarm(change.alarm)}"
 
 
 def _alarm(alarm: Alarm | None) -> str:
@@ -506,6 +529,31 @@ def _accounts(case: Case, publication_id: str, account_ids: tuple[str, ...]) -> 
     publication = case.publication(publication_id)
     postings = publication.postings if publication is not None else ()
     return "、".join(_account_of(one) for one in postings if one.account_id in account_ids) or "平台"
+
+
+def _asking(change: AskingChange, actor: str, case: Case) -> str:
+    """What the entries about the questions to a citizen say."""
+    match change:
+        case AskingStarted(first=first):
+            how = f"{first.reply.to.platform.label}{first.reply.manner.label}"
+            return f"{actor}开始向网民询问来源，共 {len(change.asking.steps)} 问，第一问（{how}）：{first.reply.text}"
+        case AskingReminded():
+            return f"网民还没有回答{_question(case, change.asking_id, change.step)}，系统提醒一次：{change.reply.text}"
+        case AskingTimedOut():
+            return f"网民在期限内没有回答{_question(case, change.asking_id, change.step)}，询问超时，须由人工接手。"
+        case QuestionSettled(said=said):
+            then = f"系统接着问：{change.following.reply.text}" if change.following is not None else ""
+            about = _question(case, change.asking_id, change.step)
+            done = f"记下{about}的回答：{said.rstrip('。')}。" if said else f"不再问{about}。"
+            return f"{actor}{done}{then}"
+        case AskingStopped():
+            return f"{actor}停止询问网民{_because(change.reason)}。"
+
+
+def _question(case: Case, asking_id: str, step: int) -> str:
+    """`第 1 问「信息从哪里转的」`."""
+    asking = case.asking(asking_id)
+    return f"第 {step + 1} 问" + (f"「{asking.steps[step].question.topic.label}」" if asking is not None else "")
 
 
 def _reply_platform(reply: Reply | None) -> str:

@@ -1,6 +1,6 @@
 """The source chain of what was read of a case, put in rows: no I/O."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from jiesu.matters.source_chain import Edge, SourceChain, Standing, Teller
 from jiesu.matters.source_clues import Report, chain_of, teller_of
 from jiesu.model.case import Case
 from jiesu.model.evidence import Evidence
+from jiesu.pages.asking import answers, texts_of
 from jiesu.pages.source_drawing import in_time, strength
 from jiesu.store.messages import StoredMessage
 
@@ -45,10 +46,10 @@ class FirstPoster:
     """Whether a message of theirs is in the case: only whoever has written can be asked by the system."""
 
 
-def chain_of_case(messages: Iterable[StoredMessage], evidence: Iterable[Evidence]) -> SourceChain:
+def chain_of_case(case: Case, messages: Sequence[StoredMessage], evidence: Iterable[Evidence]) -> SourceChain:
     """The source chain of what was read of a case."""
     reports = [Report(message=one.message, post=None if one.post is None else one.post.post) for one in messages]
-    return chain_of(reports, evidence, (), ())
+    return chain_of(reports, evidence, answers(case, texts_of(messages)), ())
 
 
 def first_poster(chain: SourceChain, case: Case, messages: Iterable[StoredMessage]) -> FirstPoster | None:

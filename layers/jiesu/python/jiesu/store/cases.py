@@ -20,6 +20,7 @@ from jiesu.cases.commands import Command, DispatchCase, decide
 from jiesu.cases.fold import apply, next_entry
 from jiesu.cases.labels import is_said
 from jiesu.cases.matters import MatterChange, Told
+from jiesu.model.asking import Asking
 from jiesu.model.case import (
     PUBLIC_RESPONSE,
     Assignment,
@@ -310,6 +311,7 @@ class CaseStore:
             *(self._put_assignment(after, one) for one in changed),
             *self._put_response(case, after),
             *self._put_coverage(case, after),
+            *self._put_askings(case, after),
             *self._put_heat(case, after),
             *publication(self._table, case, after),
             *self._put_publication_job(entry),
@@ -397,6 +399,11 @@ class CaseStore:
             return []
         return [self._put_clock(after, COVERAGE, coverage, status="due" if coverage.is_running else "ended")]
 
+    def _put_askings(self, before: Case | None, after: Case) -> list["TransactWriteItemTypeDef"]:
+        """The askings as the clock reads them, those that changed."""
+        known = before.askings if before is not None else ()
+        return [self._put_clock(after, one.id, one, status=one.state) for one in after.askings if one not in known]
+
     def _put_heat(self, before: Case | None, after: Case) -> list["TransactWriteItemTypeDef"]:
         """What the list of hot cases finds the case by, where that changed; a closed case is not in it."""
         if after.heat is None or (before is not None and _heat_listed(before) == _heat_listed(after)):
@@ -418,7 +425,7 @@ class CaseStore:
         self,
         case: Case,
         clock_id: str,
-        of: Assignment | PublicResponse | Coverage,
+        of: Assignment | PublicResponse | Coverage | Asking,
         *,
         status: str,
         bureau_code: str | None = None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from jiesu.cases import emergency
+from jiesu.cases.asking import AskingPlan
 from jiesu.cases.coverage import USUAL
 from jiesu.cases.heat import HeatPlan
 from jiesu.model.calendar import WorkingHours
@@ -26,7 +27,7 @@ class OfficeMissingError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """Who stands behind the bureaus, the ladders of each urgency, the answer to an emergency, the plan for heat, the hours.
+    """Who stands behind the bureaus, the ladders, the answer to an emergency, the plans for heat and for asking, the hours.
 
     `coverage` has the usual interval of a live coverage, and the rungs around the hour of each statement.
     """
@@ -37,6 +38,7 @@ class Office:
     heat: HeatPlan = field(default_factory=HeatPlan)
     hours: WorkingHours = field(default_factory=WorkingHours)
     coverage: LadderPlan = USUAL
+    asking: AskingPlan = field(default_factory=AskingPlan)
 
 
 class DirectoryStore:
