@@ -245,6 +245,9 @@ def test_a_split_makes_a_case_whose_citizen_writes_on_there(two: Stores) -> None
         conversation("c1"): build.CASE_ID,
         conversation("c2"): NEW_ID,
     }
+    warned = {one.message.conversation: one.case_id for one in two.windows.answers_due(build.after(days=9))}
+    assert warned[conversation("c2")] == NEW_ID, "the citizen's wait for an answer is the new case's business"
+    assert warned[conversation("c1")] == build.CASE_ID
     with pytest.raises(CaseChangedError):
         two.pairs.split(source, changes, actor=build.EDITOR, now=LATER)
 

@@ -77,8 +77,8 @@ class MoveStore:
         raise ConflictError(f"the index of message {message.message_id} is written by many at once")
 
     def _beside(self, message: MessageRef) -> dict[str, Mapping[str, Any]]:
-        """The message, its conversation's head and its reply window, by their places."""
-        places = (keys.message(message.sent_at, message.message_id), keys.CONVERSATION_HEAD, keys.WINDOW)
+        """The message, its conversation's head, its reply window and the warning of its end, by their places."""
+        places = (keys.message(message.sent_at, message.message_id), keys.CONVERSATION_HEAD, keys.WINDOW, keys.ANSWER_DUE)
         wanted = [item(pk=keys.conversation(message.conversation), sk=place) for place in places]
         table = self.messages_table_name
         answer = self.client.batch_get_item(RequestItems={table: {"Keys": wanted, "ConsistentRead": True}})
@@ -98,9 +98,10 @@ class MoveStore:
         yield self._update(
             stored, "SET case_id = :to, gsi1pk = :there", "case_id = :from", to=target_id, there=target, **{"from": source_id}
         )
-        head, window = found.get(keys.CONVERSATION_HEAD), found.get(keys.WINDOW)
-        if carried.leads and head is not None and text(head, "case_id") == source_id:
-            yield self._update(head, "SET case_id = :to", "case_id = :from", to=target_id, **{"from": source_id})
+        for place in (keys.CONVERSATION_HEAD, keys.ANSWER_DUE) if carried.leads else ():
+            if (one := found.get(place)) is not None and text(one, "case_id") == source_id:
+                yield self._update(one, "SET case_id = :to", "case_id = :from", to=target_id, **{"from": source_id})
+        window = found.get(keys.WINDOW)
         if carried.leads and window is not None and text(window, "gsi1pk") == source:
             yield self._update(window, "SET gsi1pk = :to", "gsi1pk = :from", to=target, **{"from": source})
         if "media_count" in stored:
