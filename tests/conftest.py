@@ -29,6 +29,7 @@ from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.issues import IssueStore
 from jiesu.store.matters import MatterIndex
 from jiesu.store.messages import MessageStore
 from jiesu.store.models import ModelRegistry, ModelVault
@@ -119,6 +120,10 @@ class Stores:
     @property
     def polls(self) -> PollStore:
         return PollStore(self.client, TABLES.directory)
+
+    @property
+    def issues(self) -> IssueStore:
+        return IssueStore(self.client, TABLES.cases)
 
     @property
     def samples(self) -> SampleStore:

@@ -20,6 +20,7 @@ from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_heat import HeatPages
+from jiesu.pages.desk_issues import IssuePages
 from jiesu.pages.desk_matters import MatterPages
 from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
@@ -91,6 +92,7 @@ class DemoDesk:
             matters=MatterPages(cases=cases, pairs=self.stores.pairs, messages=messages, view=VIEW),
             source=SourcePages(cases=cases, messages=messages, view=VIEW),
             coverage=CoveragePages(cases=cases, view=VIEW),
+            issues=IssuePages(issues=self.stores.issues, view=VIEW),
             resting=RestingPages(cases=cases, resting=self.stores.resting, view=VIEW),
             sampling=SamplingPages(resting=self.stores.resting, samples=self.stores.samples, view=VIEW),
             evidence=EvidencePages(cases=cases, evidence=self.stores.evidence, vault=self.stores.vault, view=VIEW),

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from jiesu.triage.miss_rate import DaySample, estimate, wilson
+from jiesu.model.intervals import wilson
+from jiesu.triage.miss_rate import DaySample, estimate
 
 
 def day(population: int, judged: int, misses: int, *, found: int = 0) -> DaySample:

@@ -56,7 +56,7 @@ from jiesu.model.case import (
 )
 from jiesu.model.coverage import CoverageChange
 from jiesu.model.people import Actor
-from jiesu.model.words import AssignmentStatus, CaseStatus, Urgency
+from jiesu.model.words import AssignmentStatus, CaseStatus, Resolution, Urgency
 
 
 def next_entry(case: Case | None, case_id: str, change: Change, *, actor: Actor, now: datetime) -> Entry:
@@ -208,7 +208,8 @@ def _changed(case: Case, entry: Entry) -> Case:
             closed = replace(case, status=CaseStatus.CLOSED, resolution=change.resolution, closed_at=entry.at)
             return askings_ended(coverage_ended(response_ended(closed), entry.at, reason="诉求件已办结"))
         case Reopened():
-            return _settled(replace(case, resolution=None, closed_at=None))
+            again = (entry.at,) if case.resolution is Resolution.HANDLED else ()
+            return _settled(replace(case, resolution=None, closed_at=None, returned_at=(*case.returned_at, *again)))
         case Disclosed() as change:
             return replace(case, disclosure=change.disclosure)
         case Concealed():

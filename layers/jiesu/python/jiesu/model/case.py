@@ -321,8 +321,8 @@ class AnswerThreaded:
 class Case:
     """One matter: the fold of its timeline, and nothing else.
 
-    `moving` are the versions of the entries whose messages have not all arrived yet. `merged_into` and
-    `never_with` are ids of cases; a case that is merged is closed.
+    `returned_at` is when it was reopened after it was called handled. `moving` are the versions of the entries whose
+    messages have not all arrived yet. `merged_into` and `never_with` are ids of cases; a case that is merged is closed.
     """
 
     id: str
@@ -356,6 +356,7 @@ class Case:
     suggestions: tuple[Suggestion, ...] = ()
     coverage: Coverage | None = None
     askings: tuple[Asking, ...] = ()
+    returned_at: tuple[datetime, ...] = ()
 
     def assignment(self, assignment_id: str) -> Assignment | None:
         return next((one for one in self.assignments if one.id == assignment_id), None)

@@ -11,6 +11,7 @@ from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_heat import HeatPages
+from jiesu.pages.desk_issues import IssuePages
 from jiesu.pages.desk_matters import MatterPages
 from jiesu.pages.desk_reading import ReadingPages, not_found
 from jiesu.pages.desk_resting import RestingPages
@@ -59,6 +60,7 @@ class Desk:
         matters: MatterPages,
         source: SourcePages,
         coverage: CoveragePages,
+        issues: IssuePages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -99,6 +101,8 @@ class Desk:
             "different_form": matters.different_form,
             "call_different": matters.call_different,
             "revoke_difference": matters.revoke_difference,
+            "issues": issues.table,
+            "issue_cases": issues.cases,
             "form": acting.form,
             "act": acting.act,
         }

@@ -10,6 +10,7 @@ from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_entering import EnteringPages, Screen
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_heat import HeatPages
+from jiesu.pages.desk_issues import IssuePages
 from jiesu.pages.desk_matters import MatterPages
 from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
@@ -27,6 +28,7 @@ from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.issues import IssueStore
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
 from jiesu.store.resting import RestingStore
@@ -79,6 +81,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
         matters=MatterPages(cases=cases, pairs=CasePairStore(dynamodb, cases), messages=messages, view=view),
         source=SourcePages(cases=cases, messages=messages, view=view),
         coverage=CoveragePages(cases=cases, view=view),
+        issues=IssuePages(issues=IssueStore(dynamodb, settings.cases_table_name), view=view),
         resting=RestingPages(cases=cases, resting=resting, view=view),
         sampling=SamplingPages(resting=resting, samples=SampleStore(dynamodb, settings.messages_table_name), view=view),
         evidence=EvidencePages(

@@ -73,6 +73,8 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/rows", right=Right.READ, endpoint="queue_rows", is_background=True),
     Route(method="GET", path="/desk/search", right=Right.READ, endpoint="search"),
     Route(method="GET", path="/desk/hot", right=Right.READ, endpoint="hot"),
+    Route(method="GET", path="/desk/issues", right=Right.READ, endpoint="issues"),
+    Route(method="GET", path="/desk/issues/cases", right=Right.READ, endpoint="issue_cases"),
     Route(method="GET", path="/desk/parked", right=Right.READ, endpoint="parked"),
     Route(method="GET", path="/desk/enter", right=Right.ACT, endpoint="entry_form"),
     Route(method="POST", path="/desk/enter", right=Right.ACT, endpoint="enter"),

@@ -121,6 +121,12 @@ class SampleNoiseSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TallyIssuesSettings(Settings):
+    cases_table_name: str
+    office_time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewLabelsSettings(Settings):
     cases_table_name: str
     messages_table_name: str

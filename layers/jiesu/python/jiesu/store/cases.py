@@ -41,6 +41,7 @@ from jiesu.model.words import ActorKind, CaseStatus, HeatGrade
 from jiesu.store import keys
 from jiesu.store.attributes import Value, item, number, text, text_or_none
 from jiesu.store.codec import dumps, load_change, loads
+from jiesu.store.issues import put_line
 from jiesu.store.public_requests import publication
 from jiesu.store.spread import SpreadStore, observed
 from jiesu.store.transactions import TransactionLostError, transact
@@ -313,6 +314,7 @@ class CaseStore:
             *self._put_coverage(case, after),
             *self._put_askings(case, after),
             *self._put_heat(case, after),
+            *put_line(self._table, case, after),
             *publication(self._table, case, after),
             *self._put_publication_job(entry),
             *self._observe(entry),

@@ -59,6 +59,18 @@ def spread(start: datetime) -> str:
     return f"{SPREAD_PREFIX}{whole_second(start)}"
 
 
+ISSUE = "ISSUE"
+
+
+def issues(month: date) -> str:
+    """The table of a month. gsi1: the cases that were opened in it, by category and district."""
+    return f"ISSUES#{month:%Y-%m}"
+
+
+def issue_place(category: str, district: str, case_id: str) -> str:
+    return f"{category}#{district}#{case_id}"
+
+
 HEAT = "HEAT"
 
 

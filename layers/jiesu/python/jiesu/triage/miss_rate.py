@@ -5,13 +5,11 @@ known and counted whole; of the rest a random sample is judged. Days weigh by ho
 they stand for, not by how many were judged.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-_Z = 1.959964
-"""Of the normal distribution, for 95 %."""
+from jiesu.model.intervals import wilson
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +65,3 @@ def estimate(samples: Iterable[DaySample]) -> MissRate | None:
         low=(found + population * low) / whole,
         high=(found + population * high) / whole,
     )
-
-
-def wilson(share: float, size: float) -> tuple[float, float]:
-    """The 95 % score interval of a share that was seen in `size` trials (Wilson, JASA 22, 1927)."""
-    centre = share + _Z**2 / (2 * size)
-    spread = _Z * math.sqrt(share * (1 - share) / size + _Z**2 / (4 * size**2))
-    scale = 1 + _Z**2 / size
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
