@@ -56,8 +56,9 @@ def brief(seconds: int) -> EscalationPlan:
 OFFICE = Office(
     contacts=build.office_contacts(),
     plans={Urgency.ROUTINE: build.a_plan(), Urgency.URGENT: build.a_plan(), Urgency.CRITICAL: brief(2)},
+    asking=build.an_asking_plan(remind_after=timedelta(seconds=4), expire_after=timedelta(seconds=20)),
 )
-"""Only what is critical is late within seconds."""
+"""Only what is critical, and who is asked for a source, is late within seconds."""
 
 
 @dataclass(slots=True)
@@ -92,12 +93,12 @@ class Town:
 
     # --- citizens --------------------------------------------------------------------------------
 
-    def push(self, text: str, *, via: str, who: str) -> Push:
-        """What `who` writes now, as the platform delivers it."""
+    def push(self, text: str, *, via: str, who: str, later: timedelta = timedelta()) -> Push:
+        """What `who` writes now, or is said to write `later`, as the platform delivers it."""
         now = datetime.now(UTC)
         line = Line(at=now.time(), via=via, who=who, text=text, work=None)
         account = self.demo.account(line.platform)
-        payload = payload_of(line, account.account, sent_at=now, ids=Ids(secrets.SystemRandom()))
+        payload = payload_of(line, account.account, sent_at=now + later, ids=Ids(secrets.SystemRandom()))
         return signed(account, payload, door_url=self.door_url, now=now, nonce=str(secrets.randbelow(10**9)))
 
     def deliver(self, push: Push) -> tuple[int, str]:
