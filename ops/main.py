@@ -22,7 +22,7 @@ from jiesu.cases.calendar import Calendar, calendar_of
 from jiesu.cases.ladder import term_in_words
 from jiesu.model.ladder import LadderPlan
 from jiesu.model.message import ChannelAccount
-from jiesu.model.words import Clock, ContactRole, HeatGrade, LadderKind, Platform, Urgency
+from jiesu.model.words import Clock, ContactRole, HeatGrade, LadderKind, Platform
 from jiesu.runtime import clients
 from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
@@ -33,7 +33,7 @@ from ops.errors import OperatorError
 from ops.files import read_json
 from ops.messages import read_messages
 from ops.messages import send as send_messages
-from ops.office import read_office
+from ops.office import BUREAU_LADDERS, read_office
 from ops.office_ladders import NATURAL_DAY, span_in_words
 from ops.stack import Stack, StackName, find_stack
 
@@ -264,10 +264,15 @@ def _show_office(office: Office) -> None:
     _say(f"工作时间 {hours}" + (f"，自行载入 {own} 年放假安排" if own else ""))
     table = Table("urgency", "ladder", "term", "rungs")
     calendar = calendar_of(office.hours)
-    for urgency in Urgency:
-        plan = office.plans[urgency]
-        for kind, ladder in ((LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement), (LadderKind.FEEDBACK, plan.feedback)):
-            table.add_row(urgency.label, kind.label, term_in_words(ladder, calendar), _rungs(ladder, calendar))
+    for urgency, plan in office.plans.items():
+        for kind in BUREAU_LADDERS:
+            if (ladder := getattr(plan, kind.value)) is not None:
+                table.add_row(urgency.label, kind.label, term_in_words(ladder, calendar), _rungs(ladder, calendar))
+    for code, by_urgency in office.categories.items():
+        for urgency, ladders in by_urgency.items():
+            for kind, ladder in ladders.items():
+                whose = f"{code} {urgency.label}"
+                table.add_row(whose, kind.label, term_in_words(ladder, calendar), _rungs(ladder, calendar))
     for ladder in office.heat.statements:
         term = term_in_words(ladder, calendar)
         table.add_row(f"{office.heat.respond_from.label}起", LadderKind.STATEMENT.label, term, _rungs(ladder, calendar))

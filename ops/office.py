@@ -11,6 +11,7 @@ from jiesu.cases.asking import AskingPlan
 from jiesu.cases.calendar import calendar_of
 from jiesu.cases.coverage import LONGEST, SHORTEST, USUAL
 from jiesu.cases.heat import HeatPlan
+from jiesu.cases.plans import CategoryPlans, plan_for
 from jiesu.cases.public_text import names_a_person
 from jiesu.channels.weibo_public import MAX_COMMENT_CHARACTERS
 from jiesu.model.calendar import WorkingHours
@@ -18,6 +19,7 @@ from jiesu.model.ladder import EscalationPlan, LadderPlan
 from jiesu.model.people import Contact
 from jiesu.model.words import HeatGrade, LadderKind, Urgency
 from jiesu.store.directory import Office
+from jiesu.triage import categories
 from ops.contacts import line_of_text, read_contact
 from ops.errors import InvalidFileError, Problem
 from ops.files import read_json
@@ -25,8 +27,13 @@ from ops.office_asking import read_asking
 from ops.office_calendar import read_calendar
 from ops.office_ladders import ROLES, Reading, ReportAt, read_ladder
 
-OPTIONAL = ("emergency_answer", "heat", "calendar", "coverage", "asking")
+OPTIONAL = ("emergency_answer", "heat", "calendar", "coverage", "asking", "categories")
 """What a file may leave out."""
+
+REQUIRED_LADDERS = (LadderKind.ACKNOWLEDGEMENT, LadderKind.FEEDBACK)
+OPTIONAL_LADDERS = (LadderKind.ACTION, LadderKind.FIRST_CONTACT, LadderKind.INTERIM)
+BUREAU_LADDERS = tuple(kind for kind in LadderKind if kind in REQUIRED_LADDERS + OPTIONAL_LADDERS)
+"""What a plan can watch, in the order in which a bureau owes it."""
 
 
 def read_office(path: Path) -> Office:
@@ -46,6 +53,7 @@ def read_office(path: Path) -> Office:
         report_at=report_at,
     )
     plans = _read_plans(raw["ladders"], reading)
+    by_category = _read_categories(raw.get("categories", {}), plans, reading)
     answer = _read_answer(raw.get("emergency_answer", emergency.ANSWER), report_at)
     heat = _read_heat(raw["heat"], reading) if "heat" in raw else HeatPlan()
     coverage = _read_coverage(raw["coverage"], reading) if "coverage" in raw else USUAL
@@ -60,6 +68,7 @@ def read_office(path: Path) -> Office:
         hours=hours,
         coverage=coverage,
         asking=asking,
+        categories=by_category,
     )
 
 
@@ -86,29 +95,82 @@ def _read_answer(raw: Any, report_at: ReportAt) -> str:
 
 
 def _read_plans(raw: Any, reading: Reading) -> dict[Urgency, EscalationPlan]:
-    report_at = reading.report_at
     names = [urgency.value for urgency in Urgency]
     if not isinstance(raw, Mapping) or set(raw) != set(names):
-        report_at("ladders", f"must have a plan for each of {', '.join(names)}, and no other")
+        reading.report_at("ladders", f"must have a plan for each of {', '.join(names)}, and no other")
         return {}
     plans = {}
     for urgency in Urgency:
         where = f"ladders.{urgency}"
-        plan = raw[urgency.value]
-        kinds = [LadderKind.ACKNOWLEDGEMENT.value, LadderKind.FEEDBACK.value]
-        if not isinstance(plan, Mapping) or set(plan) != set(kinds):
-            report_at(where, f"must have {' and '.join(kinds)}, and nothing else")
-            continue
-        # Nobody is reminded at night or on a holiday unless the case is urgent.
-        of_urgency = replace(reading, waits_for_morning=urgency is Urgency.ROUTINE)
-        ladders = [read_ladder(plan[kind], f"{where}.{kind}", of_urgency) for kind in kinds]
-        acknowledgement, feedback = ladders
-        if acknowledgement is None or feedback is None:
-            continue
-        if feedback.clock is acknowledgement.clock and feedback.term <= acknowledgement.term:
-            report_at(where, "feedback must have a longer term than acknowledgement")
-        plans[urgency] = EscalationPlan(acknowledgement=acknowledgement, feedback=feedback)
+        ladders = _read_kinds(raw[urgency.value], where, REQUIRED_LADDERS, _of(reading, urgency))
+        if ladders is not None:
+            plans[urgency] = EscalationPlan(**{kind.value: ladder for kind, ladder in ladders.items()})  # type: ignore[arg-type]
+            _check_terms(plans[urgency], set(ladders), where, reading)
     return plans
+
+
+def _read_categories(raw: Any, plans: Mapping[Urgency, EscalationPlan], reading: Reading) -> CategoryPlans:
+    """The ladders that differ by category; each is checked as it will be, among those of its urgency and its group."""
+    codes = {one.code for one in categories.choices()}
+    known = codes | {code.partition(".")[0] for code in codes}
+    if not isinstance(raw, Mapping):
+        reading.report_at("categories", "must be an object of plans by category")
+        return {}
+    read: dict[str, dict[Urgency, Mapping[LadderKind, LadderPlan]]] = {}
+    for code, of_code in raw.items():
+        where = f"categories.{code}"
+        urgencies = [urgency.value for urgency in Urgency]
+        if code not in known:
+            reading.report_at(where, "is neither a category nor a group of them, such as public_order")
+        elif not isinstance(of_code, Mapping) or not of_code or set(of_code) - set(urgencies):
+            reading.report_at(where, f"must have ladders for some of {', '.join(urgencies)}, and nothing else")
+        else:
+            kinds = {
+                Urgency(one): _read_kinds(ladders, f"{where}.{one}", (), _of(reading, Urgency(one)))
+                for one, ladders in of_code.items()
+            }
+            read[code] = {urgency: ladders for urgency, ladders in kinds.items() if ladders is not None}
+    for code, by_urgency in read.items():
+        for urgency, ladders in by_urgency.items():
+            if urgency in plans:
+                plan = plan_for(urgency, code, plans=plans, categories=read, hours=plans[urgency].hours)
+                _check_terms(plan, set(ladders), f"categories.{code}.{urgency}", reading)
+    return read
+
+
+def _of(reading: Reading, urgency: Urgency) -> Reading:
+    """Nobody is reminded at night or on a holiday unless the case is urgent."""
+    return replace(reading, waits_for_morning=urgency is Urgency.ROUTINE)
+
+
+def _read_kinds(raw: Any, where: str, required: tuple[LadderKind, ...], reading: Reading) -> dict[LadderKind, LadderPlan] | None:
+    """The ladders of one plan, `required` ones among them; None after a problem."""
+    kinds = [kind.value for kind in (*REQUIRED_LADDERS, *OPTIONAL_LADDERS)]
+    if not isinstance(raw, Mapping) or not raw or set(raw) - set(kinds) or set(required) - set(raw):
+        must = f"must have {' and '.join(required)} and perhaps" if required else "must have some of"
+        optional = OPTIONAL_LADDERS if required else kinds
+        reading.report_at(where, f"{must} {', '.join(optional)}, and nothing else")
+        return None
+    read = {LadderKind(kind): read_ladder(ladder, f"{where}.{kind}", reading) for kind, ladder in raw.items()}
+    ladders = {kind: ladder for kind, ladder in read.items() if ladder is not None}
+    return ladders if len(ladders) == len(read) else None
+
+
+def _check_terms(plan: EscalationPlan, stated: set[LadderKind], where: str, reading: Reading) -> None:
+    """What is owed on the way to the feedback is due before it, as far as two clocks can be compared.
+
+    Only for the ladders that are `stated` here: those of a category's group, or of its urgency, were checked there.
+    """
+    acknowledgement, feedback = plan.acknowledgement, plan.feedback
+    for kind, ladder in (
+        (LadderKind.ACKNOWLEDGEMENT, acknowledgement),
+        (LadderKind.FIRST_CONTACT, plan.first_contact),
+        (LadderKind.INTERIM, plan.interim),
+    ):
+        if ladder is None or not stated & {kind, LadderKind.FEEDBACK}:
+            continue
+        if ladder.clock is feedback.clock and ladder.term >= feedback.term:
+            reading.report_at(where, f"feedback must have a longer term than {kind.value}")
 
 
 def _read_heat(raw: Any, reading: Reading) -> HeatPlan | None:

@@ -333,6 +333,21 @@ def a_plan(*, acknowledgement: LadderPlan | None = None, feedback: LadderPlan | 
     )
 
 
+def a_whole_plan() -> EscalationPlan:
+    """Every ladder: two hours to acknowledge, three from then to act, a day to contact, three to report at all, seven to end.
+
+    The feedback's last rung issues a supervision order.
+    """
+    feedback = a_ladder_plan(timedelta(days=7))
+    order = a_rung_plan(timedelta(hours=2), ContactRole.CHIEF, ContactRole.COMMAND_CENTRE, action=RungAction.ORDER)
+    return replace(
+        a_plan(feedback=replace(feedback, rungs=(*feedback.rungs[:-1], order))),
+        action=a_ladder_plan(timedelta(hours=3), (a_rung_plan(timedelta(), ContactRole.CHIEF),)),
+        first_contact=a_ladder_plan(timedelta(days=1), (a_rung_plan(timedelta(hours=-1)), a_rung_plan(timedelta()))),
+        interim=a_ladder_plan(timedelta(days=3), (a_rung_plan(timedelta()),)),
+    )
+
+
 class BulletinFields(TypedDict, total=False):
     number: str
     title: str

@@ -83,7 +83,7 @@ def test_the_page_shows_what_is_asked_and_by_when(case: Case, officer: Browser) 
     assert case.bulletins[0].number in page.text
     assert case.bulletins[0].facts in page.text
     assert "签收还剩 1 小时 31 分" in page.text
-    assert "签收后，须在 11月30日 09:31 前反馈" in page.text
+    assert "截止 11月30日 09:31 ，自交办起 7 天内反馈" in page.text
     assert "北京市公安局公共交通安全保卫总队（协办）" in page.text
 
 

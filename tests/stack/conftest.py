@@ -5,7 +5,7 @@ import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.error import HTTPError
@@ -50,7 +50,7 @@ def brief(seconds: int) -> EscalationPlan:
         build.a_rung_plan(2 * step, ContactRole.COMMAND_CENTRE, action=RungAction.SUPERVISION),
     )
     ladder = build.a_ladder_plan(2 * step, rungs)
-    return build.a_plan(acknowledgement=ladder, feedback=ladder)
+    return build.a_plan(acknowledgement=ladder, feedback=replace(ladder, term=timedelta(hours=2)))
 
 
 OFFICE = Office(

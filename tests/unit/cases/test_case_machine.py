@@ -38,11 +38,14 @@ from jiesu.cases.publishing import (
     RecordPublicationUnconfirmed,
 )
 from jiesu.cases.refusals import REFUSALS
+from jiesu.cases.replanning import Replan
 from jiesu.cases.reply_window import WarnOfReplyWindow
 from jiesu.model.asking import Asking, AskingState, StepState
 from jiesu.model.case import Assignment, Case, Entry, Escalated, MessageJoined, Opened
 from jiesu.model.coverage import COVERAGE, CoverageReminded
 from jiesu.model.errors import CommandRefusedError
+from jiesu.model.ladder import EscalationPlan
+from jiesu.model.numbers import order_number
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import PostingState, PublicationState
 from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Resolution, Urgency
@@ -78,7 +81,7 @@ class CaseMachine(RuleBasedStateMachine):
         self.case: Case | None = None
         self.entries: list[Entry] = []
         self.refusals: set[tuple[str, str]] = set()
-        self.given = 0
+        self.given = self.ordered = 0
         self.do(build.open_case())
 
     def do(self, command: Command) -> Entry | None:
@@ -137,7 +140,8 @@ class CaseMachine(RuleBasedStateMachine):
             role = AssignmentRole.LEAD if has_lead and place == 0 else AssignmentRole.JOINT
             parts.append(build.a_new_assignment(f"a{self.given}", bureau_code=code, role=role, contacts=contacts))
         bulletin = build.a_bulletin()
-        self.do(DispatchCase(bulletin=bulletin, assignments=tuple(parts), plan=build.a_plan()))
+        plan = build.a_whole_plan() if has_lead else build.a_plan()
+        self.do(DispatchCase(bulletin=bulletin, assignments=tuple(parts), plan=plan))
 
     @rule(to=assignments)
     def acknowledge(self, to: str) -> None:
@@ -145,9 +149,19 @@ class CaseMachine(RuleBasedStateMachine):
         if first is not None:
             assert self.do(build.acknowledge(to)) is None, "acknowledged twice is one entry"
 
-    @rule(to=assignments)
-    def progress(self, to: str) -> None:
-        self.do(ReportProgress(assignment_id=to, text="正在调查"))
+    @rule(to=assignments, contacted=st.booleans())
+    def progress(self, to: str, contacted: bool) -> None:
+        self.do(ReportProgress(assignment_id=to, text="正在调查", contacted=contacted))
+
+    @rule(to=assignments, plan=st.sampled_from([build.a_plan(), build.a_whole_plan()]))
+    def replan(self, to: str, plan: EscalationPlan) -> None:
+        before = self.head.assignment(to)
+        if self.do(Replan(assignment_id=to, plan=plan, reason="时限方案调整")) is not None:
+            after = self.head.assignment(to)
+            assert before is not None
+            assert after is not None
+            assert before.status is after.status
+            assert all(rung.at > self.now for ladder in after.running for rung in ladder.rungs[ladder.climbed + 1 :])
 
     @rule(to=assignments)
     def report(self, to: str) -> None:
@@ -171,7 +185,9 @@ class CaseMachine(RuleBasedStateMachine):
         standing = self.head.assignment(to)
         if standing is None:
             return Escalate(assignment_id=to, run=0, rung=0)
-        strike = Escalate(assignment_id=to, run=standing.run, rung=standing.level)
+        self.ordered += 1
+        number = order_number(2026, self.ordered)
+        strike = Escalate(assignment_id=to, run=standing.run, rung=standing.level, order_number=number)
         entry = self.do(strike)
         assert (entry is not None) == (standing.next_rung is not None)
         if entry is not None:
@@ -333,8 +349,7 @@ class CaseMachine(RuleBasedStateMachine):
     @invariant()
     def no_ladder_is_climbed_above_its_top(self) -> None:
         for one in self.head.assignments:
-            if one.ladder is not None:
-                assert 0 <= one.level <= len(one.ladder.rungs)
+            assert all(0 <= ladder.climbed <= len(ladder.rungs) for ladder in one.running)
 
     @invariant()
     def at_most_one_bureau_leads(self) -> None:

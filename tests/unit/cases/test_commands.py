@@ -408,9 +408,9 @@ def test_nobody_is_escalated_who_answered(answer: tuple[Command, ...]) -> None:
 
 
 def test_no_rung_is_left_after_the_last() -> None:
-    case = a_dispatched_case(*(escalate(rung=rung) for rung in range(4)))
+    case = a_dispatched_case(*(escalate(rung=rung) for rung in range(8)))
     assert case.assignments[0].next_rung is None
-    assert decided(case, escalate(rung=4)) is None
+    assert decided(case, escalate(rung=8)) is None
 
 
 def test_feedback_that_is_late_climbs_the_feedback_ladder() -> None:

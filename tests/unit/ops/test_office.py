@@ -55,7 +55,7 @@ def test_the_projects_own_ladders_climb_from_the_duty_officer_to_the_command_cen
             assert at_deadline.offset == timedelta()
             assert ContactRole.CHIEF in at_deadline.recipients
             assert ContactRole.COMMAND_CENTRE in last.recipients
-            assert last.action is RungAction.SUPERVISION
+            assert last.action is (RungAction.ORDER if ladder is plan.feedback else RungAction.SUPERVISION)
 
 
 def test_no_rung_of_the_projects_own_ladders_is_lost_when_a_ladder_is_laid_out() -> None:
@@ -73,6 +73,7 @@ def test_the_more_urgent_a_case_the_shorter_its_terms() -> None:
 
 
 WHERE = "ladders.urgent.acknowledgement"
+KINDS = "acknowledgement, feedback, action, first_contact, interim"
 
 
 def a_year(*, first: str = "2027-01-01", last: str = "2027-01-03") -> Any:
@@ -114,11 +115,28 @@ def test_routine_reminders_are_on_the_working_clock_unless_they_say_otherwise(tm
         (lambda o: o["ladders"].pop("urgent"), "ladders: must have a plan for each of routine, urgent, critical, and no other"),
         (
             lambda o: o["ladders"]["urgent"].pop("feedback"),
-            "ladders.urgent: must have acknowledgement and feedback, and nothing else",
+            "ladders.urgent: must have acknowledgement and feedback and perhaps action, first_contact, interim, and nothing else",
         ),
         (
             lambda o: ladder(o).update(term="24h"),
             "ladders.urgent: feedback must have a longer term than acknowledgement",
+        ),
+        (lambda o: o.update(categories=[]), "categories: must be an object of plans by category"),
+        (
+            lambda o: o.update(categories={"weather": {}}),
+            "categories.weather: is neither a category nor a group of them, such as public_order",
+        ),
+        (
+            lambda o: o.update(categories={"traffic": {"hurried": {}}}),
+            "categories.traffic: must have ladders for some of routine, urgent, critical, and nothing else",
+        ),
+        (
+            lambda o: o.update(categories={"traffic.safety": {"urgent": {}}}),
+            f"categories.traffic.safety.urgent: must have some of {KINDS}, and nothing else",
+        ),
+        (
+            lambda o: o.update(categories={"fraud.telecom": {"urgent": {"interim": {**ladder(o), "term": "25h"}}}}),
+            "categories.fraud.telecom.urgent: feedback must have a longer term than interim",
         ),
         (lambda o: ladder(o).update(term="soon"), f"{WHERE}.term: 'soon' is no time like 15m, 4h or 7d"),
         (lambda o: ladder(o).update(term="0m"), f"{WHERE}.term: '0m' is no time like 15m, 4h or 7d"),
@@ -160,7 +178,10 @@ def test_routine_reminders_are_on_the_working_clock_unless_they_say_otherwise(tm
             "calendar.years[0].worked[0]: 2027-01-02 is a holiday as well",
         ),
         (lambda o: rung(o).update(at=5), f"{WHERE}.rungs[0]: at: 5 is no time like -10m, 0m or +2h"),
-        (lambda o: rung(o).update(action="shout"), f"{WHERE}.rungs[0]: action: 'shout' is not one of reminder, supervision"),
+        (
+            lambda o: rung(o).update(action="shout"),
+            f"{WHERE}.rungs[0]: action: 'shout' is not one of reminder, supervision, order",
+        ),
         (
             lambda o: rung(o).update(recipients=[]),
             f"{WHERE}.rungs[0]: recipients: must be a list of different roles, at least one",

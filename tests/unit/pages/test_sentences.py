@@ -37,6 +37,7 @@ from jiesu.cases.publishing import (
     RecordPublicationSubmitted,
     RecordPublicationUnconfirmed,
 )
+from jiesu.cases.replanning import Replan
 from jiesu.cases.reply_window import WarnOfReplyWindow
 from jiesu.model.case import PUBLIC_RESPONSE, Case, Change, Entry, MessagesArrived
 from jiesu.model.coverage import COVERAGE
@@ -102,6 +103,10 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "escalated": (
         (REPORTED[0], Escalate(assignment_id="a1", run=1, rung=0)),
         "催办北京市公安局丰台分局签收（第 1 级，应于 11月23日 11:01），通知：值班民警 值班民警。",
+    ),
+    "replanned": (
+        (REPORTED[0], Replan(assignment_id="a1", plan=build.a_whole_plan(), reason="人员调整")),
+        "11月23日 11:31 前签收、11月24日 09:31 前首次联系、11月26日 09:31 前阶段反馈、11月30日 09:31 前反馈；理由：人员调整",
     ),
     "reply_requested": ((REPLY,), "小编 小编一通过微博答复网民：已经处理，感谢监督。"),
     "reply_sent": ((REPLY, RecordReplySent(reply_id="r1", platform_ref="9")), "答复已由微博送出。"),
@@ -281,6 +286,7 @@ def test_a_bureau_is_told_of_its_assignment_and_of_nothing_else(kind: str) -> No
         "sent_back",
         "withdrawn",
         "escalated",
+        "replanned",
     }
     assert bool(assignment_of(entries[-1])) == (kind in about_it)
     assignment = build.an_assignment()

@@ -13,11 +13,12 @@ from jiesu.cases.coverage import CoverageCommand, decide_coverage, remind_of_nex
 from jiesu.cases.disclosure import Conceal, Disclose, conceal, disclose
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan, alarm_of
 from jiesu.cases.heat import HeatCommand, decide_heat, remind_of_statement
-from jiesu.cases.ladder import lay_out
+from jiesu.cases.ladder import lay_out, lay_out_if
 from jiesu.cases.matters import FinishMove, finish_move
 from jiesu.cases.public_text import names_a_person
 from jiesu.cases.publishing import PublishingCommand, decide_publishing
 from jiesu.cases.refusals import opened, refuse, text_of
+from jiesu.cases.replanning import Replan, replan
 from jiesu.cases.reply_window import WarnOfReplyWindow, warn_of_window
 from jiesu.model.asking import ASKING_PREFIX
 from jiesu.model.case import (
@@ -58,7 +59,7 @@ from jiesu.model.case import (
 )
 from jiesu.model.coverage import COVERAGE, CoverageReminded
 from jiesu.model.evidence import Evidence
-from jiesu.model.ladder import EscalationPlan
+from jiesu.model.ladder import EscalationPlan, Ladder, Rung, SupervisionOrder
 from jiesu.model.match import Match
 from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import Contact, reachable
@@ -71,6 +72,7 @@ from jiesu.model.words import (
     LadderKind,
     ReplyManner,
     Resolution,
+    RungAction,
     TaskKind,
     Urgency,
 )
@@ -150,8 +152,11 @@ class AcknowledgeAssignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportProgress:
+    """`contacted` as of `Progressed`."""
+
     assignment_id: str
     text: str
+    contacted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,11 +184,15 @@ class WithdrawAssignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalate:
-    """What a clock sends when the hour of rung `rung` of run `run` has come."""
+    """What a clock sends when the hour of rung `rung` of run `run` has come.
+
+    `order_number` is the next one of the supervision orders, and must be there where `order_zone` says so.
+    """
 
     assignment_id: str
     run: int
     rung: int
+    order_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +256,7 @@ Command = (
     | SendBack
     | WithdrawAssignment
     | Escalate
+    | Replan
     | ReplyToCitizen
     | RecordReplySent
     | RecordReplyFailed
@@ -316,7 +326,7 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         case DispatchCase():
             return _dispatch(case, command, now)
         case AcknowledgeAssignment():
-            return _acknowledge(case, command)
+            return _acknowledge(case, command, now)
         case ReportProgress():
             return _progress(case, command)
         case GiveFeedback():
@@ -329,6 +339,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
             return _withdraw(case, command)
         case Escalate():
             return _escalate(case, command, now)
+        case Replan():
+            return replan(_running(case, command.assignment_id), command, now)
         case ReplyToCitizen():
             return _reply(case, command)
         case RecordReplySent():
@@ -413,15 +425,19 @@ def _assigned(one: NewAssignment, bulletin: Bulletin, plan: EscalationPlan, now:
         plan=plan,
         acknowledgement=lay_out(LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement, now, hours=plan.hours),
         feedback_ladder=lay_out(LadderKind.FEEDBACK, plan.feedback, now, hours=plan.hours),
+        first_contact=lay_out_if(LadderKind.FIRST_CONTACT, plan.first_contact, now, hours=plan.hours),
+        interim=lay_out_if(LadderKind.INTERIM, plan.interim, now, hours=plan.hours),
         dispatched_at=now,
     )
 
 
-def _acknowledge(case: Case, command: AcknowledgeAssignment) -> Acknowledged | None:
+def _acknowledge(case: Case, command: AcknowledgeAssignment, now: datetime) -> Acknowledged | None:
     assignment = _running(case, command.assignment_id)
     if assignment.status is not AssignmentStatus.DISPATCHED:
         return None
-    return Acknowledged(assignment_id=assignment.id, run=assignment.run + 1)
+    plan = assignment.plan
+    action = lay_out_if(LadderKind.ACTION, plan.action, now, hours=plan.hours, counted_from="签收")
+    return Acknowledged(assignment_id=assignment.id, run=assignment.run + 1, action=action)
 
 
 def _acknowledged(case: Case, assignment_id: str) -> Assignment:
@@ -435,7 +451,7 @@ def _acknowledged(case: Case, assignment_id: str) -> Assignment:
 
 def _progress(case: Case, command: ReportProgress) -> Progressed:
     assignment = _acknowledged(case, command.assignment_id)
-    return Progressed(assignment_id=assignment.id, text=text_of(command.text))
+    return Progressed(assignment_id=assignment.id, text=text_of(command.text), contacted=command.contacted)
 
 
 def _report(case: Case, command: GiveFeedback) -> Reported:
@@ -483,6 +499,18 @@ def _withdraw(case: Case, command: WithdrawAssignment) -> Withdrawn:
     )
 
 
+def order_zone(case: Case, command: Escalate) -> str | None:
+    """Where the rung that a clock asks for issues a supervision order: the zone in whose year it is numbered."""
+    assignment = case.assignment(command.assignment_id)
+    step = None if assignment is None else _asked_for(assignment, command)
+    return None if assignment is None or step is None or step[1].action is not RungAction.ORDER else assignment.plan.hours.zone
+
+
+def _asked_for(assignment: Assignment, command: Escalate) -> tuple[Ladder, Rung] | None:
+    """The rung that a clock asks for; None where it is of an older run, or has passed."""
+    return assignment.next_step if (command.run, command.rung) == (assignment.run, assignment.level) else None
+
+
 def _escalate(
     case: Case, command: Escalate, now: datetime
 ) -> Escalated | StatementReminded | CoverageReminded | AskingReminded | AskingTimedOut | None:
@@ -499,13 +527,20 @@ def _escalate(
     assignment = case.assignment(command.assignment_id)
     if assignment is None:
         raise refuse("assignment_missing")
-    ladder, rung = assignment.ladder, assignment.next_rung
-    if ladder is None or rung is None or command.run != assignment.run or command.rung != assignment.level:
+    step = _asked_for(assignment, command)
+    if step is None:
         return None
+    ladder, rung = step
+    order = None
+    if rung.action is RungAction.ORDER:
+        if not command.order_number:
+            raise ValueError("a rung that issues a supervision order needs its number")
+        order = SupervisionOrder(number=command.order_number, ladder=ladder.kind, deadline=ladder.deadline, issued_at=now)
     return Escalated(
         assignment_id=assignment.id,
         ladder=ladder.kind,
-        rung=command.rung,
+        rung=ladder.climbed,
+        order=order,
         action=rung.action,
         due=rung.at,
         contacts=reachable(one for one in assignment.contacts if one.role in rung.recipients) or reachable(assignment.contacts),

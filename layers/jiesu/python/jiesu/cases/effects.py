@@ -29,6 +29,7 @@ from jiesu.model.case import (
     PublicationPosted,
     PublicationSubmitted,
     QuestionSettled,
+    Replanned,
     Reply,
     ReplyRequested,
     SentBack,
@@ -124,7 +125,7 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
                 effects.append(clock_of(entry.case_id, assignment.id, assignment.run))
                 effects += _notices(entry, assignment.id, NoticeTemplate.DISPATCHED, assignment.bureau_contacts)
             return tuple(effects)
-        case Acknowledged() as change:
+        case (Acknowledged() | Replanned()) as change:
             return (clock_of(entry.case_id, change.assignment_id, change.run),)
         case SentBack() as change:
             return (

@@ -1,8 +1,9 @@
 """The head of a case as the fold of its timeline."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from jiesu.cases.asking import (
     AskingChange,
@@ -20,6 +21,7 @@ from jiesu.cases.publishing import PublishingChange, publishing_applied
 from jiesu.cases.reply_window import after_answer, after_message
 from jiesu.cases.suggestions import suggestions_after
 from jiesu.model.case import (
+    LADDER_FIELDS,
     Acknowledged,
     Alarm,
     Assignment,
@@ -44,6 +46,7 @@ from jiesu.model.case import (
     Progressed,
     PublicationPosted,
     Reopened,
+    Replanned,
     Reply,
     ReplyFailed,
     ReplyRequested,
@@ -158,9 +161,10 @@ def _changed(case: Case, entry: Entry) -> Case:
                 level=0,
                 status=AssignmentStatus.ACKNOWLEDGED,
                 acknowledged_at=entry.at,
+                action=change.action,
             )
         case Progressed() as change:
-            return _with(case, change.assignment_id, status=AssignmentStatus.IN_PROGRESS)
+            return _for(case, change.assignment_id, partial(_progressed, change=change, at=entry.at))
         case Reported() as change:
             return _with(
                 case,
@@ -188,14 +192,20 @@ def _changed(case: Case, entry: Entry) -> Case:
             withdrawn = _with(case, change.assignment_id, run=change.run, status=AssignmentStatus.WITHDRAWN)
             return _settled(withdrawn)
         case Escalated() as change:
-            return _with(case, change.assignment_id, level=change.rung + 1)
+            return _for(case, change.assignment_id, partial(_climbed, change=change))
+        case Replanned() as change:
+            ladders = {LADDER_FIELDS[ladder.kind]: ladder for ladder in change.ladders}
+            return _with(case, change.assignment_id, run=change.run, level=0, plan=change.plan, **ladders)
         case ReplyRequested() as change:
             return replace(case, replies=(*case.replies, change.reply))
         case ReplySent() as change:
             # One that was thought lost waited for a person.
             waiting = tuple(task for task in case.tasks if task.subject != change.reply_id)
             sent = _with_reply(case, change.reply_id, state="sent", platform_ref=change.platform_ref)
-            told = after_answer(replace(sent, tasks=waiting), case.reply(change.reply_id))
+            reply = case.reply(change.reply_id)
+            # What the system answers by itself is nobody's speaking with the citizen.
+            spoken = sent if reply is None or reply.automatic_at is not None else _contacted(sent, entry.at)
+            told = after_answer(replace(spoken, tasks=waiting), reply)
             return asking_after_reply(told, change.reply_id, sent=True)
         case ReplyFailed() as change:
             failed = replace(_with_reply(case, change.reply_id, state="failed"), tasks=(*case.tasks, change.task))
@@ -241,10 +251,41 @@ def _latest(known: MessageRef | None, joined: MessageRef) -> MessageRef:
 
 
 def _with(case: Case, assignment_id: str, **changes: object) -> Case:
-    def changed(one: Assignment) -> Assignment:
-        return replace(one, **changes) if one.id == assignment_id else one  # type: ignore[arg-type]
+    return _for(case, assignment_id, lambda one: replace(one, **changes))  # type: ignore[arg-type]
 
-    return replace(case, assignments=tuple(changed(one) for one in case.assignments))
+
+def _for(case: Case, assignment_id: str, change: Callable[[Assignment], Assignment]) -> Case:
+    return replace(case, assignments=tuple(change(one) if one.id == assignment_id else one for one in case.assignments))
+
+
+def _progressed(one: Assignment, change: Progressed, at: datetime) -> Assignment:
+    """A report of contact meets the first contact, any other report the interim one; both end an acknowledgement's term."""
+    met = replace(one, contacted_at=one.contacted_at or at) if change.contacted else replace(one, interim_at=one.interim_at or at)
+    return _moved_on(one, replace(met, status=AssignmentStatus.IN_PROGRESS))
+
+
+def _contacted(case: Case, at: datetime) -> Case:
+    """`case` after the office spoke with the citizen: that is the first contact of every bureau that owes one."""
+
+    def spoken(one: Assignment) -> Assignment:
+        owed = one.first_contact is not None and one.contacted_at is None and one.reported_at is None
+        return _moved_on(one, replace(one, contacted_at=at)) if owed and not one.status.is_over else one
+
+    return replace(case, assignments=tuple(spoken(one) for one in case.assignments))
+
+
+def _moved_on(before: Assignment, after: Assignment) -> Assignment:
+    """`after`; where a duty is met, what its clock waits for is no longer next."""
+    return after if len(after.running) == len(before.running) else replace(after, level=before.level + 1)
+
+
+def _climbed(one: Assignment, change: Escalated) -> Assignment:
+    ladder = one.ladder_of(change.ladder)
+    if ladder is None:
+        raise ValueError(f"assignment {one.id} has no ladder of {change.ladder}")
+    climbed = {LADDER_FIELDS[change.ladder]: replace(ladder, climbed=change.rung + 1)}
+    orders = one.orders if change.order is None else (*one.orders, change.order)
+    return replace(one, level=one.level + 1, orders=orders, **climbed)  # type: ignore[arg-type]
 
 
 def _with_reply(case: Case, reply_id: str, **changes: object) -> Case:

@@ -34,7 +34,14 @@ def lay_out(
     counted = f"{_day_and_hour(whole, calendar)} {counted_from}" if working else counted_from
     said = f"自{' ' * working}{counted}起 {term_in_words(plan, calendar)}内{kind.label}"
     why = [said, *passage_in_words(calendar.passage(whole, deadline), calendar)] if working else [said]
-    return Ladder(kind=kind, deadline=deadline, rungs=tuple(rungs), why="；".join(why))
+    return Ladder(kind=kind, deadline=deadline, rungs=tuple(rungs), why="；".join(why), started_at=whole)
+
+
+def lay_out_if(
+    kind: LadderKind, plan: LadderPlan | None, start: datetime, *, hours: WorkingHours, counted_from: str = "交办"
+) -> Ladder | None:
+    """As `lay_out`, where there is such a plan."""
+    return None if plan is None else lay_out(kind, plan, start, hours=hours, counted_from=counted_from)
 
 
 def term_in_words(plan: LadderPlan, calendar: Calendar) -> str:

@@ -1,5 +1,6 @@
 """A case, its assignments and its timeline: what one matter is, seen from its entries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -15,7 +16,7 @@ from jiesu.model.coverage import (
     NextStatementMoved,
 )
 from jiesu.model.evidence import Evidence
-from jiesu.model.ladder import EscalationPlan, Ladder, Rung
+from jiesu.model.ladder import EscalationPlan, Ladder, Rung, SupervisionOrder
 from jiesu.model.match import Match, Suggestion
 from jiesu.model.message import DESK_ACCOUNT_ID, ConversationKey, PlaceMatch, Triage
 from jiesu.model.people import Actor, Contact
@@ -100,8 +101,10 @@ class Feedback:
 class Assignment:
     """One bureau's part of a case.
 
-    `run` changes whenever the clock must start anew or stop; a clock of an older run is
-    stale. `level` counts the rungs of the current ladder that have been climbed.
+    Several ladders run beside each other, and one clock waits for the nearest rung of them all. `run` changes
+    whenever that clock must start anew or stop; a clock of an older run is stale. `level` moves on with each
+    rung that is climbed and each duty that is met, so that a clock which waited for a rung that is no longer
+    the next one climbs nothing and looks again. A duty that is met only puts the next rung off: that needs no new run.
     """
 
     id: str
@@ -121,27 +124,78 @@ class Assignment:
     reported_at: datetime | None = None
     accepted_at: datetime | None = None
     feedback: Feedback | None = None
+    action: Ladder | None = None
+    first_contact: Ladder | None = None
+    interim: Ladder | None = None
+    contacted_at: datetime | None = None
+    interim_at: datetime | None = None
+    orders: tuple[SupervisionOrder, ...] = ()
+
+    @property
+    def running(self) -> tuple[Ladder, ...]:
+        """The ladders of the duties that are open, the one due first before the others; none while the next move is the office's.
+
+        Before the acknowledgement only the feedback is watched besides: nobody is asked for four things at once,
+        and the last rung of a silent bureau's acknowledgement is not the end.
+        """
+        ladders: list[Ladder | None]
+        match self.status:
+            case AssignmentStatus.DISPATCHED:
+                ladders = [self.acknowledgement, self.feedback_ladder]
+            case AssignmentStatus.ACKNOWLEDGED:
+                ladders = [self.action, *self._owed_on_the_way, self.feedback_ladder]
+            case AssignmentStatus.IN_PROGRESS | AssignmentStatus.SENT_BACK:
+                ladders = [*self._owed_on_the_way, self.feedback_ladder]
+            case AssignmentStatus.REPORTED | AssignmentStatus.ACCEPTED | AssignmentStatus.WITHDRAWN:
+                ladders = []
+        return tuple(sorted((one for one in ladders if one is not None), key=lambda ladder: ladder.deadline))
+
+    @property
+    def _owed_on_the_way(self) -> list[Ladder | None]:
+        """What is due before the feedback; whoever has reported once owes none of it any more."""
+        if self.reported_at is not None:
+            return []
+        contact = self.first_contact if self.contacted_at is None else None
+        return [contact, self.interim if self.interim_at is None else None]
 
     @property
     def ladder(self) -> Ladder | None:
-        """The ladder whose clock runs now; None while the next move is the office's."""
-        match self.status:
-            case AssignmentStatus.DISPATCHED:
-                return self.acknowledgement
-            case AssignmentStatus.ACKNOWLEDGED | AssignmentStatus.IN_PROGRESS | AssignmentStatus.SENT_BACK:
-                return self.feedback_ladder
-            case AssignmentStatus.REPORTED | AssignmentStatus.ACCEPTED | AssignmentStatus.WITHDRAWN:
-                return None
+        """The open duty that is due first; None while the next move is the office's."""
+        return self.running[0] if self.running else None
+
+    @property
+    def next_step(self) -> tuple[Ladder, Rung] | None:
+        """The nearest rung of all ladders that run, with its ladder."""
+        steps = [(ladder, rung) for ladder in self.running if (rung := ladder.next_rung) is not None]
+        return min(steps, key=lambda step: step[1].at, default=None)
+
+    @property
+    def next_rung(self) -> Rung | None:
+        return None if self.next_step is None else self.next_step[1]
+
+    def ladder_of(self, kind: LadderKind) -> Ladder | None:
+        """The ladder of that duty, whether it runs or not."""
+        ladder: Ladder | None = getattr(self, LADDER_FIELDS[kind])
+        return ladder
+
+    def is_stalled(self, now: datetime) -> bool:
+        """Whether it was acknowledged, nothing followed, and the acknowledgement has expired (签收后无进展)."""
+        return self.status is AssignmentStatus.ACKNOWLEDGED and self.action is not None and self.action.deadline <= now
 
     @property
     def bureau_contacts(self) -> tuple[Contact, ...]:
         """The bureau's own people, without the office's that stand behind them on the ladder."""
         return tuple(one for one in self.contacts if one.role in (ContactRole.DUTY_OFFICER, ContactRole.CHIEF))
 
-    @property
-    def next_rung(self) -> Rung | None:
-        ladder = self.ladder
-        return ladder.rungs[self.level] if ladder is not None and self.level < len(ladder.rungs) else None
+
+LADDER_FIELDS: Mapping[LadderKind, str] = {
+    LadderKind.ACKNOWLEDGEMENT: "acknowledgement",
+    LadderKind.ACTION: "action",
+    LadderKind.FIRST_CONTACT: "first_contact",
+    LadderKind.INTERIM: "interim",
+    LadderKind.FEEDBACK: "feedback_ladder",
+}
+"""Where an assignment has the ladder of each of a bureau's duties."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -450,15 +504,21 @@ class Dispatched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged:
+    """`action` is the ladder that asks for something to follow; its deadline is when the acknowledgement expires."""
+
     assignment_id: str
     run: int
+    action: Ladder | None = None
     kind: Literal["acknowledged"] = "acknowledged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progressed:
+    """`contacted`: it says that the bureau has spoken with the citizen. What does not is an interim report."""
+
     assignment_id: str
     text: str
+    contacted: bool = False
     kind: Literal["progressed"] = "progressed"
 
 
@@ -506,7 +566,20 @@ class Escalated:
     action: RungAction
     due: datetime
     contacts: tuple[Contact, ...]
+    order: SupervisionOrder | None = None
     kind: Literal["escalated"] = "escalated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replanned:
+    """An assignment was put on other ladders by hand. `ladders` replace those of their kinds; others stay as they are."""
+
+    assignment_id: str
+    plan: EscalationPlan
+    ladders: tuple[Ladder, ...]
+    reason: str
+    run: int
+    kind: Literal["replanned"] = "replanned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -847,6 +920,7 @@ Change = (
     | SentBack
     | Withdrawn
     | Escalated
+    | Replanned
     | ReplyRequested
     | ReplySent
     | ReplyFailed

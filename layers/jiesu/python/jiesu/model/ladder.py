@@ -35,6 +35,9 @@ class EscalationPlan:
 
     acknowledgement: LadderPlan
     feedback: LadderPlan
+    action: LadderPlan | None = None
+    first_contact: LadderPlan | None = None
+    interim: LadderPlan | None = None
     hours: WorkingHours = field(default_factory=WorkingHours)
 
 
@@ -49,9 +52,25 @@ class Rung:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ladder:
-    """A ladder laid out in time; `why` says where its deadline comes from."""
+    """A ladder laid out in time; `why` says where its deadline comes from, `climbed` counts the rungs that are behind."""
 
     kind: LadderKind
     deadline: datetime
     rungs: tuple[Rung, ...]
     why: str
+    climbed: int = 0
+    started_at: datetime | None = None
+
+    @property
+    def next_rung(self) -> Rung | None:
+        return self.rungs[self.climbed] if self.climbed < len(self.rungs) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisionOrder:
+    """The numbered order (督办单) to a bureau that let a deadline pass."""
+
+    number: str
+    ladder: LadderKind
+    deadline: datetime
+    issued_at: datetime

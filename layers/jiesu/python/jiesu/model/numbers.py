@@ -48,6 +48,20 @@ def is_bulletin_number(text: str) -> bool:
     return _mod_11_10(parts[0] + parts[1]) == int(parts[2])
 
 
+_ORDER = "DB"
+"""What a supervision order's number begins with (督办)."""
+
+
+def order_number(year: int, sequence: int) -> str:
+    """The printed number of a supervision order, such as `DB2026-00007-3`: a series of its own, made as a bulletin's."""
+    return f"{_ORDER}{bulletin_number(year, sequence)}"
+
+
+def is_order_number(text: str) -> bool:
+    """Whether `text` is a well-formed number of a supervision order whose check digit fits."""
+    return text.startswith(_ORDER) and is_bulletin_number(text.removeprefix(_ORDER))
+
+
 def _check_character(body: str) -> str:
     """Weighted sum modulo the prime 31: catches every single slip and every swap of neighbours, save 0 for Z.
 

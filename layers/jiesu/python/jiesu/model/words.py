@@ -203,16 +203,30 @@ class AssignmentStatus(StrEnum):
 
 
 class LadderKind(StrEnum):
-    """Which duty a ladder watches: the first two are a bureau's, the others the office's own."""
+    """Which duty a ladder watches: the last two are the office's own, the others a bureau's.
+
+    `ACTION` is that something follows an acknowledgement, which expires if nothing does.
+    """
 
     ACKNOWLEDGEMENT = "acknowledgement"
+    ACTION = "action"
+    FIRST_CONTACT = "first_contact"
+    INTERIM = "interim"
     FEEDBACK = "feedback"
     STATEMENT = "statement"
     COVERAGE = "coverage"
 
     @property
     def label(self) -> str:
-        return {"acknowledgement": "签收", "feedback": "反馈", "statement": "公开回应", "coverage": "现场通报"}[self.value]
+        return {
+            "acknowledgement": "签收",
+            "action": "着手办理",
+            "first_contact": "首次联系",
+            "interim": "阶段反馈",
+            "feedback": "反馈",
+            "statement": "公开回应",
+            "coverage": "现场通报",
+        }[self.value]
 
 
 class Clock(StrEnum):
@@ -245,14 +259,15 @@ class HeatGrade(StrEnum):
 
 
 class RungAction(StrEnum):
-    """`REMINDER` before or at the deadline, `SUPERVISION` once a superior is told."""
+    """`REMINDER` before or at the deadline, `SUPERVISION` once a superior is told, `ORDER` with a number of its own."""
 
     REMINDER = "reminder"
     SUPERVISION = "supervision"
+    ORDER = "order"
 
     @property
     def label(self) -> str:
-        return {"reminder": "催办", "supervision": "督办"}[self.value]
+        return {"reminder": "催办", "supervision": "督办", "order": "督办单"}[self.value]
 
 
 class ContactRole(StrEnum):

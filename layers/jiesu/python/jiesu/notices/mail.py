@@ -15,12 +15,15 @@ from html import escape
 
 from jiesu.model.case import Dispatched, Escalated, SentBack, Withdrawn
 from jiesu.model.errors import PermanentError
+from jiesu.model.ladder import SupervisionOrder
 from jiesu.model.people import Contact
-from jiesu.model.words import RungAction, Urgency
+from jiesu.model.words import LadderKind, RungAction, Urgency
 from jiesu.notices.notice import Notice, in_full, zone_in_words
 
 _POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
 """Seven bits from end to end: a relay without 8BITMIME would refuse or mangle anything else."""
+
+_ON_THE_WAY = (LadderKind.ACTION, LadderKind.FIRST_CONTACT, LadderKind.INTERIM)
 
 _URGENCY_COLOURS = {Urgency.CRITICAL: "#b42318", Urgency.URGENT: "#b54708", Urgency.ROUTINE: "#344054"}
 
@@ -187,7 +190,7 @@ border-top:4px solid #b42318;font:15px/1.7 'PingFang SC','Microsoft YaHei','Noto
 
 
 def _is_supervision(notice: Notice) -> bool:
-    return isinstance(notice.change, Escalated) and notice.change.action is RungAction.SUPERVISION
+    return isinstance(notice.change, Escalated) and notice.change.action is not RungAction.REMINDER
 
 
 def _subject(notice: Notice) -> str:
@@ -197,7 +200,8 @@ def _subject(notice: Notice) -> str:
         case Dispatched():
             said = f"请{notice.ladder.kind.label}：网民反映问题{number}"
         case Escalated():
-            said = f"{notice.headline}：{number} {notice.standing}"
+            headline = notice.headline if notice.change.order is None else f"{notice.headline} {notice.change.order.number}"
+            said = f"{headline}：{number} {notice.standing}"
             if not notice.to_bureau:
                 said += f"（{notice.assignment.bureau_name}）"
         case SentBack():
@@ -217,6 +221,15 @@ def _paragraphs(notice: Notice) -> Iterator[str]:
                 yield f"请于 {deadline} 前签收，并{reporting}"
             else:  # another contact of the bureau was faster
                 yield f"你单位已签收，请{reporting}"
+        case Escalated(order=SupervisionOrder() as order):
+            whose = "你单位" if notice.to_bureau else notice.assignment.bureau_name
+            yield f"督办单 {order.number}"
+            yield f"{whose}承办的通报单 {notice.bulletin.number} {notice.standing}，时限为 {deadline}，经催办仍未办理，现予督办。"
+            yield (
+                f"请立即{notice.ladder.kind.label}，并说明逾期原因。"
+                if notice.to_bureau
+                else "请督促承办单位立即办理，并说明逾期原因。"
+            )
         case Escalated() if notice.to_bureau:
             duty = notice.ladder.kind.label
             yield f"你单位承办的通报单{notice.standing}，{notice.ladder.kind.label}时限为 {deadline}。"
@@ -250,6 +263,9 @@ def _rows(notice: Notice) -> Iterator[tuple[str, str]]:
         yield "签收时限", _due(notice, assignment.acknowledgement.deadline, assignment.acknowledgement.why)
     else:
         yield "签收时间", in_full(assignment.acknowledged_at, notice.zone)
+    for ladder in assignment.running:
+        if ladder.kind in _ON_THE_WAY:
+            yield f"{ladder.kind.label}时限", _due(notice, ladder.deadline, ladder.why)
     ladder = notice.ladder if isinstance(notice.change, SentBack) else assignment.feedback_ladder
     yield "反馈时限", _due(notice, ladder.deadline, ladder.why)
 

@@ -53,18 +53,20 @@ class Notice:
     def ladder(self) -> Ladder:
         """The ladder that the notice speaks of."""
         match self.change:
-            case Dispatched() if self.assignment.acknowledged_at is not None:
-                return self.assignment.feedback_ladder
-            case Escalated(ladder=LadderKind.ACKNOWLEDGEMENT) | Dispatched():
+            case Dispatched() if self.assignment.acknowledged_at is None:
                 return self.assignment.acknowledgement
             case SentBack() as change:
                 return change.feedback_ladder
-            case Escalated() | Withdrawn():
+            case Escalated() as change:
+                return self.assignment.ladder_of(change.ladder) or self.assignment.feedback_ladder
+            case Dispatched() | Withdrawn():
                 return self.assignment.feedback_ladder
 
     @property
     def standing(self) -> str:
-        """How the bureau stands at a rung: `尚未签收` before the deadline, `逾期未签收` from it on."""
+        """How the bureau stands at a rung: `尚未签收` before the deadline, `逾期未签收` or `签收后无进展` from it on."""
+        if self.is_late and self.ladder.kind is LadderKind.ACTION:
+            return "签收后无进展"
         return f"{'逾期未' if self.is_late else '尚未'}{self.ladder.kind.label}"
 
     @property

@@ -28,7 +28,8 @@ def write_sms(notice: Notice, code: str) -> str:
             said = f"{notice.bulletin.urgency.label}{number}请于{deadline}前{notice.ladder.kind.label}{with_code}，详见邮件。"
         case Escalated():
             whose = "" if notice.to_bureau else notice.assignment.bureau_name
-            said = f"{notice.headline}：{whose}{number}{notice.standing}，时限{deadline}{with_code}。"
+            order = "" if notice.change.order is None else notice.change.order.number
+            said = f"{notice.headline}{order}：{whose}{number}{notice.standing}，时限{deadline}{with_code}。"
         case SentBack():
             said = f"{number}退回重办，请于{deadline}前重新反馈{with_code}，详见邮件。"
         case Withdrawn():

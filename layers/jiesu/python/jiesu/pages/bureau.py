@@ -62,7 +62,7 @@ class _Problem:
     said: str
 
 
-_NOTHING_TYPED: Mapping[str, str] = dict.fromkeys(("signer", "text", "findings", "result", "publishable"), "")
+_NOTHING_TYPED: Mapping[str, str] = dict.fromkeys(("signer", "text", "contacted", "findings", "result", "publishable"), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +275,7 @@ def _command(act: BureauAct, assignment_id: str, typed: Mapping[str, str]) -> Co
         case BureauAct.ACKNOWLEDGE:
             return AcknowledgeAssignment(assignment_id=assignment_id)
         case BureauAct.PROGRESS:
-            return ReportProgress(assignment_id=assignment_id, text=typed["text"])
+            return ReportProgress(assignment_id=assignment_id, text=typed["text"], contacted=bool(typed["contacted"]))
         case BureauAct.FEEDBACK:
             feedback = Feedback(findings=typed["findings"], result=typed["result"], publishable=typed["publishable"])
             return GiveFeedback(assignment_id=assignment_id, feedback=feedback)

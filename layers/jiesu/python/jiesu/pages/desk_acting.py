@@ -244,7 +244,7 @@ class ActingPages:
             disclosure_rooms=DISCLOSURE_ROOMS,
             suggestions=self._suggestions(visit, around),
             previews=_previews(visit, around, typed),
-            ladders=ladders_shown(around, zone=self.view.zone, now=visit.now),
+            ladders=ladders_shown(around, typed, zone=self.view.zone, now=visit.now),
             askable=askable(around.case, around.messages) if _act(visit) is Act.ASK else (),
             question=question_at(visit.segments["subject"])[1] if _act(visit) is Act.SETTLE_QUESTION else 0,
         )

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from jiesu.model.case import Assignment, Case
 from jiesu.model.ladder import Ladder
-from jiesu.model.numbers import is_bulletin_number, is_case_id
+from jiesu.model.numbers import is_bulletin_number, is_case_id, is_order_number
 from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus
 from jiesu.pages.evidence import thumbnail_links
 from jiesu.pages.forms import acts_on
@@ -146,9 +146,11 @@ class ReadingPages:
             case_id = number if self.cases.load(number) is not None else None
         elif is_bulletin_number(number):
             case_id = self.cases.find_bulletin(number)
+        elif is_order_number(number):
+            case_id = self.cases.find_order(number)
         if case_id is not None:
             return see_other(visit.case_address(case_id))
-        well_formed = is_case_id(number) or is_bulletin_number(number)
+        well_formed = is_case_id(number) or is_bulletin_number(number) or is_order_number(number)
         return render(self.view, visit, "search.html", http_status=404 if typed else 200, typed=typed, well_formed=well_formed)
 
 

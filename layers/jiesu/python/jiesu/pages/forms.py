@@ -23,7 +23,7 @@ from jiesu.cases.commands import (
 )
 from jiesu.cases.disclosure import Conceal, Disclose
 from jiesu.cases.heat import LowerHeat
-from jiesu.cases.ladder import lay_out
+from jiesu.cases.ladder import lay_out_if
 from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.cases.refusals import MAX_TEXT, refuse
@@ -32,7 +32,7 @@ from jiesu.channels import douyin, partner, wechat, weibo, weibo_public
 from jiesu.channels.registry import channel_of
 from jiesu.model.case import Assignment, Bulletin, Case, MessageRef
 from jiesu.model.errors import CommandRefusedError
-from jiesu.model.ladder import EscalationPlan, Ladder
+from jiesu.model.ladder import Ladder
 from jiesu.model.message import ChannelAccount, Message, PlaceMatch
 from jiesu.model.people import Actor, Bureau
 from jiesu.model.words import (
@@ -400,27 +400,27 @@ def read_dispatch(
             issued_by=issued_by,
         ),
         assignments=tuple(_assignment(bureaus[code], role, number, around.office) for code, role in chosen),
-        plan=plan_of(around.office, urgency, zone),
+        plan=around.office.plan(urgency, value(typed, "category"), zone.key),
     )
 
 
-def plan_of(office: Office, urgency: Urgency, zone: ZoneInfo) -> EscalationPlan:
-    """The ladders of a case as it is dispatched, its working hours in the office's zone."""
-    return replace(office.plans[urgency], hours=replace(office.hours, zone=zone.key))
-
-
-def ladders_shown(around: Surroundings, *, zone: ZoneInfo, now: datetime) -> Mapping[Urgency, tuple[Ladder, ...]]:
-    """What would run from now on, by the urgency that is chosen."""
+def ladders_shown(around: Surroundings, typed: Typed, *, zone: ZoneInfo, now: datetime) -> Mapping[Urgency, tuple[Ladder, ...]]:
+    """What would run from now on for the category that is chosen, by the urgency."""
     if around.office is None:
         return {}
-    plans = {urgency: plan_of(around.office, urgency, zone) for urgency in around.office.plans}
-    return {
-        urgency: (
-            lay_out(LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement, now, hours=plan.hours),
-            lay_out(LadderKind.FEEDBACK, plan.feedback, now, hours=plan.hours),
+    category = value(typed, "category") or around.case.category
+    shown = {}
+    for urgency in around.office.plans:
+        plan = around.office.plan(urgency, category, zone.key)
+        of_kind = (
+            (LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement),
+            (LadderKind.FIRST_CONTACT, plan.first_contact),
+            (LadderKind.INTERIM, plan.interim),
+            (LadderKind.FEEDBACK, plan.feedback),
         )
-        for urgency, plan in plans.items()
-    }
+        ladders = (lay_out_if(kind, ladder, now, hours=plan.hours) for kind, ladder in of_kind)
+        shown[urgency] = tuple(one for one in ladders if one is not None)
+    return shown
 
 
 def value(typed: Typed, name: str) -> str:

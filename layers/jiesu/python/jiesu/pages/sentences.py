@@ -52,6 +52,7 @@ from jiesu.model.case import (
     PublicationWithdrawn,
     QuestionSettled,
     Reopened,
+    Replanned,
     Reply,
     ReplyFailed,
     ReplyRequested,
@@ -78,7 +79,7 @@ from jiesu.model.evidence import FIRST_POST_PICTURE, Evidence
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import Posting, Publication
-from jiesu.model.words import ActorKind, ContentType, DeliveryState, ReplyManner, TaskKind
+from jiesu.model.words import ActorKind, ContentType, DeliveryState, LadderKind, ReplyManner, TaskKind
 from jiesu.pages.evidence_words import derivation, evidence_reason, file_size
 from jiesu.store.deliveries import Delivery
 from jiesu.triage.categories import label as category_label
@@ -234,7 +235,7 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
         case Acknowledged() as change:
             return f"{_by(entry, case, change.assignment_id)}已签收。"
         case Progressed() as change:
-            return f"{_by(entry, case, change.assignment_id)}报告进展：{change.text}"
+            return f"{_by(entry, case, change.assignment_id)}{_progress(change)}"
         case Reported() as change:
             return f"{_by(entry, case, change.assignment_id)}提交反馈，处置结果：{change.feedback.result}"
         case FeedbackAccepted() as change:
@@ -248,9 +249,11 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             return f"{actor}撤回了对{_bureau(case, change.assignment_id)}的交办；理由：{change.reason}"
         case Escalated() as change:
             return (
-                f"{change.action.label}{_bureau(case, change.assignment_id)}{change.ladder.label}"
+                f"{_escalation(change, _bureau(case, change.assignment_id))}"
                 f"（第 {change.rung + 1} 级，应于 {local_time(change.due, zone, now)}），通知：{_people(change.contacts)}。"
             )
+        case Replanned() as change:
+            return f"{actor}调整了{_bureau(case, change.assignment_id)}的时限{_replan(change, zone, now)}"
         case ReplyRequested() as change:
             manner = "公开回复网民" if change.reply.manner is ReplyManner.COMMENT else "答复网民"
             return f"{actor}通过{change.reply.to.platform.label}{manner}：{change.reply.text}"
@@ -307,7 +310,9 @@ def assignment_of(entry: Entry) -> tuple[str, ...]:
     match entry.change:
         case Dispatched() as change:
             return tuple(one.id for one in change.assignments)
-        case (Acknowledged() | Progressed() | Reported() | FeedbackAccepted() | SentBack() | Withdrawn() | Escalated()) as change:
+        case (
+            Acknowledged() | Progressed() | Reported() | FeedbackAccepted() | SentBack() | Withdrawn() | Escalated() | Replanned()
+        ) as change:
             return (change.assignment_id,)
         case _:
             return ()
@@ -325,7 +330,7 @@ def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: dat
         case Acknowledged():
             return f"{actor}已签收。"
         case Progressed() as change:
-            return f"{actor}报告进展：{change.text}"
+            return f"{actor}{_progress(change)}"
         case Reported() as change:
             return f"{actor}提交反馈，处置结果：{change.feedback.result}"
         case FeedbackAccepted():
@@ -336,7 +341,9 @@ def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: dat
         case Withdrawn() as change:
             return f"{actor}撤回了交办；理由：{change.reason}"
         case Escalated() as change:
-            return f"{change.action.label}{change.ladder.label}（第 {change.rung + 1} 级），通知：{_people(change.contacts)}。"
+            return f"{_escalation(change, '')}（第 {change.rung + 1} 级），通知：{_people(change.contacts)}。"
+        case Replanned() as change:
+            return f"{actor}调整了时限{_replan(change, zone, now)}"
         case _:
             raise ValueError(f"entry {entry.id} is not about an assignment")
 
@@ -351,6 +358,22 @@ def _joined(change: MessageJoined, actor: str, case: Case) -> str:
         said = f"网民又发来一条{source}，并入本件。"
     then = f"系统接着问：{answer.following.reply.text}" if answer is not None and answer.following is not None else ""
     return f"{said}{then}{_alarm(change.alarm)}"
+
+
+def _progress(change: Progressed) -> str:
+    return f"{'已联系反映人' if change.contacted else '报告进展'}：{change.text}"
+
+
+def _escalation(change: Escalated, bureau: str) -> str:
+    """`催办丰台分局签收`; a supervision order by its number, an acknowledgement without progress by that name."""
+    duty = "（签收后无进展）" if change.ladder is LadderKind.ACTION else change.ladder.label
+    action = change.action.label if change.order is None else f"下达督办单 {change.order.number}，督办"
+    return f"{action}{bureau}{duty}"
+
+
+def _replan(change: Replanned, zone: ZoneInfo, now: datetime) -> str:
+    deadlines = "、".join(f"{local_time(one.deadline, zone, now)} 前{one.kind.label}" for one in change.ladders)
+    return f"：{deadlines}；理由：{change.reason}"
 
 
 def _alarm(alarm: Alarm | None) -> str:

@@ -80,7 +80,7 @@ def apply_command(cases: CaseStore, stepfunctions: "SFNClient", queued: QueuedCo
     """
     clock = Actor(kind=ActorKind.CLOCK, id=queued.command.assignment_id)
     try:
-        cases.execute(queued.case_id, queued.command, actor=clock, now=now)
+        cases.escalate(queued.case_id, queued.command, actor=clock, now=now)
     except CommandRefusedError as error:
         raise PermanentError(error.code, case_id=queued.case_id) from error
     try:

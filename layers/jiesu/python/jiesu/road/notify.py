@@ -43,7 +43,7 @@ from jiesu.model.delivery import NoticeDescription
 from jiesu.model.errors import PermanentError, RetryableError
 from jiesu.model.message import Message
 from jiesu.model.people import Actor
-from jiesu.model.words import ActorKind, AssignmentStatus, CaseStatus, LadderKind, NoticeTemplate, Transport
+from jiesu.model.words import ActorKind, AssignmentStatus, CaseStatus, NoticeTemplate, Transport
 from jiesu.notices import emergency, heat
 from jiesu.notices.links import code_for, make_token
 from jiesu.notices.mail import compose
@@ -324,15 +324,10 @@ def superseded(entry: Entry, assignment: Assignment) -> str | None:
         case SentBack():
             answered = assignment.run != change.run
         case Escalated():
-            # The rung must still stand in the ladder that runs: an acknowledgement, a report or a new
+            # The rung must still stand in a ladder that runs: an acknowledgement, a report or a new
             # deadline has put another one there, or none.
-            ladder = assignment.ladder
-            answered = (
-                ladder is None
-                or ladder.kind is not change.ladder
-                or change.rung >= assignment.level
-                or ladder.rungs[change.rung].at != change.due
-            )
+            ladder = next((one for one in assignment.running if one.kind is change.ladder), None)
+            answered = ladder is None or change.rung >= ladder.climbed or ladder.rungs[change.rung].at != change.due
     return "answered_meanwhile" if answered else None
 
 
@@ -346,8 +341,8 @@ def useful_until(entry: Entry, assignment: Assignment) -> datetime:
             return change.feedback_ladder.deadline
         case Escalated():
             # The next rung tells the next people; without one, an hour is what a last rung waits.
-            acknowledging = change.ladder is LadderKind.ACKNOWLEDGEMENT
-            rungs = (assignment.acknowledgement if acknowledging else assignment.feedback_ladder).rungs
+            ladder = assignment.ladder_of(change.ladder)
+            rungs = () if ladder is None else ladder.rungs
             return rungs[change.rung + 1].at if change.rung + 1 < len(rungs) else change.due + timedelta(hours=1)
         case Withdrawn():
             return entry.at + timedelta(days=1)

@@ -5,18 +5,21 @@ CASE#<id>   HEAD               the fold of the timeline, with its version
             ASSIGNMENT#<id>    what the escalation clock reads, written with the head
             SPREAD#<start>     what was seen of its spread in ten minutes: `store/spread.py`
 BULLETIN#<number>              the case of a number, so that none is given twice
+ORDER#<number>                 the same for a supervision order
 PUBLICATION_JOB#<account>#<job> which publication a platform examines
 COUNTER     BULLETIN#<year>    the last sequence number of a year
+            ORDER#<year>       the same for supervision orders
 """
 
 import base64
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from jiesu.cases.commands import Command, DispatchCase, decide
+from jiesu.cases.commands import Command, DispatchCase, Escalate, decide, order_zone
 from jiesu.cases.fold import apply, next_entry
 from jiesu.cases.labels import is_said
 from jiesu.cases.matters import MatterChange, Told
@@ -35,7 +38,7 @@ from jiesu.model.case import (
 )
 from jiesu.model.coverage import COVERAGE, Coverage
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
-from jiesu.model.numbers import bulletin_number
+from jiesu.model.numbers import bulletin_number, order_number
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, CaseStatus, HeatGrade
 from jiesu.store import keys
@@ -215,10 +218,36 @@ class CaseStore:
             if entry is None or not isinstance(entry.change, Dispatched):
                 raise AssertionError("a dispatch makes a Dispatched")
             try:
-                return Outcome(case=self._commit(case, entry, *self._numbered(year, sequence, number_text, entry)), entry=entry)
+                given = self._numbered(keys.bulletin_counter(year), sequence, keys.bulletin(number_text), entry)
+                return Outcome(case=self._commit(case, entry, *given), entry=entry)
             except TransactionLostError:
                 continue
         raise ConflictError(f"the bulletin numbers of {year} are given to many at once")
+
+    def escalate(self, case_id: str, command: Escalate, *, actor: Actor, now: datetime) -> Outcome:
+        """Climb a rung; one that issues a supervision order takes the year's next number in the same transaction.
+
+        The year is that of the office's own time. Raises `CommandRefusedError`.
+        """
+        for _ in range(MAX_ATTEMPTS):
+            case = self.load(case_id)
+            numbered = command
+            given: list[TransactWriteItemTypeDef] = []
+            place: tuple[int, int] | None = None
+            if case is not None and (zone := order_zone(case, command)) is not None:
+                year = now.astimezone(ZoneInfo(zone)).year
+                place = year, self._sequence(keys.order_counter(year))
+                numbered = replace(command, order_number=order_number(year, place[1] + 1))
+            entry = self._entry(case, case_id, numbered, actor, now)
+            if entry is None:
+                return Outcome(case=_present(case), entry=None)
+            if place is not None:
+                given = self._numbered(keys.order_counter(place[0]), place[1], keys.order(numbered.order_number), entry)
+            try:
+                return Outcome(case=self._commit(case, entry, *given), entry=entry)
+            except TransactionLostError:
+                continue
+        raise ConflictError(f"case {case_id} is written by many at once")
 
     def queue(self, status: CaseStatus, *, limit: int = 50, cursor: str | None = None) -> QueuePage:
         """The cases of `status`, most urgent first, then oldest; one query. Eventually consistent."""
@@ -269,7 +298,13 @@ class CaseStore:
 
     def find_bulletin(self, bulletin: str) -> str | None:
         """The id of the case that a bulletin's number belongs to."""
-        pk = keys.bulletin(bulletin)
+        return self._find_number(keys.bulletin(bulletin))
+
+    def find_order(self, order: str) -> str | None:
+        """The id of the case that a supervision order's number belongs to."""
+        return self._find_number(keys.order(order))
+
+    def _find_number(self, pk: str) -> str | None:
         found = self._client.get_item(TableName=self._table, Key=item(pk=pk, sk=pk)).get("Item")
         return None if found is None else text(found, "case_id")
 
@@ -344,10 +379,15 @@ class CaseStore:
             0 if counter is None else number(counter, "sequence"),
         )
 
-    def _numbered(self, year: int, sequence: int, number_text: str, entry: Entry) -> list["TransactWriteItemTypeDef"]:
-        """The writes that give a number: the year's counter moves on by one, and the number is taken."""
-        counter: dict[str, Value] = {"pk": keys.COUNTER, "sk": keys.bulletin_counter(year), "sequence": sequence + 1}
-        pk = keys.bulletin(number_text)
+    def _sequence(self, counter: str) -> int:
+        """The last sequence number that was given of a series; 0 where none was."""
+        key = item(pk=keys.COUNTER, sk=counter)
+        found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return 0 if found is None else number(found, "sequence")
+
+    def _numbered(self, series: str, sequence: int, pk: str, entry: Entry) -> list["TransactWriteItemTypeDef"]:
+        """The writes that give the number stored under `pk`: its series moves on by one, and the number is taken."""
+        counter: dict[str, Value] = {"pk": keys.COUNTER, "sk": series, "sequence": sequence + 1}
         taken: dict[str, Value] = {"pk": pk, "sk": pk, "case_id": entry.case_id, "version": entry.version}
         moved = (
             put(self._table, counter, "#sequence = :last", last=sequence)

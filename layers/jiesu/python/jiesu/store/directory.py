@@ -1,13 +1,14 @@
 """The directory: bureaus with their contacts, and the office's own contacts and ladders."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from jiesu.cases import emergency
 from jiesu.cases.asking import AskingPlan
 from jiesu.cases.coverage import USUAL
 from jiesu.cases.heat import HeatPlan
+from jiesu.cases.plans import CategoryPlans, plan_for
 from jiesu.model.calendar import WorkingHours
 from jiesu.model.ladder import EscalationPlan, LadderPlan
 from jiesu.model.people import Bureau, Contact
@@ -39,6 +40,12 @@ class Office:
     hours: WorkingHours = field(default_factory=WorkingHours)
     coverage: LadderPlan = USUAL
     asking: AskingPlan = field(default_factory=AskingPlan)
+    categories: CategoryPlans = field(default_factory=dict)
+
+    def plan(self, urgency: Urgency, category: str, zone: str) -> EscalationPlan:
+        """The ladders of a case of that kind, its working hours in `zone`. Raises `KeyError` for an urgency without any."""
+        hours = replace(self.hours, zone=zone)
+        return plan_for(urgency, category, plans=self.plans, categories=self.categories, hours=hours)
 
 
 class DirectoryStore:

@@ -127,6 +127,16 @@ def bulletin_counter(year: int) -> str:
     return f"BULLETIN#{year:04d}"
 
 
+def order(number: str) -> str:
+    """The case of a supervision order's number, as that of a bulletin's."""
+    return f"ORDER#{number}"
+
+
+def order_counter(year: int) -> str:
+    """The last sequence number given to a supervision order in `year`."""
+    return f"ORDER#{year:04d}"
+
+
 def conversation(key: ConversationKey) -> str:
     """All that one citizen wrote to one account, in order of time, and which case is open for it."""
     return f"{CONVERSATION_PREFIX}{key.account_id}#{key.citizen_id}"

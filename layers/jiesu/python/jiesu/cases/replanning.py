@@ -1,0 +1,68 @@
+"""Putting an assignment that runs on other ladders: the only way in which configuration reaches a running case.
+
+Each new ladder counts from where the one before it counted. Rungs whose hour has passed by then are behind:
+nobody is told of five things at once. The last of them stays, where a ladder would otherwise be at its end
+without ever having come there, so that a deadline which moved into the past is told of.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from jiesu.cases.ladder import lay_out
+from jiesu.cases.refusals import text_of
+from jiesu.model.case import Assignment, Replanned
+from jiesu.model.ladder import EscalationPlan, Ladder, LadderPlan
+from jiesu.model.words import AssignmentStatus, LadderKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replan:
+    assignment_id: str
+    plan: EscalationPlan
+    reason: str
+
+
+def replan(assignment: Assignment, command: Replan, now: datetime) -> Replanned | None:
+    """The change that `command` makes; None where the assignment runs on that plan already, or no clock of it runs."""
+    if command.plan == assignment.plan or not assignment.running:
+        return None
+    return Replanned(
+        assignment_id=assignment.id,
+        plan=command.plan,
+        ladders=new_ladders(assignment, command.plan, now),
+        reason=text_of(command.reason, missing="reason_missing"),
+        run=assignment.run + 1,
+    )
+
+
+def new_ladders(assignment: Assignment, plan: EscalationPlan, now: datetime) -> tuple[Ladder, ...]:
+    """The ladders of `assignment` under `plan`, for the duties that are open or still to come.
+
+    A duty that `plan` no longer names keeps the ladder it has: what was asked of a bureau stays asked.
+    """
+    dispatched, acknowledged = assignment.dispatched_at, assignment.acknowledged_at
+    back = assignment.status is AssignmentStatus.SENT_BACK or assignment.reported_at is not None
+    wanted: list[tuple[LadderKind, LadderPlan | None, datetime | None, str]] = [
+        (LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement if acknowledged is None else None, dispatched, "交办"),
+        (LadderKind.ACTION, plan.action, acknowledged, "签收"),
+        (LadderKind.FIRST_CONTACT, plan.first_contact, dispatched, "交办"),
+        (LadderKind.INTERIM, plan.interim, dispatched, "交办"),
+        (
+            LadderKind.FEEDBACK,
+            plan.feedback,
+            assignment.feedback_ladder.started_at or dispatched,
+            "退回重办" if back else "交办",
+        ),
+    ]
+    ladders = []
+    for kind, of_kind, start, counted_from in wanted:
+        if of_kind is not None and start is not None:
+            laid = lay_out(kind, of_kind, start, hours=plan.hours, counted_from=counted_from)
+            ladders.append(_begun(laid, assignment.ladder_of(kind), now))
+    return tuple(ladders)
+
+
+def _begun(ladder: Ladder, before: Ladder | None, now: datetime) -> Ladder:
+    passed = sum(rung.at <= now for rung in ladder.rungs)
+    at_its_end = before is not None and before.next_rung is None
+    return replace(ladder, climbed=passed if passed < len(ladder.rungs) or at_its_end else max(passed - 1, 0))
