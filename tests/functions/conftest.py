@@ -44,6 +44,7 @@ os.environ.update(
     OIDC_PARAMETER_NAME="/jiesu/oidc",
     MAIL_TRANSPORT="ses",
     MAIL_SENDER="jiesu@example.org",
+    REPLY_DOMAIN="",
     SMTP_HOST="",
     SMTP_PORT="587",
     SMTP_SECRET_NAME="",

@@ -32,6 +32,7 @@ from jiesu.model.errors import RetryableError
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import ContactRole, DeliveryState, NoticeTemplate, Platform, TaskKind, Transport
 from jiesu.notices.links import code_for, read_token
+from jiesu.notices.reply_address import assignment_of, case_of
 from jiesu.notices.sms import segments
 from jiesu.notices.sms_gateway import HttpSmsTransport
 from jiesu.notices.smtp import SmtpMailTransport
@@ -579,3 +580,20 @@ def test_a_reminder_of_a_late_coverage_says_what_is_owed_and_is_not_sent_once_a_
         road.stores.cases.execute(build.CASE_ID, command, actor=build.SUPERVISOR, now=road.now)
     assert road.run(*due[1:]) == []
     assert road.texts == []
+
+
+# --- Where answers go -------------------------------------------------------------------------
+
+
+def test_a_bureaus_answer_goes_to_an_address_of_its_assignment_and_the_supervisors_does_not(
+    road: Road, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPLY_DOMAIN", "reply.example.org")
+    road = replace(road, app=importlib.reload(road.app))
+    road.run(*notices(road.dispatched, Transport.MAIL))
+    addresses = {str(mail["Reply-To"]) for mail in road.mails}
+    (address,) = addresses
+    assert case_of(address) == build.CASE_ID
+    assert assignment_of(SECRET.encode(), address, [build.ASSIGNMENT_ID]) == build.ASSIGNMENT_ID
+    road.run(*notices(road.execute(*(Escalate(assignment_id=build.ASSIGNMENT_ID, run=1, rung=rung) for rung in range(3)))))
+    assert road.mails[-1]["Reply-To"] is None

@@ -46,7 +46,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """What stands around a letter. Mails of one `thread` (an assignment, or a case) are shown together."""
+    """What stands around a letter. Mails of one `thread` (an assignment, or a case) are shown together.
+
+    An answer goes to `reply_to`; where that is empty, to the sender.
+    """
 
     notice_id: str
     thread: str
@@ -54,6 +57,7 @@ class Envelope:
     office_name: str
     contact: Contact
     important: bool
+    reply_to: str = ""
 
 
 def write_letter(notice: Notice) -> Letter:
@@ -90,6 +94,7 @@ def compose(notice: Notice, *, sender: str, now: datetime) -> bytes:
         office_name=notice.office_name,
         contact=notice.contact,
         important=notice.bulletin.urgency is Urgency.CRITICAL or _is_supervision(notice),
+        reply_to=notice.reply_to,
     )
     return post(write_letter(notice), envelope, now=now)
 
@@ -103,6 +108,8 @@ def post(letter: Letter, envelope: Envelope, *, now: datetime) -> bytes:
         message["To"] = Address(envelope.contact.name, addr_spec=envelope.contact.email)
     except (MessageError, ValueError, IndexError) as exc:
         raise PermanentError("mail_address_malformed", notice_id=envelope.notice_id) from exc
+    if envelope.reply_to:
+        message["Reply-To"] = Address(addr_spec=envelope.reply_to)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(now)
     # The same id at each try: a mailbox that gets a mail twice can see that it is one.

@@ -24,7 +24,8 @@ class Notice:
 
     `id` is the effect's id: the same however often the notice is tried. `assignment` is as it
     stands now, `change` as it was made. `category` is what a person reads, not the code. `link`
-    opens the bureau's page for the bureau's own people and the desk for the office's.
+    opens the bureau's page for the bureau's own people and the desk for the office's; an answer
+    by mail goes to `reply_to`, if that is not empty.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Notice:
     link: str
     office_name: str
     zone: ZoneInfo
+    reply_to: str = ""
 
     @property
     def to_bureau(self) -> bool:

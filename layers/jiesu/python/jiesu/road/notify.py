@@ -48,6 +48,7 @@ from jiesu.notices import emergency, heat
 from jiesu.notices.links import code_for, make_token
 from jiesu.notices.mail import compose
 from jiesu.notices.notice import Notice, NoticeChange, is_bureau_role, link_expires_at
+from jiesu.notices.reply_address import make_reply_address
 from jiesu.notices.sms import write_sms
 from jiesu.notices.transports import (
     MailTransport,
@@ -121,6 +122,7 @@ class NoticeSender:
     sms: SmsTransport
     link_secret: Callable[[], bytes]
     mail_sender: str
+    reply_domain: str
     public_base_url: str
     office_name: str
     zone: ZoneInfo
@@ -269,6 +271,7 @@ class NoticeSender:
             link=self._link(effect, assignment, secret),
             office_name=self.office_name,
             zone=self.zone,
+            reply_to=self._reply_to(effect, assignment, secret),
         )
 
     def _link(self, effect: NoticeEffect, assignment: Assignment, secret: bytes) -> str:
@@ -281,6 +284,12 @@ class NoticeSender:
             expires_at=link_expires_at(assignment.feedback_ladder),
         )
         return f"{self.public_base_url}/bureau/{token}"
+
+    def _reply_to(self, effect: NoticeEffect, assignment: Assignment, secret: bytes) -> str:
+        """An address of the assignment's own, for the bureau's own people; none where no domain takes answers."""
+        if not self.reply_domain or not is_bureau_role(effect.contact.role):
+            return ""
+        return make_reply_address(secret, case_id=effect.case_id, assignment_id=assignment.id, domain=self.reply_domain)
 
     def _desk_link(self, case_id: str) -> str:
         return f"{self.public_base_url}/desk/cases/{case_id}"
@@ -359,6 +368,7 @@ def sender_from(settings: SendNoticeSettings) -> NoticeSender:
         sms=_sms_transport(settings, secrets),
         link_secret=lambda: secrets.text(settings.link_secret_name).encode(),
         mail_sender=settings.mail_sender,
+        reply_domain=settings.reply_domain,
         public_base_url=settings.public_base_url,
         office_name=settings.office_name,
         zone=ZoneInfo(settings.office_time_zone),

@@ -79,6 +79,7 @@ class SendNoticeSettings(Settings):
     office_time_zone: str
     mail_transport: str
     mail_sender: str
+    reply_domain: str
     smtp_host: str
     smtp_port: int
     smtp_secret_name: str
