@@ -10,8 +10,8 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -96,12 +96,19 @@ class RunningOffice:
     _cookie: str
     _csrf_token: str
     _nonce: int = 0
+    _opened_at: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(hours=1))
     _read_records: int = 0
 
     def deliver(self, platform: Platform, text: str, *, citizen: int) -> None:
-        """A citizen writes: the platform signs the message and posts it to the webhook."""
+        """A citizen writes: the platform signs the message and posts it to the webhook.
+
+        Each message was sent at a second of its own: two of one second would share the places that
+        indexes have for them, and what a write costs hangs on whether such a place changes.
+        """
         self._nonce += 1
-        self.receive(delivery_event(platform, text, citizen=citizen, number=self._nonce, now=datetime.now(UTC)))
+        now = datetime.now(UTC)
+        sent_at = self._opened_at + timedelta(seconds=self._nonce)
+        self.receive(delivery_event(platform, text, citizen=citizen, number=self._nonce, now=now, sent_at=sent_at))
 
     def receive(self, event: Mapping[str, Any]) -> None:
         """Hand one delivery to `receive_webhook`."""
@@ -245,8 +252,11 @@ ACCOUNTS = {
 }
 
 
-def delivery_event(platform: Platform, text: str, *, citizen: int, number: int, now: datetime) -> dict[str, Any]:
-    """The event of one signed delivery, as API Gateway hands it over."""
+def delivery_event(
+    platform: Platform, text: str, *, citizen: int, number: int, now: datetime, sent_at: datetime | None = None
+) -> dict[str, Any]:
+    """The event of one delivery, as API Gateway hands it over. `now` signs it; its message was sent then or at `sent_at`."""
+    sent_at = sent_at or now
     demo = ACCOUNTS[platform]
     payload: Mapping[str, Any]
     match platform:
@@ -256,11 +266,11 @@ def delivery_event(platform: Platform, text: str, *, citizen: int, number: int, 
                 receiver_id=demo.account.external_id,
                 text=text,
                 post_id=str(5_000_000_000 + number),
-                sent_at=now,
+                sent_at=sent_at,
             )
         case Platform.WECHAT:
             payload = wechat.text_message(
-                open_id=f"oBench{citizen}", account_id=demo.account.external_id, text=text, message_id=number, sent_at=now
+                open_id=f"oBench{citizen}", account_id=demo.account.external_id, text=text, message_id=number, sent_at=sent_at
             )
         case Platform.DOUYIN:
             payload = douyin.private_message(
@@ -269,10 +279,10 @@ def delivery_event(platform: Platform, text: str, *, citizen: int, number: int, 
                 client_key=demo.account.app_id,
                 text=text,
                 message_id=str(number),
-                sent_at=now,
+                sent_at=sent_at,
             )
         case Platform.PARTNER:
-            payload = partner.message(message_id=str(number), citizen_id=f"bench-{citizen}", text=text, sent_at=now)
+            payload = partner.message(message_id=str(number), citizen_id=f"bench-{citizen}", text=text, sent_at=sent_at)
         case other:
             raise ValueError(f"{other} pushes nothing")
     push = signed(demo, payload, door_url=_BASE_URL, now=now, nonce=str(number))

@@ -1,4 +1,4 @@
-"""Ten thousand deliveries by strangers, and everything the platforms print, through the webhook's public entry.
+"""Ten thousand deliveries by strangers, through the webhook's public entry.
 
 Each hostile delivery is a genuine one with something wrong in its signature, time, body, coding,
 headers, query or address; the seed makes every run the same. What lies in the inbox at the end
@@ -6,49 +6,24 @@ must be byte for byte what a platform signed.
 """
 
 import base64
-import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from copy import deepcopy
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 
-from jiesu.channels.delivery import RefusedDeliveryError, from_queue_body
-from jiesu.channels.registry import channel_of
+from jiesu.channels.delivery import RefusedDeliveryError
 from jiesu.channels.signature import sign
 from jiesu.channels.wechat import encrypted_of
-from jiesu.channels.wechat_xml import fields_of
-from jiesu.model.message import ChannelAccount
-from jiesu.model.words import ContentType, Platform
-from jiesu.road import receive
-from jiesu.road.accounts import AccountBook
-from jiesu.road.receive import WebhookReceiver, request_of
-from jiesu.runtime.secrets import SecretBook
-from local.demo import DemoAccount
+from jiesu.model.words import Platform
 from local.feed.push import signed
 from local.platforms import douyin, partner, wechat, weibo
 from tests import builders as build
 from tests.conftest import Stores
-from tests.functions.conftest import queue_url
-from tests.unit.channels.accounts import (
-    DOUYIN_SECRETS,
-    PARTNER_SECRETS,
-    WECHAT_SECRETS,
-    WEIBO_SECRETS,
-    as_query,
-    douyin_account,
-    partner_account,
-    wechat_account,
-    weibo_account,
-)
-from tests.vectors import PUBLISHED
+from tests.functions.webhooks import ACCOUNTS, Event, Webhook, event_of_push, started_webhook
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -57,95 +32,14 @@ SEED = 20261124
 HOSTILE = 10_000
 GENUINE_EVERY = 20
 
-ACCOUNTS = {
-    Platform.WEIBO: DemoAccount(account=weibo_account(), secrets=WEIBO_SECRETS),
-    Platform.WECHAT: DemoAccount(account=wechat_account(), secrets=WECHAT_SECRETS),
-    Platform.DOUYIN: DemoAccount(account=douyin_account(), secrets=DOUYIN_SECRETS),
-    Platform.PARTNER: DemoAccount(account=partner_account(), secrets=PARTNER_SECRETS),
-}
-assert set(ACCOUNTS) == {platform for platform in Platform if not platform.is_by_hand}
-
-Event = dict[str, Any]
-
-
-# --- An office whose AWS answers from memory ------------------------------------------------------
-
-
-class Office:
-    """The webhook as its function has it, with what it queued."""
-
-    def __init__(self, receiver: WebhookReceiver) -> None:
-        self.receiver = receiver
-        self.queued: list[str] = []
-
-    def post(self, event: Event) -> int:
-        response = self.receiver.receive(request_of(event), build.NOW).as_response()
-        status: int = response["statusCode"]
-        return status
-
-
-@contextmanager
-def answering(client: Any, operation: str, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[None]:
-    """Calls of `operation` are built and checked by botocore, and answered before they are signed and sent."""
-    held: list[dict[str, Any]] = []
-
-    def keep(params: dict[str, Any], **_: Any) -> None:
-        held[:] = [params]
-
-    def reply(**_: Any) -> Any:
-        return SimpleNamespace(status_code=200, headers={}), {**answer(held[0]), "ResponseMetadata": {"HTTPStatusCode": 200}}
-
-    service = client.meta.service_model.service_name
-    names = (f"provide-client-params.{service}.{operation}", f"before-call.{service}.{operation}")
-    client.meta.events.register_first(names[0], keep)
-    client.meta.events.register_first(names[1], reply)
-    try:
-        yield
-    finally:
-        client.meta.events.unregister(names[0], keep)
-        client.meta.events.unregister(names[1], reply)
-
 
 @pytest.fixture
-def office(stores: Stores, sqs: "SQSClient", monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    """All platforms' accounts. Accounts and secrets are read once; the inbox is a list."""
-    monkeypatch.setattr(receive, "count", lambda *_, **__: None)  # the output would be megabytes
-    secretsmanager = boto3.client("secretsmanager")
-    for demo in ACCOUNTS.values():
-        stores.accounts.put_account(demo.account)
-        secretsmanager.create_secret(Name=demo.account.secret_name, SecretString=json.dumps(dict(demo.secrets)))
-    office = Office(
-        WebhookReceiver(
-            accounts=AccountBook(stores.accounts.accounts),
-            secrets=SecretBook(secretsmanager),
-            transient=stores.transient,
-            parking=stores.parking,
-            sqs=sqs,
-            inbox_queue_url=queue_url("InboxQueue"),
-        )
-    )
-
-    def queue(params: dict[str, Any]) -> dict[str, Any]:
-        office.queued.append(params["MessageBody"])
-        return {"MessageId": "1", "MD5OfMessageBody": ""}
-
-    with answering(sqs, "SendMessage", queue):
-        yield office
+def webhook(stores: Stores, sqs: "SQSClient", monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhook]:
+    with started_webhook(stores, sqs, monkeypatch) as webhook:
+        yield webhook
 
 
 # --- Deliveries -----------------------------------------------------------------------------------
-
-
-def event_of(demo: DemoAccount, query: Mapping[str, str], body: bytes, headers: Mapping[str, str]) -> Event:
-    """What API Gateway hands over."""
-    return {
-        "httpMethod": "POST",
-        "pathParameters": {"platform": demo.account.platform.value, "path_token": demo.account.path_token},
-        "multiValueQueryStringParameters": as_query(query),
-        "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "body": body.decode(),
-        "isBase64Encoded": False,
-    }
 
 
 def genuine(platform: Platform, number: int, *, at: datetime = build.NOW) -> Event:
@@ -176,8 +70,7 @@ def genuine(platform: Platform, number: int, *, at: datetime = build.NOW) -> Eve
         case other:
             raise AssertionError(f"{other} pushes nothing")
     push = signed(demo, payload, door_url="https://jiesu.example.org", now=at, nonce=str(1_000_000 + number))
-    query = {name: values[0] for name, values in parse_qs(urlsplit(push.url).query).items()}
-    return event_of(demo, query, push.body, push.headers)
+    return event_of_push(demo, push)
 
 
 SIGNATURES = {
@@ -352,123 +245,32 @@ def hostile(rng: random.Random, count: int) -> Iterator[tuple[str, Event]]:
 # --- The run --------------------------------------------------------------------------------------
 
 
-def test_no_stranger_is_believed_none_breaks_anything_and_nobody_genuine_is_refused(office: Office) -> None:
+def test_no_stranger_is_believed_none_breaks_anything_and_nobody_genuine_is_refused(webhook: Webhook) -> None:
     rng = random.Random(SEED)
     statuses: Counter[int] = Counter()
     sent: list[bytes] = []
     seen: set[str] = set()
     for number, (name, event) in enumerate(hostile(rng, HOSTILE)):
-        status = office.post(event)
+        status = webhook.post(event)
         assert 400 <= status < 500, (name, status, event)
-        assert len(office.queued) == len(sent), (name, event)
+        assert len(webhook.queued) == len(sent), (name, event)
         statuses[status] += 1
         seen.add(name)
         if number % GENUINE_EVERY == 0:
             real = genuine(rng.choice(list(ACCOUNTS)), 1_000 + number)
-            assert office.post(real) == 200, real
+            assert webhook.post(real) == 200, real
             sent.append(real["body"].encode())
-    assert [from_queue_body(body).body for body in office.queued] == sent
+    assert [delivery.body for delivery in webhook.taken] == sent
     assert sum(statuses.values()) == HOSTILE
     assert set(statuses) == {400, 401, 403, 404, 413}
     assert {name.split()[1] for name in seen} == {mutation.__name__ for mutation in MUTATIONS}
 
 
-def test_another_body_under_a_seen_signature_of_weibo_is_never_queued(office: Office) -> None:
+def test_another_body_under_a_seen_signature_of_weibo_is_never_queued(webhook: Webhook) -> None:
     rng = random.Random(SEED)
     for number in range(50):
         real = genuine(Platform.WEIBO, number)
-        assert office.post(real) == 200
+        assert webhook.post(real) == 200
         forged = {**real, "body": real["body"].replace("居住证", f"伪造{rng.random()}")}
-        assert office.post(forged) == 403
-    assert len(office.queued) == 50
-
-
-def test_a_challenge_is_answered_to_anybody_and_nothing_is_kept(office: Office) -> None:
-    body = json.dumps(PUBLISHED["douyin"]["payloads"]["verify_webhook"]["body"]).encode()
-    response = office.receiver.receive(request_of(event_of(ACCOUNTS[Platform.DOUYIN], {}, body, {})), build.NOW).as_response()
-    assert (response["statusCode"], response["body"]) == (200, '{"challenge":12345}')
-    assert response["headers"]["Content-Type"].startswith("application/json")
-    assert office.queued == []
-
-
-# --- What the platforms print ---------------------------------------------------------------------
-
-
-def published(platform: Platform) -> dict[str, Mapping[str, Any]]:
-    """The platform's printed payloads by name, written to the tests' account."""
-    account = ACCOUNTS[platform].account
-    mine: Mapping[str, object]
-    match platform:
-        case Platform.WEIBO:
-            mine = {"receiver_id": int(account.external_id)}
-        case Platform.WECHAT:
-            mine = {"ToUserName": account.external_id}
-        case _:
-            mine = {"client_key": account.app_id, "to_user_id": account.external_id}
-    samples = PUBLISHED[platform.value]["payloads"]
-    return {name: {**_fields(sample), **mine} for name, sample in samples.items() if name != "verify_webhook"}
-
-
-def _fields(sample: Mapping[str, Any]) -> Mapping[str, Any]:
-    body = sample["body"]
-    return fields_of(body.encode()) if isinstance(body, str) else body
-
-
-PUBLISHED_PAYLOADS = [
-    (platform, name) for platform in (Platform.WEIBO, Platform.WECHAT, Platform.DOUYIN) for name in published(platform)
-]
-
-
-@pytest.mark.parametrize(("platform", "name"), PUBLISHED_PAYLOADS)
-def test_every_printed_payload_passes_through_the_entry_and_is_read(office: Office, platform: Platform, name: str) -> None:
-    demo = ACCOUNTS[platform]
-    push = signed(demo, published(platform)[name], door_url="https://jiesu.example.org", now=build.NOW, nonce="57155157")
-    query = {key: values[0] for key, values in parse_qs(urlsplit(push.url).query).items()}
-    assert office.post(event_of(demo, query, push.body, push.headers)) == 200
-    (queued,) = office.queued
-    (message,) = channel_of(platform).parse(demo.account, demo.secrets, from_queue_body(queued))
-    assert message.content_type in ContentType
-
-
-def entry_of(stores: Stores, office: Office, account: ChannelAccount, secrets: Mapping[str, str]) -> WebhookReceiver:
-    """The same office with an account that has a published vector's own secret."""
-    boto3.client("secretsmanager").put_secret_value(SecretId=account.secret_name, SecretString=json.dumps(dict(secrets)))
-    return WebhookReceiver(
-        accounts=AccountBook(stores.accounts.accounts),
-        secrets=SecretBook(boto3.client("secretsmanager")),
-        transient=stores.transient,
-        parking=stores.parking,
-        sqs=office.receiver.sqs,
-        inbox_queue_url=office.receiver.inbox_queue_url,
-    )
-
-
-@pytest.mark.parametrize("platform", [Platform.WEIBO, Platform.WECHAT])
-def test_printed_handshake_passes_through_the_entry(office: Office, stores: Stores, platform: Platform) -> None:
-    vector, demo = PUBLISHED[platform.value]["handshake"], ACCOUNTS[platform]
-    secrets = {**demo.secrets, **{name: vector[name] for name in ("app_secret", "token") if name in vector}}
-    entry = entry_of(stores, office, demo.account, secrets)
-    query = {name: vector[name] for name in ("signature", "timestamp", "nonce", "echostr")}
-    event = {**event_of(demo, query, b"", {}), "httpMethod": "GET"}
-    seconds = int(vector["timestamp"]) / (1_000 if platform is Platform.WEIBO else 1)
-    answer = entry.receive(request_of(event), datetime.fromtimestamp(seconds, UTC))
-    assert (answer.status, answer.body) == (200, vector["echostr"])
-
-
-def test_printed_signature_of_standard_webhooks_passes_through_the_entry(office: Office, stores: Stores) -> None:
-    vector, demo = PUBLISHED["partner"]["signature"], ACCOUNTS[Platform.PARTNER]
-    entry = entry_of(stores, office, demo.account, {"secret": vector["secret"]})
-    now = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
-    for signature, status in ((vector["signature"], 200), (vector["wrong_signature"], 401)):
-        headers = {"Webhook-Id": vector["id"], "Webhook-Timestamp": vector["timestamp"], "Webhook-Signature": signature}
-        event = event_of(demo, {}, vector["body"].encode(), headers)
-        assert entry.receive(request_of(event), now).status == status
-
-
-def test_toutiaos_push_is_closed_and_has_no_address(office: Office) -> None:
-    vector = PUBLISHED["toutiao"]["customer_service"]
-    given = vector["params"]
-    assert sign(*given.values()) == vector["signature"]
-    event = event_of(ACCOUNTS[Platform.PARTNER], {**given, "signature": vector["signature"]}, b"{}", {})
-    event["pathParameters"]["platform"] = "toutiao"
-    assert office.post(event) == 404
+        assert webhook.post(forged) == 403
+    assert len(webhook.queued) == 50

@@ -1,18 +1,17 @@
 """WeChat in safe mode: published vectors, what is refused, what becomes of each type, what goes out."""
 
 import base64
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from jiesu.channels import wechat
 from jiesu.channels.delivery import AccountMisconfiguredError, MalformedDeliveryError, UntrustedDeliveryError
-from jiesu.channels.outgoing import AccessToken, PlatformAnswer, SendOutcome, SendResult, TokenRequest
+from jiesu.channels.outgoing import PlatformAnswer, SendOutcome, SendResult, TokenRequest
 from jiesu.channels.signature import sign
 from jiesu.channels.wechat_crypto import aes_key, decrypt
 from jiesu.channels.wechat_xml import fields_of
@@ -427,16 +426,6 @@ def test_events_are_told_apart_by_sender_time_and_name(old: str, new: str) -> No
 # --- Replies ----------------------------------------------------------------------------------
 
 
-def test_reply_is_the_published_call() -> None:
-    sample = PUBLISHED["wechat"]["custom_send"]
-    account = replace(wechat_account(), api_base="https://api.weixin.qq.com")
-    call = wechat.reply_call(account, "ACCESS_TOKEN", a_reply("Hello World", to="OPENID"))
-    assert (call.method, call.url, json.loads(call.body)) == ("POST", sample["url"], sample["body"])
-    assert wechat.read_answer(PlatformAnswer(status=200, body=json.dumps(sample["answer"]).encode())) == SendOutcome(
-        result=SendResult.SENT
-    )
-
-
 def test_reply_is_not_escaped() -> None:
     call = wechat.reply_call(wechat_account(), "TOKEN", a_reply("已受理"))
     assert "已受理".encode() in call.body
@@ -474,14 +463,6 @@ def token_request(secrets: Mapping[str, str] = WECHAT_SECRETS, **changes: Any) -
     source = wechat.token_source(replace(wechat_account(), **changes), secrets)
     assert isinstance(source, TokenRequest)
     return source
-
-
-def test_token_is_fetched_by_the_published_call() -> None:
-    sample = PUBLISHED["wechat"]["stable_token"]
-    request = token_request({"app_secret": "APPSECRET"}, app_id="APPID", api_base="https://api.weixin.qq.com")
-    assert (request.call.method, request.call.url, json.loads(request.call.body)) == ("POST", sample["url"], sample["body"])
-    answer = PlatformAnswer(status=200, body=json.dumps(sample["answer"]).encode())
-    assert request.read(answer) == AccessToken(value="ACCESS_TOKEN", keep=timedelta(seconds=6_900))
 
 
 @pytest.mark.parametrize(

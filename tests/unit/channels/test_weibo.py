@@ -21,7 +21,7 @@ from jiesu.model.message import Media, Message, Position
 from jiesu.model.words import ContentType, MessageKind
 from local.platforms import weibo as platform
 from tests import builders as build
-from tests.unit.channels.accounts import WEIBO_SECRETS, a_reply, as_query, raw, weibo_account
+from tests.unit.channels.accounts import WEIBO_SECRETS, as_query, raw, weibo_account
 from tests.vectors import PUBLISHED
 
 HANDSHAKE = PUBLISHED["weibo"]["handshake"]
@@ -295,14 +295,6 @@ def test_deep_nesting_is_refused_or_read_but_breaks_nothing(depth: int) -> None:
 
 
 # --- Replies ----------------------------------------------------------------------------------
-
-
-def test_reply_is_the_published_call() -> None:
-    sample = PUBLISHED["weibo"]["reply"]
-    account = replace(weibo_account(), api_base="https://m.api.weibo.com")
-    call = weibo.reply_call(account, "ACCESS_TOKEN", a_reply(sample["text"], to="RECEIVER_ID"))
-    assert (call.method, call.url, call.body.decode()) == ("POST", sample["url"], sample["body"])
-    assert call.headers["Content-Type"] == "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize(("length", "refusal"), [(1, None), (299, None), (300, "text_too_long")])
