@@ -499,8 +499,8 @@ class HeatFields(TypedDict, total=False):
     contacts: tuple[Contact, ...]
 
 
-def close(resolution: Resolution = Resolution.HANDLED, *, reason: str = "已办理") -> CloseCase:
-    return CloseCase(resolution=resolution, reason=reason)
+def close(resolution: Resolution = Resolution.HANDLED, *, reason: str = "已办理", leaves_unanswered: bool = False) -> CloseCase:
+    return CloseCase(resolution=resolution, reason=reason, leaves_unanswered=leaves_unanswered)
 
 
 def raise_heat(grade: HeatGrade = HeatGrade.ORANGE, **changes: Unpack[HeatFields]) -> RaiseHeat:

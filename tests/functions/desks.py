@@ -26,6 +26,7 @@ from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
+from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
 from jiesu.pages.oidc import Issuer
 from jiesu.pages.view import View
@@ -93,6 +94,7 @@ class DemoDesk:
             source=SourcePages(cases=cases, messages=messages, view=VIEW),
             coverage=CoveragePages(cases=cases, view=VIEW),
             issues=IssuePages(issues=self.stores.issues, view=VIEW),
+            similar=SimilarPages(cases=cases, messages=messages, view=VIEW),
             resting=RestingPages(cases=cases, resting=self.stores.resting, view=VIEW),
             sampling=SamplingPages(resting=self.stores.resting, samples=self.stores.samples, view=VIEW),
             evidence=EvidencePages(cases=cases, evidence=self.stores.evidence, vault=self.stores.vault, view=VIEW),

@@ -191,7 +191,7 @@ def test_a_report_after_its_matter_was_closed_opens_a_case_that_points_at_the_cl
     opened = next(case for case in cases(stores) if case.id != closed.id)
     (suggestion,) = opened.suggestions
     assert suggestion.match.case_id == closed.id
-    assert "该件已办结，只作提示" in suggestion.match.reasons
+    assert "该件不再自动并入留言，只作提示" in suggestion.match.reasons
     # The next report joins the new case, though the closed one is as like.
     assert run(app, mention(citizen=3)) == []
     assert {case.message_count for case in cases(stores)} == {1, 2}

@@ -19,6 +19,7 @@ from jiesu.cases.commands import (
     RecordReplyFailed,
     RecordReplySent,
     ReopenCase,
+    ReplyToAll,
     ReplyToCitizen,
     ReportProgress,
     SendBack,
@@ -32,6 +33,7 @@ from jiesu.cases.publishing import RecordPublicationPosted
 from jiesu.cases.refusals import MAX_TEXT, OF_TWO_CASES, REFUSALS
 from jiesu.model.case import Acknowledged, Case, Change, Dispatched, Escalated, Reported, SentBack, Withdrawn
 from jiesu.model.errors import CommandRefusedError
+from jiesu.model.message import ConversationKey
 from jiesu.model.words import (
     AssignmentRole,
     AssignmentStatus,
@@ -107,6 +109,8 @@ def refusal(case: Case | None, command: Command) -> str:
 # --- Refusals ---------------------------------------------------------------------------------
 
 
+OF_ANOTHER = a_message_ref(message_id="2", conversation=ConversationKey(account_id="weibo-main", citizen_id="2"))
+
 REFUSED: list[tuple[str, Callable[[], Case | None], Command]] = [
     ("case_missing", lambda: None, AddNote(text="没有这个件")),
     ("case_missing", lambda: None, JoinMessage(message=a_message_ref(), triage=a_triage())),
@@ -159,6 +163,8 @@ REFUSED: list[tuple[str, Callable[[], Case | None], Command]] = [
     ("reply_missing", a_case, RecordReplySent(reply_id="r9", platform_ref="p1")),
     ("reply_missing", a_case, RecordReplyFailed(reply_id="r9", reason="window_closed")),
     ("reply_repeated", lambda: a_case(REPLY), REPLY),
+    ("everybody_answered", lambda: a_case(REPLY), ReplyToAll(reply_id="r2", text="已查处")),
+    ("citizens_unanswered", lambda: a_case(JoinMessage(message=OF_ANOTHER, triage=a_triage())), CLOSE),
     ("publication_missing", a_case, approve_publication()),
     ("publication_missing", a_case, withdraw_publication()),
     ("publication_missing", lambda: a_case(draft_publication()), replace(PUBLICATION_POSTED, account_id="weibo-other")),

@@ -22,6 +22,7 @@ from jiesu.cases.commands import (
     RecordReplyFailed,
     RecordReplySent,
     ReopenCase,
+    ReplyToAll,
     ReplyToCitizen,
     ReportProgress,
     SendBack,
@@ -41,7 +42,7 @@ from jiesu.cases.replanning import Replan
 from jiesu.cases.reply_window import WarnOfReplyWindow
 from jiesu.model.case import PUBLIC_RESPONSE, Case, Change, Entry, MessagesArrived
 from jiesu.model.coverage import COVERAGE
-from jiesu.model.message import PlaceMatch
+from jiesu.model.message import ConversationKey, PlaceMatch
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, Resolution, TaskKind, Urgency
 from jiesu.pages.sentences import (
@@ -74,6 +75,18 @@ ASK_CLOCK = Escalate(assignment_id="ask-1", run=1, rung=0)
 HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "opened": ((), "网民通过微博 @提及反映，系统建立诉求件；"),
     "message_joined": ((JoinMessage(message=build.a_message_ref(message_id="2"), triage=build.a_triage()),), "并入本件。"),
+    "replies_requested": (
+        (
+            JoinMessage(
+                message=build.a_message_ref(
+                    message_id="2", conversation=ConversationKey(account_id="weibo-main", citizen_id="2")
+                ),
+                triage=build.a_triage(),
+            ),
+            ReplyToAll(reply_id="r", text="已查处"),
+        ),
+        "小编一通过微博答复尚未答复的 2 位网民：已查处",
+    ),
     "evidence_stored": (
         (RecordEvidence(evidence=build.evidence()),),
         f"网民发来的图片已存证：image/jpeg，312 KB，SHA-256 {'9f' * 32}。",

@@ -20,6 +20,7 @@ from jiesu.cases.publishing import PublishingCommand, decide_publishing
 from jiesu.cases.refusals import opened, refuse, text_of
 from jiesu.cases.replanning import Replan, replan
 from jiesu.cases.reply_window import WarnOfReplyWindow, warn_of_window
+from jiesu.cases.voices import unanswered
 from jiesu.model.asking import ASKING_PREFIX
 from jiesu.model.case import (
     PUBLIC_RESPONSE,
@@ -45,6 +46,7 @@ from jiesu.model.case import (
     Opened,
     Progressed,
     Reopened,
+    RepliesRequested,
     Reply,
     ReplyFailed,
     ReplyRequested,
@@ -206,6 +208,14 @@ class ReplyToCitizen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyToAll:
+    """One answer to every citizen of the case who has none; the replies' ids are `reply_id` and a number."""
+
+    reply_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordReplySent:
     """It arrived: the platform's answer said so, or its echo, which counts more than what was believed before."""
 
@@ -233,8 +243,11 @@ class FinishTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseCase:
+    """`leaves_unanswered`: the one who closes it knows that some citizens of it get no answer."""
+
     resolution: Resolution
     reason: str
+    leaves_unanswered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +271,7 @@ Command = (
     | Escalate
     | Replan
     | ReplyToCitizen
+    | ReplyToAll
     | RecordReplySent
     | RecordReplyFailed
     | WarnOfReplyWindow
@@ -343,6 +357,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
             return replan(_running(case, command.assignment_id), command, now)
         case ReplyToCitizen():
             return _reply(case, command)
+        case ReplyToAll():
+            return _reply_to_all(case, command)
         case RecordReplySent():
             reply = _known_reply(case, command.reply_id)
             return None if reply.state == "sent" else ReplySent(reply_id=reply.id, platform_ref=command.platform_ref)
@@ -563,6 +579,23 @@ def _reply(case: Case, command: ReplyToCitizen) -> ReplyRequested:
     return ReplyRequested(reply=Reply(id=command.reply_id, text=text, to=to, manner=command.manner))
 
 
+def _reply_to_all(case: Case, command: ReplyToAll) -> RepliesRequested:
+    opened(case)
+    text = text_of(command.text)
+    waiting = unanswered(case)
+    if not waiting:
+        raise refuse("everybody_answered")
+    if any(case.reply(_numbered(command.reply_id, number)) is not None for number in range(len(waiting))):
+        raise refuse("reply_repeated")
+    return RepliesRequested(
+        replies=tuple(Reply(id=_numbered(command.reply_id, number), text=text, to=to) for number, to in enumerate(waiting))
+    )
+
+
+def _numbered(reply_id: str, number: int) -> str:
+    return f"{reply_id}-{number + 1}"
+
+
 def _known_reply(case: Case, reply_id: str) -> Reply:
     reply = case.reply(reply_id)
     if reply is None:
@@ -601,6 +634,9 @@ def _close(case: Case, command: CloseCase) -> Closed:
         raise refuse("assignments_unfinished")
     if any(one.state is PublicationState.DRAFTED for one in case.publications):
         raise refuse("publication_waiting")
+    # The citizen of a case that is one person's is in sight; of forty, one is easily forgotten.
+    if len(case.voices) > 1 and unanswered(case) and not command.leaves_unanswered:
+        raise refuse("citizens_unanswered")
     return Closed(resolution=command.resolution, reason=text_of(command.reason, missing="reason_missing"))
 
 

@@ -30,6 +30,7 @@ from jiesu.model.case import (
     PublicationSubmitted,
     QuestionSettled,
     Replanned,
+    RepliesRequested,
     Reply,
     ReplyRequested,
     SentBack,
@@ -138,6 +139,11 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
             return _notices(entry, change.assignment_id, NoticeTemplate.ESCALATED, change.contacts)
         case ReplyRequested() as change:
             return (_reply(entry, change.reply),)
+        case RepliesRequested() as change:
+            return tuple(
+                ReplyEffect(id=f"{entry.id}.reply.{number}", case_id=entry.case_id, reply_id=reply.id)
+                for number, reply in enumerate(change.replies)
+            )
         case Opened(alarm=Alarm() as alarm) | MessageJoined(alarm=Alarm() as alarm):
             answer = () if alarm.reply is None else (_reply(entry, alarm.reply),)
             return (*_notices(entry, "", NoticeTemplate.EMERGENCY, alarm.contacts), *answer)

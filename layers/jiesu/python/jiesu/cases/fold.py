@@ -20,6 +20,7 @@ from jiesu.cases.matters import MatterChange, matter_applied, split_off
 from jiesu.cases.publishing import PublishingChange, publishing_applied
 from jiesu.cases.reply_window import after_answer, after_message
 from jiesu.cases.suggestions import suggestions_after
+from jiesu.cases.voices import heard
 from jiesu.model.case import (
     LADDER_FIELDS,
     Acknowledged,
@@ -47,6 +48,7 @@ from jiesu.model.case import (
     PublicationPosted,
     Reopened,
     Replanned,
+    RepliesRequested,
     Reply,
     ReplyFailed,
     ReplyRequested,
@@ -103,6 +105,7 @@ def _opened(entry: Entry, change: Opened) -> Case:
         updated_at=entry.at,
         latest_message=change.message,
         message_count=1,
+        voices=(change.message,),
         suggestions=suggestions_after((), change.message.message_id, change.suggested),
     )
     return _alarmed(case, change.alarm, entry.at) if change.split is None else split_off(case, change.split)
@@ -130,6 +133,7 @@ def _changed(case: Case, entry: Entry) -> Case:
                 message_count=case.message_count + 1,
                 latest_message=_latest(case.latest_message, change.message),
                 urgency=min(case.urgency, (change.verdict or change.triage).urgency, key=lambda urgency: Urgency(urgency).rank),
+                voices=heard(case.voices, change.message),
                 suggestions=suggestions_after(case.suggestions, change.message.message_id, change.suggested),
             )
             answered = answer_applied(joined, change.answer, change.message.message_id, entry.at)
@@ -198,6 +202,8 @@ def _changed(case: Case, entry: Entry) -> Case:
             return _with(case, change.assignment_id, run=change.run, level=0, plan=change.plan, **ladders)
         case ReplyRequested() as change:
             return replace(case, replies=(*case.replies, change.reply))
+        case RepliesRequested() as change:
+            return replace(case, replies=(*case.replies, *change.replies))
         case ReplySent() as change:
             # One that was thought lost waited for a person.
             waiting = tuple(task for task in case.tasks if task.subject != change.reply_id)

@@ -17,6 +17,7 @@ from datetime import datetime
 
 from jiesu.cases.heat import response_ended
 from jiesu.cases.refusals import MAX_CARRIED, opened, refuse, text_of
+from jiesu.cases.voices import heard, without
 from jiesu.model.case import (
     AbsorbedCase,
     CalledDifferent,
@@ -360,7 +361,7 @@ def _resumed(response: PublicResponse | None, progress: PublicResponse | None) -
 
 def split_off(case: Case, made: SplitOff) -> Case:
     """`case`, which was just opened out of another."""
-    return replace(_with_messages(replace(case, message_count=0), made.messages, made.replies), moving=(case.version,))
+    return replace(_with_messages(replace(case, message_count=0, voices=()), made.messages, made.replies), moving=(case.version,))
 
 
 def matter_applied(case: Case, change: MatterChange, *, version: int, at: datetime) -> Case:
@@ -403,6 +404,7 @@ def matter_applied(case: Case, change: MatterChange, *, version: int, at: dateti
                 closed_at=None,
                 merged_into=None,
                 message_count=0,
+                voices=(),
                 evidence_kept=(),
                 public_response=change.public_response or case.public_response,
                 moving=(*case.moving, version),
@@ -433,8 +435,12 @@ def matter_applied(case: Case, change: MatterChange, *, version: int, at: dateti
 def _with_messages(case: Case, messages: tuple[CarriedMessage, ...], replies: tuple[Reply, ...]) -> Case:
     newest = _newest(messages)
     known = case.latest_message
+    voices = case.voices
+    for one in messages:
+        voices = heard(voices, one.message)
     return replace(
         case,
+        voices=voices,
         message_count=case.message_count + len(messages),
         latest_message=newest if known is None or (newest is not None and newest.sent_at >= known.sent_at) else known,
         evidence_kept=(*case.evidence_kept, *(kind for one in messages for kind in one.evidence)),
@@ -451,6 +457,7 @@ def _without_messages(case: Case, messages: tuple[CarriedMessage, ...], latest: 
         case,
         message_count=case.message_count - len(messages),
         latest_message=latest,
+        voices=without(case.voices, {one.message.conversation for one in messages if one.leads}),
         evidence_kept=tuple(kept),
         replies=tuple(reply for reply in case.replies if reply.to.message_id not in gone),
     )

@@ -52,6 +52,8 @@ REFUSALS = {
     "feedback_incomplete": "请填写调查情况和处置结果",
     "assignments_unfinished": "还有承办单位没有办结，请先审核反馈或撤回交办",
     "no_one_to_answer": "没有可以答复的网民",
+    "everybody_answered": "本件的网民都已答复",
+    "citizens_unanswered": "还有网民没有得到答复：请先答复，或勾选「仍然办结」",
     "comment_impossible": "这条留言不是公开发布的，不能用评论回复",
     "personal_data_public": "公开内容中不能出现电话号码、身份证号等个人信息，请删去后再提交",
     "reply_missing": "没有这条答复",

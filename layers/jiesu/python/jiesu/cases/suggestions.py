@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from jiesu.model.case import Case
 from jiesu.model.match import Match, Suggestion
 
 MOST_SUGGESTIONS: Final = 20
@@ -17,3 +18,9 @@ def suggestions_after(known: tuple[Suggestion, ...], message_id: str, matches: I
         if standing is None or match.score > standing.match.score:
             best[match.case_id] = Suggestion(message_id=message_id, match=match)
     return tuple(sorted(best.values(), key=lambda one: (-one.match.score, one.match.case_id))[:MOST_SUGGESTIONS])
+
+
+def waiting(case: Case) -> tuple[Suggestion, ...]:
+    """The suggestions on which nobody has decided: the two are neither merged nor called different."""
+    decided = {case.merged_into, *case.never_with, *(one.id for one in case.absorbed)}
+    return tuple(one for one in case.suggestions if one.match.case_id not in decided)

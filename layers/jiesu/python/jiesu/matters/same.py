@@ -86,7 +86,7 @@ def judge(
     looked for in all of them. Whoever shares one of `ties` is of one matter, whatever the words and places. What shares
     little but `place_terms`, the n-grams of the places that the message names, is only suggested.
     `text_length` counts the characters of the cleaned text; `spelled` has its n-grams by fingerprint, `never`
-    the cases that a person said it does not belong to, `over` those that are closed and take no more messages.
+    the cases that a person said it does not belong to, `over` those that take no more messages by themselves.
     """
     window = window_of(category)
     earliest, latest = sent_at - window, sent_at + window
@@ -102,7 +102,7 @@ def judge(
     likest = _likest(sketch, in_time[:COMPARED])
     likely: list[_Found] = []
     for case_id, held in cases.items():
-        closed = ("该件已办结，只作提示",) if case_id in over else ()
+        closed = ("该件不再自动并入留言，只作提示",) if case_id in over else ()
         if tied := _tied(ties, held):
             nearest, names = tied
             reasons = (*why_tied(names), *closed)

@@ -375,6 +375,7 @@ class AnswerThreaded:
 class Case:
     """One matter: the fold of its timeline, and nothing else.
 
+    `voices` are its citizens, each by their newest message, `suggestions` other cases that may be the same matter.
     `returned_at` is when it was reopened after it was called handled. `moving` are the versions of the entries whose
     messages have not all arrived yet. `merged_into` and `never_with` are ids of cases; a case that is merged is closed.
     """
@@ -407,6 +408,7 @@ class Case:
     absorbed: tuple[AbsorbedCase, ...] = ()
     never_with: tuple[str, ...] = ()
     moving: tuple[int, ...] = ()
+    voices: tuple[MessageRef, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     coverage: Coverage | None = None
     askings: tuple[Asking, ...] = ()
@@ -586,6 +588,14 @@ class Replanned:
 class ReplyRequested:
     reply: Reply
     kind: Literal["reply_requested"] = "reply_requested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepliesRequested:
+    """One answer to several citizens; each has its own window, and ends in its own way."""
+
+    replies: tuple[Reply, ...]
+    kind: Literal["replies_requested"] = "replies_requested"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -922,6 +932,7 @@ Change = (
     | Escalated
     | Replanned
     | ReplyRequested
+    | RepliesRequested
     | ReplySent
     | ReplyFailed
     | ReplyWindowClosing

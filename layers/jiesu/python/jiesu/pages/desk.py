@@ -17,6 +17,7 @@ from jiesu.pages.desk_reading import ReadingPages, not_found
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
+from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
 from jiesu.pages.http import BadRequestError, Request, Response, page, see_other
 from jiesu.pages.oidc import (
@@ -61,6 +62,7 @@ class Desk:
         source: SourcePages,
         coverage: CoveragePages,
         issues: IssuePages,
+        similar: SimilarPages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -103,6 +105,7 @@ class Desk:
             "revoke_difference": matters.revoke_difference,
             "issues": issues.table,
             "issue_cases": issues.cases,
+            "similar": similar.similar,
             "form": acting.form,
             "act": acting.act,
         }

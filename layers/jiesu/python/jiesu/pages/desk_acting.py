@@ -202,7 +202,8 @@ class ActingPages:
         return replace(around, messages=written.messages, ledgers=written.ledgers)
 
     def _written_in(self, case: Case, act: Act) -> Correspondence:
-        return self.messages.correspondence(case.id, limit=_MESSAGES_ASKABLE if act is Act.ASK else _MESSAGES_SHOWN)
+        limit = _MESSAGES_ASKABLE if act is Act.ASK else _MESSAGES_SHOWN
+        return self.messages.correspondence(case.id, limit=limit, voices=len(case.voices))
 
     def _render(
         self,

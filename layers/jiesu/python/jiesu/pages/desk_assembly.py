@@ -16,6 +16,7 @@ from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
+from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
 from jiesu.pages.oidc import ConfigBook, Issuer, fetch
 from jiesu.pages.view import View
@@ -79,6 +80,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
         ),
         heat=HeatPages(cases=cases, view=view),
         matters=MatterPages(cases=cases, pairs=CasePairStore(dynamodb, cases), messages=messages, view=view),
+        similar=SimilarPages(cases=cases, messages=messages, view=view),
         source=SourcePages(cases=cases, messages=messages, view=view),
         coverage=CoveragePages(cases=cases, view=view),
         issues=IssuePages(issues=IssueStore(dynamodb, settings.cases_table_name), view=view),

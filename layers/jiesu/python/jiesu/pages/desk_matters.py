@@ -11,6 +11,7 @@ from jiesu.cases import matters
 from jiesu.cases.matters import Told
 from jiesu.cases.refusals import refuse
 from jiesu.cases.titles import title_of
+from jiesu.cases.voices import MOST_VOICES
 from jiesu.model.case import CarriedMessage, Case, Change
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.numbers import case_id_for, is_bulletin_number, is_case_id
@@ -199,7 +200,8 @@ class MatterPages:
         )
 
     def _shown(self, case_id: str) -> tuple[StoredMessage, ...]:
-        return self.messages.of_case(case_id, limit=MESSAGES_SHOWN)
+        # As many more as there can be citizens: the ledger of each comes before the messages.
+        return self.messages.correspondence(case_id, limit=MESSAGES_SHOWN, voices=MOST_VOICES).messages
 
     def _named(self, typed: str) -> str:
         """The case of a number as people write it, a case's or a bulletin's."""

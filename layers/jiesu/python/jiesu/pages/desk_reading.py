@@ -99,7 +99,7 @@ class ReadingPages:
         case = found.case
         if case is None:
             return not_found(self.view, visit, "没有这个诉求件。")
-        written = self.messages.correspondence(case_id, limit=MESSAGES_SHOWN)
+        written = self.messages.correspondence(case_id, limit=MESSAGES_SHOWN, voices=len(case.voices))
         thumbnails = thumbnail_links(written.evidence, self.vault)
         return render(
             self.view,

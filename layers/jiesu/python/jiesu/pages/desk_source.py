@@ -31,7 +31,7 @@ class SourcePages:
         case = self.cases.load(case_id)
         if case is None:
             return not_found(self.view, visit, "没有这个诉求件。")
-        written = self.messages.correspondence(case_id, limit=MESSAGES_READ)
+        written = self.messages.correspondence(case_id, limit=MESSAGES_READ, voices=len(case.voices))
         chain = chain_of_case(case, written.messages, written.evidence)
         reached = reach(case)
         return render(

@@ -17,6 +17,7 @@ from jiesu.cases.commands import (
     FinishTask,
     NewAssignment,
     ReopenCase,
+    ReplyToAll,
     ReplyToCitizen,
     SendBack,
     WithdrawAssignment,
@@ -28,6 +29,7 @@ from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.cases.refusals import MAX_TEXT, refuse
 from jiesu.cases.reply_window import ReplyLedger
+from jiesu.cases.voices import unanswered
 from jiesu.channels import douyin, partner, wechat, weibo, weibo_public
 from jiesu.channels.registry import channel_of
 from jiesu.model.case import Assignment, Bulletin, Case, MessageRef
@@ -60,6 +62,9 @@ REQUIREMENTS = "请核实情况，依法处理，并在时限内反馈调查情�
 
 NOT_HOT = "none"
 """What the form of a lowering sends for no grade at all."""
+
+EVERYBODY = "all"
+"""What the form of a reply sends for all citizens who have no answer."""
 
 _QUOTED_MESSAGES = 5
 """How many of a case's newest messages the facts of a new bulletin begin with."""
@@ -264,10 +269,8 @@ def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime) ->
             )
             return {**fields, "joint": joint} if joint else fields
         case Act.REPLY:
-            return _fields(
-                text=publishable(case),
-                message_id=case.latest_message.message_id if case.latest_message else "",
-            )
+            latest = case.latest_message.message_id if case.latest_message else ""
+            return _fields(text=publishable(case), message_id=EVERYBODY if len(unanswered(case)) > 1 else latest)
         case Act.ASK:
             return _fields(message_id=case.latest_message.message_id if case.latest_message else "")
         case Act.CLOSE:
@@ -326,6 +329,13 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
                 place=_place(typed, around),
                 reason=value(typed, "reason"),
             )
+        case Act.REPLY if value(typed, "message_id") == EVERYBODY:
+            if _manner(typed) is ReplyManner.COMMENT:
+                raise CommandRefusedError("comment_to_all", "公开评论只能逐条回复，答复全部网民请用私信")
+            text = value(typed, "text")
+            for platform in dict.fromkeys([one.platform for one in unanswered(around.case) if not one.is_answered_by_hand]):
+                _refuse_text(platform, text)
+            return ReplyToAll(reply_id=new_id, text=text)
         case Act.REPLY:
             to = _addressee(typed, around)
             text = value(typed, "text")
@@ -333,11 +343,15 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             if manner is ReplyManner.COMMENT:
                 if weibo_public.text_refusal(text) is not None:
                     raise CommandRefusedError("text_too_long", f"{COMMENT_ROOM}，现有 {len(text)} 字")
-            elif not to.is_answered_by_hand and (reason := channel_of(to.platform).text_refusal(text)) is not None:
-                raise CommandRefusedError(reason, f"{to.platform.label}的答复{REPLY_ROOMS[to.platform][1]}，现有 {len(text)} 字")
+            elif not to.is_answered_by_hand:
+                _refuse_text(to.platform, text)
             return ReplyToCitizen(reply_id=new_id, text=text, to=to, manner=manner)
         case Act.CLOSE:
-            return CloseCase(resolution=_resolution(typed), reason=value(typed, "reason"))
+            return CloseCase(
+                resolution=_resolution(typed),
+                reason=value(typed, "reason"),
+                leaves_unanswered=bool(value(typed, "leaves_unanswered")),
+            )
         case Act.REOPEN:
             return ReopenCase(reason=value(typed, "reason"))
         case Act.DISCLOSE:
@@ -522,6 +536,12 @@ def _manner(typed: Typed) -> ReplyManner:
         return ReplyManner(value(typed, "manner") or ReplyManner.PRIVATE)
     except ValueError as error:
         raise CommandRefusedError("manner_unknown", "请选择答复方式") from error
+
+
+def _refuse_text(platform: Platform, text: str) -> None:
+    """Refuse an answer that `platform` would not take."""
+    if (reason := channel_of(platform).text_refusal(text)) is not None:
+        raise CommandRefusedError(reason, f"{platform.label}的答复{REPLY_ROOMS[platform][1]}，现有 {len(text)} 字")
 
 
 def _addressee(typed: Typed, around: Surroundings) -> MessageRef:

@@ -90,6 +90,7 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/cases/{case_id}/evidence", right=Right.READ, endpoint="custody"),
     Route(method="GET", path="/desk/cases/{case_id}/evidence/{sha256}", right=Right.READ, endpoint="original"),
     Route(method="GET", path="/desk/cases/{case_id}/spread", right=Right.READ, endpoint="spread"),
+    Route(method="GET", path="/desk/cases/{case_id}/similar", right=Right.READ, endpoint="similar"),
     Route(method="GET", path="/desk/cases/{case_id}/source", right=Right.READ, endpoint="source"),
     Route(method="GET", path="/desk/cases/{case_id}/coverage", right=Right.READ, endpoint="coverage"),
     Route(method="GET", path="/desk/cases/{case_id}/merge", right=Right.ACT, endpoint="merge_form"),

@@ -53,6 +53,7 @@ from jiesu.model.case import (
     QuestionSettled,
     Reopened,
     Replanned,
+    RepliesRequested,
     Reply,
     ReplyFailed,
     ReplyRequested,
@@ -76,6 +77,7 @@ from jiesu.model.coverage import (
 )
 from jiesu.model.delivery import NoticeDescription, PublicationDescription, ReplyDescription
 from jiesu.model.evidence import FIRST_POST_PICTURE, Evidence
+from jiesu.model.match import Match
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import Posting, Publication
@@ -257,6 +259,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
         case ReplyRequested() as change:
             manner = "公开回复网民" if change.reply.manner is ReplyManner.COMMENT else "答复网民"
             return f"{actor}通过{change.reply.to.platform.label}{manner}：{change.reply.text}"
+        case RepliesRequested(replies=replies):
+            return f"{actor}通过{_platforms_of(replies)}答复尚未答复的 {len(replies)} 位网民：{replies[0].text}"
         case ReplySent() as change:
             return f"答复已由{_reply_platform(case.reply(change.reply_id))}送出。"
         case ReplyFailed() as change:
@@ -354,10 +358,13 @@ def _joined(change: MessageJoined, actor: str, case: Case) -> str:
         said = f"{actor}把网民的一条{source}（系统未识别为诉求）并入本件。"
     elif answer is not None:
         said = f"网民回答了{_question(case, answer.asking_id, answer.step)}，并入本件。"
+    elif change.matched is not None:
+        why = "，".join(change.matched.reasons)
+        said = f"另一位网民发来一条{source}，系统判断是同一件事，并入本件：{why}。"
     else:
         said = f"网民又发来一条{source}，并入本件。"
     then = f"系统接着问：{answer.following.reply.text}" if answer is not None and answer.following is not None else ""
-    return f"{said}{then}{_alarm(change.alarm)}"
+    return f"{said}{then}{_suggested(change.suggested)}{_alarm(change.alarm)}"
 
 
 def _progress(change: Progressed) -> str:
@@ -417,8 +424,19 @@ def _opened(change: Opened, actor: str) -> str:
             because = f"，依据：{reasons}" if reasons else ""
             return (
                 f"网民通过{message_source(change.message)}反映，系统建立诉求件；"
-                f"判断为「{category_label(change.triage.category)}」、{change.triage.urgency.label}{because}。{_alarm(change.alarm)}"
+                f"判断为「{category_label(change.triage.category)}」、{change.triage.urgency.label}{because}。{_suggested(change.suggested)}{_alarm(change.alarm)}"
             )
+
+
+def _platforms_of(replies: tuple[Reply, ...]) -> str:
+    return "、".join(dict.fromkeys([one.to.platform.label for one in replies]))
+
+
+def _suggested(matches: tuple[Match, ...]) -> str:
+    """What an editor is asked to compare; empty where nothing is."""
+    if not matches:
+        return ""
+    return f"可能与 {'、'.join(one.case_id for one in matches)} 是同一件事，待人工判断。"
 
 
 def _of_two_cases(change: MatterChange, actor: str) -> str:

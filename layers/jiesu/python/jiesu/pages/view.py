@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from jiesu.cases.ladder import in_words
+from jiesu.cases.suggestions import waiting
+from jiesu.cases.voices import unanswered
 from jiesu.model.message import Message
 from jiesu.model.post import post_handle
 from jiesu.model.words import ContentType
@@ -62,6 +64,8 @@ def _environment() -> Environment:
         attachments=attachments_in_words,
         evidence_reason=evidence_reason,
         post_reason=post_reason,
+        unanswered=unanswered,
+        undecided=waiting,
         speaks_of_post=lambda message: post_handle(message) is not None,
         file_size=file_size,
         metadata=metadata_in_words,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan
 from jiesu.cases.titles import title_of
+from jiesu.cases.voices import MOST_VOICES
 from jiesu.channels.delivery import from_queue_body
 from jiesu.channels.registry import channel_of
 from jiesu.matters.likeness import Frequencies
@@ -191,7 +192,7 @@ class Ingest:
             if decision.joined is None:
                 return _Found(suggested=decision.suggested)
             case = self.cases.standing(decision.joined.case_id)
-            if case is not None and _takes(case):
+            if case is not None and _takes(case) and len(case.voices) < MOST_VOICES:
                 apart = {case.id, *case.never_with}
                 return _Found(
                     case=case,

@@ -198,9 +198,10 @@ class MessageStore:
         """The newest messages of a case, oldest of them first; one query. Eventually consistent."""
         return self.correspondence(case_id, limit=limit).messages
 
-    def correspondence(self, case_id: str, *, limit: int = 50) -> Correspondence:
+    def correspondence(self, case_id: str, *, limit: int = 50, voices: int = 1) -> Correspondence:
         """The newest messages of a case with their files and its reply ledgers; one query. Eventually consistent.
 
+        `voices` is how many citizens it has: so many ledgers come before the messages.
         Files count as much as messages do: of a case full of pictures fewer than `limit` messages come.
         """
         answer = self._client.query(
@@ -209,7 +210,7 @@ class MessageStore:
             KeyConditionExpression="gsi1pk = :case",
             ExpressionAttributeValues=item(**{":case": keys.case(case_id)}),
             ScanIndexForward=False,
-            Limit=1 + limit,
+            Limit=max(1, voices) + limit,
         )
         # Ledgers sort behind messages: in descending order they come first.
         ledgers = [one for one in answer["Items"] if text(one, "sk") == keys.WINDOW]
