@@ -26,7 +26,17 @@ from jiesu.model.words import Clock, ContactRole, HeatGrade, LadderKind, Platfor
 from jiesu.runtime import clients
 from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
-from ops import api_keys, frequencies, holidays, issues, matters_evaluation, model_commands, places_evaluation, triage_commands
+from ops import (
+    api_keys,
+    frequencies,
+    holidays,
+    issues,
+    matters_evaluation,
+    model_commands,
+    places_evaluation,
+    replanning,
+    triage_commands,
+)
 from ops import dead_letters as letters
 from ops.bureaus import Changes, compare, read_bureaus
 from ops.errors import OperatorError
@@ -53,6 +63,7 @@ app.add_typer(places_evaluation.app)
 app.add_typer(frequencies.app)
 app.add_typer(issues.app)
 app.add_typer(holidays.app)
+app.add_typer(replanning.app)
 app.add_typer(matters_evaluation.app)
 app.add_typer(triage_commands.app)
 app.add_typer(model_commands.app, name="model")

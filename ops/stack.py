@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from jiesu.runtime import clients
 from jiesu.store.accounts import AccountStore
 from jiesu.store.api_keys import ApiKeyStore
+from jiesu.store.cases import CaseStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.labels import LabelStore
 from jiesu.store.models import ModelRegistry, ModelVault
@@ -44,6 +45,10 @@ class Stack:
     @property
     def directory(self) -> DirectoryStore:
         return DirectoryStore(clients.dynamodb(), directory_table_name=self.output("DirectoryTableName"))
+
+    @property
+    def cases(self) -> CaseStore:
+        return CaseStore(clients.dynamodb(), cases_table_name=self.output("CasesTableName"))
 
     @property
     def labels(self) -> LabelStore:

@@ -8,12 +8,14 @@ from jiesu.runtime import clients
 from jiesu.runtime.logging import logger
 from jiesu.runtime.settings import SweepRoadSettings
 from jiesu.store.cases import CaseStore
+from jiesu.store.directory import DirectoryStore
 from jiesu.store.parking import ParkingStore
 from jiesu.store.reply_windows import ReplyWindowStore
 
 settings = SweepRoadSettings.from_env()
 cases = CaseStore(clients.dynamodb(), cases_table_name=settings.cases_table_name)
 parking = ParkingStore(clients.dynamodb(), settings.messages_table_name)
+directory = DirectoryStore(clients.dynamodb(), directory_table_name=settings.directory_table_name)
 windows = ReplyWindowStore(clients.dynamodb(), messages_table_name=settings.messages_table_name)
 
 
@@ -24,6 +26,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, int]:  # noqa: 
         windows,
         clients.stepfunctions(),
         clients.sqs(),
+        directory=directory,
         state_machine_arn=settings.escalation_state_machine_arn,
         inbox_queue_url=settings.inbox_queue_url,
         now=datetime.now(UTC),

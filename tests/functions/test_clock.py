@@ -9,22 +9,29 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from jiesu.cases.calendar import calendar_of
 from jiesu.cases.commands import Command
 from jiesu.cases.coverage import EndCoverage
 from jiesu.cases.heat import HeatPlan, LowerHeat
+from jiesu.model.calendar import DaysOff, HolidayYear, WorkingHours
 from jiesu.model.case import PUBLIC_RESPONSE, Case, Escalated, StatementReminded
 from jiesu.model.coverage import COVERAGE, CoverageReminded
-from jiesu.model.words import ContactRole, LadderKind, TaskKind
+from jiesu.model.numbers import order_number
+from jiesu.model.words import ContactRole, LadderKind, TaskKind, Urgency
+from jiesu.pages.sentences import say
 from jiesu.runtime import clients
+from jiesu.store.directory import Office
+from ops.office import read_office
 from tests import builders as build
 from tests.conftest import Stores
 from tests.eventually import eventually
@@ -177,6 +184,76 @@ def test_a_bureau_that_never_answers_is_escalated_rung_by_rung_once_each(stores:
     ]
 
 
+FILE = Path(__file__).parent.parent.parent / "ops" / "data" / "office.json"
+BEIJING = ZoneInfo("Asia/Shanghai")
+BEFORE_THE_HOLIDAY = datetime(2026, 9, 30, 23, 59, tzinfo=BEIJING)
+SILENCE = [
+    ("10-08 13:30", "acknowledgement", "reminder", "duty_officer"),
+    ("10-08 14:30", "acknowledgement", "reminder", "duty_officer chief"),
+    ("10-09 09:30", "acknowledgement", "supervision", "chief supervisor"),
+    ("10-09 14:30", "acknowledgement", "supervision", "supervisor command_centre"),
+    ("10-13 09:00", "feedback", "reminder", "duty_officer"),
+    ("10-13 18:00", "feedback", "reminder", "duty_officer chief"),
+    ("10-14 18:00", "feedback", "supervision", "chief supervisor"),
+    ("10-16 18:00", "feedback", "order", "chief supervisor command_centre"),
+]
+"""What a routine case of the project's own office climbs that nobody answers, dispatched at 23:59 before seven days off."""
+
+
+def test_a_routine_case_that_nobody_answers_climbs_every_rung_once_in_working_hours_and_passes_every_state(
+    stores: Stores, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`pytest -s` prints the timeline: when each rung was due, when it was climbed, and why the deadlines fall there."""
+    plan = read_office(FILE).plan(Urgency.ROUTINE, "public_order.offence", BEIJING.key)
+    screened = build.a_screened()
+    stores.messages.open_case(
+        stores.cases, screened, case_id=build.CASE_ID, title="一", now=BEFORE_THE_HOLIDAY, previous_case_id=None
+    )
+    stores.cases.dispatch(
+        build.CASE_ID,
+        make_command=lambda number: build.dispatch(bulletin=build.a_bulletin(number=number), plan=plan),
+        year=2026,
+        actor=build.EDITOR,
+        now=BEFORE_THE_HOLIDAY,
+        expected_version=1,
+    )
+
+    class OnTheWall:
+        """Stands where the clock has waited to: every wait of this case is over at once."""
+
+        @staticmethod
+        def now(_: object) -> datetime:
+            case = stores.cases.load(build.CASE_ID)
+            assert case is not None
+            rung = case.assignments[0].next_rung
+            assert rung is not None
+            return rung.at
+
+    monkeypatch.setattr(clock.apply_command, "datetime", OnTheWall)
+    execution = clock.start()
+    assert clock.run_until_stopped(execution) == len(SILENCE)
+
+    case = stores.cases.load(build.CASE_ID)
+    assert case is not None
+    (assignment,) = case.assignments
+    climbed = []
+    for entry in reversed(stores.cases.timeline(build.CASE_ID).entries):
+        if isinstance(change := entry.change, Escalated):
+            due, actual = (at.astimezone(BEIJING) for at in (change.due, entry.at))
+            print(f"due {due:%m-%d %H:%M}  climbed {actual:%m-%d %H:%M}  {say(entry, case, BEIJING, entry.at)}")  # noqa: T201
+            told = " ".join(one.role for one in change.contacts)
+            climbed.append((f"{due:%m-%d %H:%M}", change.ladder.value, change.action.value, told))
+            assert calendar_of(plan.hours).is_working_time(entry.at)
+    print(assignment.acknowledgement.why, assignment.feedback_ladder.why, sep="\n")  # noqa: T201
+    assert climbed == SILENCE
+    (order,) = assignment.orders
+    assert (order.number, stores.cases.find_order(order.number)) == (order_number(2026, 1), build.CASE_ID)
+
+    history = clock.stepfunctions.get_execution_history(executionArn=execution, maxResults=1000)["events"]
+    visited = {event["stateEnteredEventDetails"]["name"] for event in history if "stateEnteredEventDetails" in event}
+    assert visited == set(json.loads(DEFINITION.read_text(encoding="utf-8"))["States"])
+
+
 def test_commands_that_the_queue_delivers_three_times_climb_no_rung_twice(stores: Stores, clock: Clock, dispatched: Case) -> None:
     clock.run_until_stopped(clock.start(), deliveries=3)
     assert each_once(stores)
@@ -221,6 +298,22 @@ def test_a_command_that_nobody_knows_is_parked(stores: Stores, clock: Clock) -> 
     assert clock.apply_command.handler(sqs_event(body), None) == {"batchItemFailures": []}
     (parked,) = stores.parking.parked()
     assert (parked.reason, parked.body.decode()) == ("command_unknown", body)
+
+
+def test_a_year_without_holidays_is_counted_until_the_office_states_it(
+    stores: Stores, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "sqs", lambda: clock.sqs)
+    sweep_road = fresh("sweep_road")
+    late_in_the_year = type("Now", (), {"now": staticmethod(lambda _: datetime(2030, 11, 28, tzinfo=UTC))})
+    monkeypatch.setattr(sweep_road, "datetime", late_in_the_year)
+    assert sweep_road.handler({}, None)["holiday_years_unknown"] == 2
+    years = tuple(
+        HolidayYear(year=year, off=(DaysOff(name="元旦", first=date(year, 1, 1), last=date(year, 1, 1)),), worked=())
+        for year in (2030, 2031)
+    )
+    stores.directory.put_office(Office(contacts=build.office_contacts(), plans={}, hours=WorkingHours(years=years)))
+    assert sweep_road.handler({}, None)["holiday_years_unknown"] == 0
 
 
 def test_a_clock_that_is_missing_is_started_by_the_sweeper_and_a_running_one_is_left_alone(

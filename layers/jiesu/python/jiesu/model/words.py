@@ -296,10 +296,18 @@ class ActorKind(StrEnum):
     BUREAU = "bureau"
     CLOCK = "clock"
     SYSTEM = "system"
+    OPERATOR = "operator"
 
     @property
     def label(self) -> str:
-        return {"citizen": "网民", "editor": "小编", "bureau": "承办单位", "clock": "时限", "system": "系统"}[self.value]
+        return {
+            "citizen": "网民",
+            "editor": "小编",
+            "bureau": "承办单位",
+            "clock": "时限",
+            "system": "系统",
+            "operator": "管理员",
+        }[self.value]
 
 
 class UserRole(StrEnum):

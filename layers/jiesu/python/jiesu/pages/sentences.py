@@ -111,7 +111,7 @@ def remaining(deadline: datetime, now: datetime) -> str:
 def who(actor: Actor) -> str:
     """An actor in words. A citizen's id is never said, and a machine needs no name."""
     match actor.kind:
-        case ActorKind.EDITOR:
+        case ActorKind.EDITOR | ActorKind.OPERATOR:
             return f"{actor.kind.label} {actor.name or actor.id}"
         case ActorKind.BUREAU:
             return actor.name or actor.id

@@ -1,14 +1,17 @@
 """The sweeper: proves at intervals that the road is whole, mends what it can and counts what it found."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from jiesu.cases.calendar import calendar_of
 from jiesu.cases.effects import clock_of
+from jiesu.model.calendar import WorkingHours
 from jiesu.road.effects import start_clock
 from jiesu.road.unanswered import warn_of_windows
 from jiesu.runtime.metrics import count
 from jiesu.store.cases import CaseStore
+from jiesu.store.directory import DirectoryStore, OfficeMissingError
 from jiesu.store.parking import ParkingStore
 from jiesu.store.reply_windows import ReplyWindowStore
 
@@ -20,6 +23,10 @@ INBOX_UNAVAILABLE = "inbox_unavailable"
 """The reason under which the webhook parks what it could not queue: the only one that time alone mends."""
 
 
+CALENDAR_AHEAD = timedelta(days=45)
+"""How long before a year begins its holidays must be known: they are announced in November."""
+
+
 def sweep(
     cases: CaseStore,
     parking: ParkingStore,
@@ -27,25 +34,37 @@ def sweep(
     stepfunctions: "SFNClient",
     sqs: "SQSClient",
     *,
+    directory: DirectoryStore,
     state_machine_arn: str,
     inbox_queue_url: str,
     now: datetime,
 ) -> dict[str, int]:
     """Restart lost clocks, queue what the webhook had to park, warn of reply windows, and say how much of each there was.
 
-    What stays parked waits for a person: an alarm stands on its number.
+    What stays parked waits for a person, as does a year whose holidays nobody knows: alarms stand on their numbers.
     """
     clocks, restarted = _sweep_clocks(cases, stepfunctions, state_machine_arn, now)
     waiting, requeued = _sweep_parked(parking, sqs, inbox_queue_url)
     count("ClocksRestarted", restarted)
     count("DeliveriesParked", waiting - requeued)
+    unknown = len(calendar_of(_hours(directory)).unknown_years(now, CALENDAR_AHEAD))
+    count("HolidayYearsUnknown", unknown)
     return {
         "clocks": clocks,
         "clocks_restarted": restarted,
         "parked": waiting,
         "deliveries_requeued": requeued,
         "windows_warned": warn_of_windows(cases, windows, now),
+        "holiday_years_unknown": unknown,
     }
+
+
+def _hours(directory: DirectoryStore) -> WorkingHours:
+    """The office's; before it is set up, what ships is all that is known."""
+    try:
+        return directory.office().hours
+    except OfficeMissingError:
+        return WorkingHours()
 
 
 def _sweep_clocks(cases: CaseStore, stepfunctions: "SFNClient", state_machine_arn: str, now: datetime) -> tuple[int, int]:

@@ -111,6 +111,7 @@ class FetchMediaSettings(Settings):
 class SweepRoadSettings(Settings):
     cases_table_name: str
     messages_table_name: str
+    directory_table_name: str
     escalation_state_machine_arn: str
     inbox_queue_url: str
 
