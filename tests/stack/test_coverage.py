@@ -1,5 +1,6 @@
-"""Live coverage on the deployed template: two statements reach the platforms, the next one is late and reminded of."""
+"""Live coverage on the deployed template: two statements reach the platforms, the next one is late and reminded of; the months' issues."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -7,7 +8,7 @@ from jiesu.model.coverage import Coverage
 from jiesu.model.words import UserRole
 from tests import builders as build
 from tests.eventually import eventually
-from tests.stack.conftest import WITHIN_SECONDS, Town
+from tests.stack.conftest import STACK_NAME, WITHIN_SECONDS, Town
 from tests.stack.visitor import Visitor
 
 SUPERVISOR = build.office_contacts()[0]
@@ -56,3 +57,11 @@ def test_two_statements_go_out_and_the_third_that_does_not_is_reminded_of(town: 
     town.act(author, case_id, "end-coverage", reason="已平安到达")
     assert not coverage_of(town, case_id).is_running
     assert not [one for one in town.cases.open_clocks() if one.case_id == case_id]
+
+
+def test_the_daily_count_keeps_the_tables_of_the_open_months(town: Town) -> None:
+    answer = town.emulator.client("lambda").invoke(FunctionName=f"{STACK_NAME}-tally-issues", Payload=b"{}")
+    assert "FunctionError" not in answer
+    assert json.loads(answer["Payload"].read())["tables"] == 4
+    page = town.signed_in().get(f"{town.door_url}/desk/issues")
+    assert page.status == 200

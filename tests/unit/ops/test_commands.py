@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
@@ -11,6 +12,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
 from jiesu.model.words import Platform
+from jiesu.road.issues import tally_due
 from jiesu.runtime import clients
 from ops.dead_letters import redrive
 from ops.main import main
@@ -49,6 +51,7 @@ def sqs(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> "SQSClient":
     outputs = {
         "ApiUrl": "https://jiesu.example.org",
         "DirectoryTableName": TABLES.directory,
+        "CasesTableName": TABLES.cases,
         "MessagesTableName": TABLES.messages,
         **{f"{name}Url": client.create_queue(QueueName=name)["QueueUrl"] for name in names},
     }
@@ -351,3 +354,21 @@ def test_a_revoked_key_opens_nothing_and_its_client_can_get_another(run: Run, st
 def test_what_cannot_be_done_with_keys_is_said(run: Run, arguments: tuple[str, ...], said: str) -> None:
     status, _, complaint = run("api-keys", *arguments)
     assert (status, said in complaint) == (1, True)
+
+
+# --- Issues -----------------------------------------------------------------------------------
+
+
+def test_the_issues_of_a_month_are_printed_with_their_denominator_and_as_json(run: Run, stores: Stores) -> None:
+    status, _, complaint = run("issues", "--month", "2026-11")
+    assert (status, "2026-11 has not been counted" in complaint) == (1, True)
+    assert "is no month" in run("issues", "--month", "November")[2]
+    stores.messages.open_case(
+        stores.cases, build.a_screened(), case_id=build.CASE_ID, title="一", now=build.NOW, previous_case_id=None
+    )
+    tally_due(stores.issues, zone=ZoneInfo("Asia/Shanghai"), now=build.after(days=1))
+    status, printed, _ = run("issues", "--month", "2026-11")
+    assert (status, build.CASE_ID in printed) == (0, True)
+    assert "1 cases in 23 days, 0 in the 31 days of the month before; counted up to 2026-11-24" in printed
+    status, printed, _ = run("issues", "--month", "2026-11", "--json")
+    assert (status, json.loads(printed)["rows"][0]["cases"]) == (0, [build.CASE_ID])
