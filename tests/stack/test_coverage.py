@@ -1,4 +1,4 @@
-"""Live coverage on the deployed template: two statements reach the platforms, the next one is late and reminded of; the months' issues."""
+"""Live coverage on the deployed template: two statements reach the platforms, the next is reminded of; the months' issues."""
 
 import json
 from datetime import UTC, datetime, timedelta
