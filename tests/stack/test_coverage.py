@@ -24,7 +24,7 @@ def coverage_of(town: Town, case_id: str) -> Coverage:
 def state(town: Town, author: Visitor, second: Visitor, case_id: str, *, account: str, text: str) -> None:
     """Have a statement drafted, approved by somebody else, and see it out."""
     before = len(coverage_of(town, case_id).made)
-    typed = {"account": account, "title": "转运通报", "text": text, "link": "https://gaj.example.org/t/1"}
+    typed = {"account": account, "title": "现场通报", "text": text, "link": "https://gaj.example.org/t/1"}
     town.act(author, case_id, "statement", **typed)
     publication = town.case(case_id).publications[-1]
     page = second.get(f"{town.door_url}/desk/cases/{case_id}/approve-publication/{publication.id}")
@@ -33,18 +33,19 @@ def state(town: Town, author: Visitor, second: Visitor, case_id: str, *, account
 
 
 def test_two_statements_go_out_and_the_third_that_does_not_is_reminded_of(town: Town) -> None:
-    town.deliver(town.push("装着人工肺的患者今晚要转院,请帮忙开道 @平安北京", via="weibo.mention.status", who="路人寅"))
-    case_id = town.case_titled("装着人工肺").id
+    # Nothing else happens to a private complaint: no post is read, nothing is answered by itself.
+    town.deliver(town.push("花乡一处工地围挡倒塌,路被堵死了,请派人处理", via="weibo.private.text", who="路人寅"))
+    case_id = town.case_titled("花乡一处工地").id
     author, second = town.signed_in(), town.signed_in(UserRole.SUPERVISOR)
-    town.act(author, case_id, "start-coverage", interval="60", facts="救护车已出发", unknowns="到达时间")
+    town.act(author, case_id, "start-coverage", interval="60", facts="围挡已移开一半", unknowns="有无人员受伤")
 
-    for account, text in zip(ACCOUNTS, ("患者转运已经开始。", "患者已到达医院。"), strict=True):
+    for account, text in zip(ACCOUNTS, ("正在清理现场,请绕行。", "道路已经恢复通行。"), strict=True):
         state(town, author, second, case_id, account=account, text=text)
         posts = Visitor().get(f"{town.world_url}/posts.json").html
         assert text in posts
     page = author.get(f"{town.door_url}/desk/cases/{case_id}/coverage")
     assert "已作的通报" in page.text
-    assert "患者已到达医院。" in page.text
+    assert "道路已经恢复通行。" in page.text
     assert not town.mails_to(SUPERVISOR.email, f"现场通报提醒：诉求件 {case_id}")
 
     owed = datetime.now(UTC) + timedelta(seconds=4)
@@ -54,7 +55,7 @@ def test_two_statements_go_out_and_the_third_that_does_not_is_reminded_of(town: 
     assert "下一次现场通报已到时限，尚未发布。" in mail.text
     eventually(lambda: town.texts_to(SUPERVISOR.phone, case_id), within_seconds=WITHIN_SECONDS)
 
-    town.act(author, case_id, "end-coverage", reason="已平安到达")
+    town.act(author, case_id, "end-coverage", reason="已恢复通行")
     assert not coverage_of(town, case_id).is_running
     assert not [one for one in town.cases.open_clocks() if one.case_id == case_id]
 

@@ -192,6 +192,10 @@ def test_four_months_are_counted_anew_each_day_and_the_first_of_a_month_finishes
     assert month_before(date(2026, 12, 1), -1) == date(2027, 1, 1)
 
 
+def test_a_number_of_another_shape_counts_in_the_month_of_its_opening() -> None:
+    assert a_line(1, NOVEMBER, case_id="C01").month == NOVEMBER
+
+
 def test_only_a_month_is_read_as_one() -> None:
     assert read_month("2026-11") == NOVEMBER
     assert [read_month(text) for text in ("2026-13", "2026-1", "", "2026-11-01", "11-2026")] == [None] * 5

@@ -10,7 +10,7 @@ the ratio of both months' cases a day lies above one: with a thousand cells a mo
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from unicodedata import normalize
 
 from jiesu.model.case import Case
@@ -47,7 +47,14 @@ class IssueLine:
 
     @property
     def month(self) -> date:
-        return month_of_case(self.case_id)
+        """The month, as its first day, in which the case was opened: its number begins with the office's day.
+
+        A number that does not counts by UTC: no case is refused for the sake of a statistic.
+        """
+        try:
+            return date(2000 + int(self.case_id[:2]), int(self.case_id[2:4]), 1)
+        except ValueError:
+            return self.opened_at.astimezone(UTC).date().replace(day=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +129,6 @@ def line_of(case: Case) -> IssueLine | None:
         solved_at=case.closed_at if case.resolution is Resolution.HANDLED else None,
         returned_at=case.returned_at,
     )
-
-
-def month_of_case(case_id: str) -> date:
-    """The month, as its first day, in which a case was opened: its id begins with the office's day."""
-    return date(2000 + int(case_id[:2]), int(case_id[2:4]), 1)
 
 
 def read_month(text: str) -> date | None:
