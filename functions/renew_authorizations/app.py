@@ -12,6 +12,7 @@ from jiesu.runtime.secrets import SecretBook
 from jiesu.runtime.settings import RenewAuthorizationsSettings
 from jiesu.store.accounts import AccountStore
 from jiesu.store.authorizations import AuthorizationStore
+from jiesu.store.polls import PollStore
 from jiesu.store.transient import TransientStore
 
 settings = RenewAuthorizationsSettings.from_env()
@@ -20,6 +21,7 @@ keeper = AuthorizationKeeper(
     secrets=SecretBook(clients.secretsmanager()),
     transient=TransientStore(clients.dynamodb(), transient_table_name=settings.transient_table_name),
     authorizations=AuthorizationStore(clients.dynamodb(), settings.directory_table_name),
+    polls=PollStore(clients.dynamodb(), settings.directory_table_name),
     transmit=partial(transmit, connection_pool()),
 )
 

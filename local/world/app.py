@@ -100,6 +100,7 @@ class World:
         self.publications = Publications(accounts=known, wechat=wechat, faults=self._faults, clock=clock)
         self._views: dict[str, Callable[..., Response]] = {
             "weibo_reply": weibo.reply,
+            "weibo_token": weibo.token_info,
             "weibo_comment": self._weibo_comment,
             "weibo_comment_post": self.public_comments.show_batch,
             "weibo_media": weibo.media,
@@ -140,6 +141,7 @@ class World:
         self._map = Map(
             [
                 Rule("/weibo/2/messages/reply.json", endpoint="weibo_reply", methods=["POST"]),
+                Rule("/weibo/oauth2/get_token_info", endpoint="weibo_token", methods=["POST"]),
                 Rule("/weibo/2/comments/<any(timeline, mentions):feed>.json", endpoint="weibo_comments", methods=["GET"]),
                 Rule("/weibo/2/comments/<any(create, reply):act>.json", endpoint="weibo_comment", methods=["POST"]),
                 Rule("/weibo/2/comments/show_batch.json", endpoint="weibo_comment_post", methods=["GET"]),

@@ -20,6 +20,7 @@ from local.world.faults import ANSWER_LOST, UNAVAILABLE, Faults
 from local.world.files import Files
 
 WINDOW: Final = timedelta(hours=48)
+TOKEN_LIFE: Final = timedelta(days=5 * 365)
 MAX_WIDTH: Final = 300
 """A text must be shorter than this many Chinese characters; two Latin ones count as one."""
 
@@ -61,6 +62,24 @@ class WeiboApi:
         self._files = files
         self._clock = clock
         self._delivered = 0
+        self._started_at = clock()
+
+    def token_info(self, request: Request) -> Response:
+        """`POST /oauth2/get_token_info`: until when a token is good; the owner of an application may use it for five years."""
+        account = self._accounts.get(request.values.get("access_token", ""))
+        if account is None:
+            return weibo_error(request, "21332")
+        given, left = self._started_at, self._started_at + TOKEN_LIFE - self._clock()
+        if left <= timedelta():
+            return weibo_error(request, "21327")
+        body = {
+            "uid": int(account.external_id),
+            "appkey": account.app_id,
+            "scope": None,
+            "create_at": int(given.timestamp()),
+            "expire_in": int(left.total_seconds()),
+        }
+        return Response(json.dumps(body), mimetype="application/json")
 
     def reply(self, request: Request) -> Response:
         """Deliver one private reply, or say in Weibo's words why not."""

@@ -1,8 +1,8 @@
-"""The office's authorizations on an emulated AWS, at a simulated Douyin that spends, ends and refuses tokens."""
+"""The office's authorizations on an emulated AWS, at simulated platforms that spend, end and refuse tokens."""
 
 import importlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import ModuleType
@@ -18,24 +18,30 @@ from jiesu.channels import douyin
 from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer, SendOutcome, SendResult
 from jiesu.channels.transmission import MaybeSentError
 from jiesu.road.authorizations import RENEW_AHEAD, AuthorizationKeeper
+from jiesu.road.poll_budget import TOKEN_CALLS
 from jiesu.road.tokens import TokenBook
 from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
 from jiesu.store.authorizations import AuthorizationOvertakenError, AuthorizationStore
 from local.demo import DemoAccount
 from local.world.douyin_tokens import ACCESS_LIFE, REFRESH_LIFE, RENEWALS, DouyinTokens
+from local.world.exchanges import ExchangeLog
+from local.world.faults import Faults
+from local.world.files import Files
+from local.world.weibo import TOKEN_LIFE, WeiboApi
 from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import ProcessDiedError, dying_after, refusing
-from tests.unit.channels.accounts import DOUYIN_SECRETS, douyin_account, weibo_account
+from tests.unit.channels.accounts import DOUYIN_SECRETS, WEIBO_SECRETS, douyin_account, wechat_account, weibo_account
 
 ACCOUNT = douyin_account()
 SECRETS = {**DOUYIN_SECRETS, "refresh_token": "rft.first"}
+WEIBO = weibo_account()
 
 
 @dataclass
 class Platform:
-    """Douyin's token interface, spoken to as the functions do; `before` may make a call fail."""
+    """The platforms' token interfaces, spoken to as the functions do; `before` may make a call fail."""
 
     now: datetime = build.NOW
     before: Callable[[str], None] = lambda _path: None
@@ -43,10 +49,21 @@ class Platform:
 
     def __post_init__(self) -> None:
         self.tokens = DouyinTokens(accounts=[DemoAccount(account=ACCOUNT, secrets=SECRETS)], clock=lambda: self.now)
-        self._views = {"refresh_token": self.tokens.refresh, "renew_refresh_token": self.tokens.renew}
+        weibo = WeiboApi(
+            accounts=[DemoAccount(account=WEIBO, secrets=WEIBO_SECRETS)],
+            exchanges=ExchangeLog(),
+            faults=Faults(),
+            files=Files(),
+            clock=lambda: self.now,
+        )
+        self._views = {
+            "refresh_token": self.tokens.refresh,
+            "renew_refresh_token": self.tokens.renew,
+            "get_token_info": weibo.token_info,
+        }
 
     def transmit(self, call: OutgoingCall) -> PlatformAnswer:
-        name = urlsplit(call.url).path.strip("/").removeprefix("oauth/")
+        name = urlsplit(call.url).path.strip("/").rpartition("/")[2]
         self.asked.append(name)
         builder = EnvironBuilder(method=call.method, path=f"/{name}", data=call.body, headers=list(call.headers.items()))
         answer = self._views[name](Request(builder.get_environ()))
@@ -74,6 +91,7 @@ class Office:
             secrets=SecretBook(self.secretsmanager),
             transient=self.stores.transient,
             authorizations=self.authorizations,
+            polls=self.stores.polls,
             transmit=self.platform.transmit,
         )
         return keeper.keep(self.platform.now)
@@ -99,10 +117,17 @@ class Office:
 @pytest.fixture
 def office(stores: Stores) -> Office:
     secretsmanager = boto3.client("secretsmanager")
-    for account in (ACCOUNT, weibo_account()):
+    for account in (ACCOUNT, wechat_account()):
         stores.accounts.put_account(account)
         secretsmanager.create_secret(Name=account.secret_name, SecretString=json.dumps(SECRETS))
     return Office(stores, Platform(), secretsmanager)
+
+
+def with_weibo(office: Office, secrets: Mapping[str, str] = WEIBO_SECRETS) -> None:
+    """The office has a token on Weibo alone."""
+    given_by_hand(office, "")
+    office.stores.accounts.put_account(WEIBO)
+    office.secretsmanager.create_secret(Name=WEIBO.secret_name, SecretString=json.dumps(dict(secrets)))
 
 
 def test_an_access_token_is_prolonged_and_shared_and_both_ends_are_known(office: Office) -> None:
@@ -155,7 +180,7 @@ def test_an_authorization_lives_half_a_year_by_itself_and_its_last_end_is_forese
     assert report == {"checked": 1, "renewed": 0, "troubled": 1}
     (known,) = office.authorizations.all()
     assert known.trouble == "token_rejected"
-    assert known.refresh_until - office.platform.now == RENEW_AHEAD
+    assert known.ends_at - office.platform.now == RENEW_AHEAD
     assert office.may_speak()
 
 
@@ -220,10 +245,66 @@ def test_a_platform_that_is_silent_ends_nothing_that_was_known(office: Office) -
     assert (known.trouble, known.refresh_until) == ("platform_unreachable", build.NOW + REFRESH_LIFE)
 
 
-def test_an_account_without_a_refresh_token_is_left_alone(office: Office) -> None:
-    office.secretsmanager.put_secret_value(SecretId=ACCOUNT.secret_name, SecretString=json.dumps(DOUYIN_SECRETS))
+def given_by_hand(office: Office, token: str) -> None:
+    secrets = {**DOUYIN_SECRETS, "access_token": token}
+    office.secretsmanager.put_secret_value(SecretId=ACCOUNT.secret_name, SecretString=json.dumps(secrets))
+
+
+def test_a_douyin_token_without_another_that_prolongs_it_ends_fifteen_days_after_it_was_first_seen(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given_by_hand(office, "act.first")
+    for _ in range(3):
+        assert office.keep(days=2) == {"checked": 1, "renewed": 0, "troubled": 0}
+    (known,) = office.authorizations.all()
+    assert (known.access_until, known.refresh_until) == (build.after(days=2) + ACCESS_LIFE, None)
+    assert '"AuthorizationDaysLeft":[11.0]' in capsys.readouterr().out
+    assert office.platform.asked == []
+    assert "act.first" not in str(known)
+    given_by_hand(office, "act.second")
+    office.keep()
+    (known,) = office.authorizations.all()
+    assert known.access_until == office.platform.now + ACCESS_LIFE
+
+
+def test_an_account_without_any_token_is_left_alone(office: Office) -> None:
+    given_by_hand(office, "")
     assert office.keep() == {"checked": 0, "renewed": 0, "troubled": 0}
     assert office.authorizations.all() == ()
+
+
+def test_weibo_is_asked_when_its_token_ends_and_an_alarm_is_told_the_days(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_weibo(office)
+    assert office.keep() == {"checked": 1, "renewed": 0, "troubled": 0}
+    (known,) = office.authorizations.all()
+    assert (known.account_id, known.ends_at) == (WEIBO.id, build.NOW + TOKEN_LIFE)
+    capsys.readouterr()
+    office.keep(days=TOKEN_LIFE.days - 6)
+    assert '"AuthorizationDaysLeft":[6.0]' in capsys.readouterr().out
+    assert office.keep(days=7)["troubled"] == 1
+    (known,) = office.authorizations.all()
+    assert (known.trouble, known.ends_at) == ("token_rejected", build.NOW + TOKEN_LIFE)
+
+
+def test_a_day_has_two_calls_for_weibos_token_and_what_is_known_goes_on_counting(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_weibo(office)
+    for _ in range(5):
+        assert office.keep(minutes=1)["checked"] == 1
+    assert office.platform.asked == ["get_token_info"] * TOKEN_CALLS
+    assert capsys.readouterr().out.count('AuthorizationDaysLeft":[') == 5
+    office.keep(days=1)
+    assert len(office.platform.asked) == TOKEN_CALLS + 1
+
+
+def test_a_token_that_weibo_does_not_know_is_a_trouble_from_the_first_check_on(office: Office) -> None:
+    with_weibo(office, {**WEIBO_SECRETS, "access_token": "nobody's"})
+    assert office.keep()["troubled"] == 1
+    (known,) = office.authorizations.all()
+    assert (known.trouble, known.ends_at) == ("token_rejected", build.NOW)
 
 
 def test_a_state_is_replaced_only_as_it_was_read(office: Office) -> None:

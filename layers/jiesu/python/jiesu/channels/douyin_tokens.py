@@ -26,6 +26,9 @@ from jiesu.channels.outgoing import (
 )
 from jiesu.model.message import ChannelAccount
 
+ACCESS_LIFE = timedelta(days=15)
+"""How long an access token lives that nobody prolongs."""
+
 _MARGIN = timedelta(minutes=10)
 """Before its end no call begins with a token."""
 

@@ -4,7 +4,8 @@ Pure. Weibo grants 100 calls a day to an account's application (http://open.weib
 
     2 feeds of comments   32 each
     posts spoken of       26, of which 6 are kept for urgent cases
-    what people do        10: public answers, and the post of a comment that is answered
+    the token's end        2
+    what people do         8: public answers, and the post of a comment that is answered
 """
 
 from dataclasses import replace
@@ -15,6 +16,7 @@ from jiesu.model.poll import PollState
 FEED_CALLS = 32
 POST_CALLS = 26
 URGENT_POST_CALLS = 6
+TOKEN_CALLS = 2
 
 SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(hours=1)

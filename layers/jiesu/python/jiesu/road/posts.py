@@ -8,7 +8,7 @@ The record lies beside the message too, and the case page shows it. A message ne
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from jiesu.cases.effects import MediaEffect, PostEffect
@@ -24,14 +24,15 @@ from jiesu.channels.transmission import MaybeSentError, NotSentError
 from jiesu.channels.weibo_posts import read_shown, show_call
 from jiesu.model.errors import PermanentError, RetryableError
 from jiesu.model.evidence import FIRST_POST_PICTURE
-from jiesu.model.message import ChannelAccount, Media, Message
+from jiesu.model.message import Media, Message
 from jiesu.model.post import Post, PostRecord, post_handle
 from jiesu.model.words import ContentType, Urgency
 from jiesu.road.evidence import PLATFORM_KEEPS, RETRY_EVERY, EvidenceFetcher
-from jiesu.road.poll_budget import POST_CALLS, URGENT_POST_CALLS, spent_after
+from jiesu.road.poll_budget import POST_CALLS, URGENT_POST_CALLS
+from jiesu.road.poll_claims import claim_call
 from jiesu.runtime.metrics import count
 from jiesu.store.codec import loads
-from jiesu.store.polls import PollOvertakenError, PollStore
+from jiesu.store.polls import PollStore
 from jiesu.store.posts import PostStore
 
 BUDGET = "posts"
@@ -109,7 +110,7 @@ class PostFetcher:
         share = POST_CALLS if urgent else POST_CALLS - URGENT_POST_CALLS
 
         def ask(token: str) -> Post | SendOutcome:
-            if not self._claim(account, share, now):
+            if not claim_call(self.polls, account.id, BUDGET, share, now):
                 return NO_CALLS_LEFT
             try:
                 answer = self.files.tokens.transmit(show_call(account, token, handle))
@@ -118,19 +119,6 @@ class PostFetcher:
             return read_shown(account, answer, read_at=now)
 
         return self.files.tokens.asking(weibo, account, ask, now)
-
-    def _claim(self, account: ChannelAccount, share: int, now: datetime) -> bool:
-        """Count one call before it is made: whoever dies after it has spent it too. Two workers at once are both counted."""
-        while True:
-            state, revision = self.polls.state(account.id, BUDGET)
-            if state.calls_left(now, share) == 0:
-                return False
-            try:
-                spent = replace(state, day=now.date(), calls=spent_after(state, now, 1))
-                self.polls.advance(account.id, BUDGET, spent, revision=revision)
-            except PollOvertakenError:
-                continue
-            return True
 
     def _keep_pictures(self, case_id: str, message: Message, post: Post, now: datetime) -> None:
         """The pictures of the post and of the one that it repeats."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jiesu.model.authorization import Authorization
 from jiesu.model.errors import ConflictError
 from jiesu.store import keys
-from jiesu.store.attributes import item, number, text
+from jiesu.store.attributes import item, number, text, text_or_none
 from jiesu.store.writes import at_revision, put
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ class AuthorizationStore:
             "revision": revision + 1,
             "checked_at": _seconds(authorization.checked_at),
             "access_until": _seconds(authorization.access_until),
-            "refresh_until": _seconds(authorization.refresh_until),
+            "refresh_until": _seconds(authorization.refresh_until) if authorization.refresh_until is not None else None,
+            "token_mark": authorization.token_mark or None,
             "trouble": authorization.trouble,
         }
         try:
@@ -65,7 +66,8 @@ def _authorization(stored: Mapping[str, Any]) -> Authorization:
         account_id=text(stored, "sk"),
         checked_at=_instant(number(stored, "checked_at")),
         access_until=_instant(number(stored, "access_until")),
-        refresh_until=_instant(number(stored, "refresh_until")),
+        refresh_until=_instant(number(stored, "refresh_until")) if "refresh_until" in stored else None,
+        token_mark=text_or_none(stored, "token_mark") or "",
         trouble=text(stored, "trouble"),
     )
 
