@@ -49,14 +49,13 @@ def read_messages(path: Path, *, zone: ZoneInfo, now: datetime) -> Read:
     match path.suffix.lower():
         case ".csv":
             rows: list[tuple[int, Any]] = [(line, dict(cells)) for line, cells in read_csv_rows(path, CSV_COLUMNS)]
-            broken: list[Problem] = []
         case ".jsonl":
-            rows, broken = _read_lines(path)
+            rows = _read_lines(path)
         case _:
             raise OperatorError(f"{path} must end in .csv or .jsonl")
-    if not rows and not broken:
+    if not rows:
         raise InvalidFileError(str(path), [Problem(where="line 1", reason="no message in the file")])
-    problems = list(broken)
+    problems: list[Problem] = []
     messages: list[Message] = []
     for line, raw in rows:
         message = _read_message(raw, partial(_note, problems, line), zone=zone, now=now)
@@ -77,17 +76,17 @@ def send(sqs: "SQSClient", inbox_queue_url: str, messages: Sequence[Message]) ->
         yield len(some)
 
 
-def _read_lines(path: Path) -> tuple[list[tuple[int, Any]], list[Problem]]:
+def _read_lines(path: Path) -> list[tuple[int, Any]]:
+    """Each line's value with its number, or why it is no JSON: so that all flaws are named in the file's order."""
     rows: list[tuple[int, Any]] = []
-    problems: list[Problem] = []
     for number, line in enumerate(read_text(path).splitlines(), start=1):
         if not line.strip():
             continue
         try:
             rows.append((number, json.loads(line)))
         except json.JSONDecodeError as error:
-            problems.append(Problem(where=f"line {number}", reason=f"not JSON: {error.msg}"))
-    return rows, problems
+            rows.append((number, error))
+    return rows
 
 
 def _note(problems: list[Problem], line: int, reason: str) -> None:
@@ -95,6 +94,9 @@ def _note(problems: list[Problem], line: int, reason: str) -> None:
 
 
 def _read_message(raw: Any, note: Callable[[str], None], *, zone: ZoneInfo, now: datetime) -> Message | None:
+    if isinstance(raw, json.JSONDecodeError):
+        note(f"not JSON: {raw.msg}")
+        return None
     if not isinstance(raw, Mapping):
         note("a message must be an object")
         return None

@@ -60,17 +60,18 @@ def test_bad_rows_are_named_by_line_and_reason_and_good_ones_still_go_in(tmp_pat
         [],
     ]
     lines = [json.dumps(row, ensure_ascii=False) for row in rows]
-    found = read(a_file(tmp_path, "\n".join([*lines, "{"]), "calls.jsonl"))
+    found = read(a_file(tmp_path, "\n".join([lines[0], "{", *lines[1:]]), "calls.jsonl"))
     assert [message.citizen_id for message in found.messages] == ["telephone:甲"]
+    assert [problem.where for problem in found.problems] == sorted(problem.where for problem in found.problems)
     said = [(problem.where, problem.reason) for problem in found.problems]
-    assert ("line 2", "unknown field 'colour'") in said
-    assert ("line 2", "citizen is missing") in said
-    assert ("line 2", "text is missing") in said
-    assert any(where == "line 2" and reason.startswith("platform must be one of weibo") for where, reason in said)
-    assert any(where == "line 2" and reason.startswith("sent_at must be a time") for where, reason in said)
-    assert ("line 3", "sent_at lies in the future") in said
-    assert ("line 4", "a message must be an object") in said
-    assert any(where == "line 5" and reason.startswith("not JSON") for where, reason in said)
+    assert ("line 3", "unknown field 'colour'") in said
+    assert ("line 3", "citizen is missing") in said
+    assert ("line 3", "text is missing") in said
+    assert any(where == "line 3" and reason.startswith("platform must be one of weibo") for where, reason in said)
+    assert any(where == "line 3" and reason.startswith("sent_at must be a time") for where, reason in said)
+    assert ("line 4", "sent_at lies in the future") in said
+    assert ("line 5", "a message must be an object") in said
+    assert any(where == "line 2" and reason.startswith("not JSON") for where, reason in said)
 
 
 @pytest.mark.parametrize(("name", "content"), [("calls.xlsx", "x"), ("calls.csv", HEADER), ("calls.jsonl", "\n")])
