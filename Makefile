@@ -54,7 +54,7 @@ bench-compare: .venv-compare ## triage beside scikit-learn and fastText, matters
 	@.venv-compare/bin/python -m bench.matters_compare --data "$(DATA)"
 
 lock: .venv ## resolve requirements anew, with hashes
-	@for name in layers/dependencies/requirements layers/dependencies/pictures requirements/dev requirements/aws requirements/compare; do \
+	@for name in layers/dependencies/requirements layers/dependencies/pictures layers/dependencies/documents requirements/dev requirements/aws requirements/compare; do \
 		.venv/bin/uv pip compile --quiet --upgrade $$name.in --output-file $$name.txt --universal \
 			--generate-hashes --no-emit-index-url --no-header --python-version $(PYTHON_VERSION) || exit 1; \
 	done

@@ -28,6 +28,7 @@ from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
 from ops import (
     api_keys,
+    form_templates,
     frequencies,
     holidays,
     issues,
@@ -67,6 +68,7 @@ app.add_typer(replanning.app)
 app.add_typer(matters_evaluation.app)
 app.add_typer(triage_commands.app)
 app.add_typer(model_commands.app, name="model")
+app.add_typer(form_templates.app, name="forms")
 app.add_typer(messages_app, name="messages")
 app.add_typer(api_keys.app, name="api-keys")
 

@@ -13,6 +13,7 @@ from jiesu.store.accounts import AccountStore
 from jiesu.store.api_keys import ApiKeyStore
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import DirectoryStore
+from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.labels import LabelStore
 from jiesu.store.models import ModelRegistry, ModelVault
 from jiesu.store.parking import ParkingStore
@@ -49,6 +50,10 @@ class Stack:
     @property
     def cases(self) -> CaseStore:
         return CaseStore(clients.dynamodb(), cases_table_name=self.output("CasesTableName"))
+
+    @property
+    def form_templates(self) -> FormTemplateStore:
+        return FormTemplateStore(clients.dynamodb(), directory_table_name=self.output("DirectoryTableName"))
 
     @property
     def labels(self) -> LabelStore:

@@ -28,7 +28,8 @@ from jiesu.cases.heat import HeatPlan, RaiseHeat
 from jiesu.cases.matters import Told
 from jiesu.cases.publishing import ApprovePublication, DraftPublication, RecordPublicationPosted, WithdrawPublication
 from jiesu.model.asking import Question
-from jiesu.model.case import Assignment, Bulletin, Case, Change, Entry, Feedback, MessageRef
+from jiesu.model.bulletin import Bulletin
+from jiesu.model.case import Assignment, Case, Change, Entry, Feedback, MessageRef
 from jiesu.model.evidence import Derivative, Evidence, PictureMetadata
 from jiesu.model.ladder import EscalationPlan, LadderPlan, RungPlan
 from jiesu.model.message import ChannelAccount, ConversationKey, Message, PlaceMatch, Triage

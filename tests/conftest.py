@@ -29,6 +29,7 @@ from jiesu.store.cases import CaseStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.issues import IssueStore
 from jiesu.store.matters import MatterIndex
 from jiesu.store.messages import MessageStore
@@ -144,6 +145,10 @@ class Stores:
     @property
     def directory(self) -> DirectoryStore:
         return DirectoryStore(self.client, directory_table_name=TABLES.directory)
+
+    @property
+    def form_templates(self) -> FormTemplateStore:
+        return FormTemplateStore(self.client, directory_table_name=TABLES.directory)
 
     @property
     def accounts(self) -> AccountStore:

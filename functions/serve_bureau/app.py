@@ -8,17 +8,24 @@ from jiesu.pages.bureau import BureauPages
 from jiesu.pages.bureau_evidence import BureauEvidence
 from jiesu.pages.http import serve
 from jiesu.pages.view import View
+from jiesu.road.printing import Printer
 from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
 from jiesu.runtime.settings import ServeBureauSettings
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.transient import TransientStore
 
 settings = ServeBureauSettings.from_env()
 dynamodb = clients.dynamodb()
 secret_book = SecretBook(clients.secretsmanager())
+printer = Printer(
+    templates=FormTemplateStore(dynamodb, directory_table_name=settings.directory_table_name),
+    office_name=settings.office_name,
+    zone=ZoneInfo(settings.office_time_zone),
+)
 bureau = BureauPages(
     cases=CaseStore(dynamodb, cases_table_name=settings.cases_table_name),
     directory=DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name),
@@ -27,6 +34,8 @@ bureau = BureauPages(
         evidence=EvidenceStore(dynamodb, messages_table_name=settings.messages_table_name),
         vault=EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name),
     ),
+    documents=EvidenceVault(client=clients.s3, bucket_name=settings.documents_bucket_name),
+    print_form=printer.print,
     link_secret=lambda: secret_book.text(settings.link_secret_name).encode(),
     view=View(office_name=settings.office_name, zone=ZoneInfo(settings.office_time_zone)),
 )

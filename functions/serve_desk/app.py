@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jiesu.pages.desk_assembly import assemble
 from jiesu.pages.http import serve
 from jiesu.road.model_book import ModelBook
+from jiesu.road.printing import Printer
 from jiesu.road.screening import screen
 from jiesu.runtime import clients
 from jiesu.runtime.settings import ServeDeskSettings
+from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.models import ModelRegistry, ModelVault
 
 settings = ServeDeskSettings.from_env()
@@ -16,7 +19,17 @@ models = ModelBook(
     registry=ModelRegistry(clients.dynamodb(), settings.directory_table_name),
     vault=ModelVault(client=clients.s3, bucket_name=settings.model_bucket_name),
 )
-desk = assemble(settings, clients.dynamodb(), screen=lambda message, now: screen(message, models.model(now)))
+printer = Printer(
+    templates=FormTemplateStore(clients.dynamodb(), directory_table_name=settings.directory_table_name),
+    office_name=settings.office_name,
+    zone=ZoneInfo(settings.office_time_zone),
+)
+desk = assemble(
+    settings,
+    clients.dynamodb(),
+    screen=lambda message, now: screen(message, models.model(now)),
+    print_form=printer.print,
+)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature

@@ -30,6 +30,7 @@ os.environ.update(
     NOTICES_QUEUE_URL=queue_url("NoticesQueue"),
     OUTBOUND_QUEUE_URL=queue_url("OutboundQueue"),
     MEDIA_QUEUE_URL=queue_url("MediaQueue"),
+    DOCUMENTS_BUCKET_NAME=EVIDENCE_BUCKET,
     EVIDENCE_BUCKET_NAME=EVIDENCE_BUCKET,
     MODEL_BUCKET_NAME=MODEL_BUCKET,
     COMMANDS_QUEUE_URL=queue_url("CommandsQueue"),

@@ -16,6 +16,7 @@ from jiesu.model.people import Actor
 from jiesu.model.words import Urgency, UserRole
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
@@ -30,6 +31,7 @@ from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
 from jiesu.pages.oidc import Issuer
 from jiesu.pages.view import View
+from jiesu.road.printing import Printer
 from jiesu.road.screening import screen
 from jiesu.runtime import clients
 from jiesu.store.directory import Office
@@ -88,6 +90,12 @@ class DemoDesk:
                 screen=lambda message, now: screen(message, load()),
                 view=VIEW,
                 new_token=lambda: f"{next(self.numbers):032x}",
+            ),
+            bulletins=BulletinPages(
+                cases=cases,
+                shelf=self.stores.vault,
+                print=Printer(templates=self.stores.form_templates, office_name=OFFICE_NAME, zone=VIEW.zone).print,
+                view=VIEW,
             ),
             heat=HeatPages(cases=cases, view=VIEW),
             matters=MatterPages(cases=cases, pairs=self.stores.pairs, messages=messages, view=VIEW),

@@ -1,7 +1,9 @@
 """The notices queue's consumer on an emulated AWS: told once, and never nobody, whatever the providers do."""
 
 import importlib
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -13,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import boto3
 import pytest
@@ -21,16 +24,18 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
+from jiesu.cases.bulletins import CorrectBulletin
 from jiesu.cases.commands import AcknowledgeAssignment, Command, Escalate, WithdrawAssignment
 from jiesu.cases.effects import NoticeEffect, effects_of
 from jiesu.cases.emergency import EmergencyPlan
 from jiesu.cases.heat import LowerHeat
-from jiesu.model.case import PUBLIC_RESPONSE, Entry
+from jiesu.model.case import PUBLIC_RESPONSE, Case, Entry
 from jiesu.model.coverage import COVERAGE
 from jiesu.model.delivery import NoticeDescription, ReplyDescription
 from jiesu.model.errors import RetryableError
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import ContactRole, DeliveryState, NoticeTemplate, Platform, TaskKind, Transport
+from jiesu.notices import document
 from jiesu.notices.links import code_for, read_token
 from jiesu.notices.reply_address import assignment_of, case_of
 from jiesu.notices.sms import segments
@@ -41,6 +46,7 @@ from jiesu.runtime import clients
 from jiesu.runtime.settings import SendNoticeSettings
 from jiesu.store.codec import dumps
 from jiesu.store.deliveries import Delivery
+from jiesu.triage.categories import label
 from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import ProcessDiedError, dying_after, refusing
@@ -190,6 +196,51 @@ def test_a_dispatch_reaches_both_contacts_by_mail_and_sms(road: Road) -> None:
     assert {one.state for one in road.deliveries.values()} == {DeliveryState.SENT}
     assert all(one.provider_ref for one in road.deliveries.values())
     assert road.tasks == []
+
+
+def test_a_dispatch_brings_the_bulletin_as_a_document_with_the_link_in_its_qr_code(road: Road) -> None:
+    road.run(*notices(road.dispatched))
+    (form,) = {attachment.get_filename(): attachment for mail in road.mails for attachment in mail.iter_attachments()}.values()
+    assert form.get_filename() == f"通报单-{build.BULLETIN_NUMBER}.docx"
+    packed = zipfile.ZipFile(io.BytesIO(form.get_content()))
+    assert build.BULLETIN_NUMBER in packed.read("word/document.xml").decode()
+    assert [name for name in packed.namelist() if name.startswith("word/media/")]
+
+
+def test_a_corrected_bulletin_is_told_with_what_changed_and_the_new_document(road: Road) -> None:
+    case = road.stores.cases.load(build.CASE_ID)
+    assert case is not None
+    command = CorrectBulletin(bulletin=replace(case.bulletins[0], place="丰台区马家堡东路"), reason="地点有误")
+    road.run(*notices(road.execute(command)))
+    mail = road.mails[-1]
+    assert "更正" in mail["Subject"]
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "改动的内容：事发地点。" in text
+    assert "更正理由：地点有误" in text
+    (form,) = mail.iter_attachments()
+    assert form.get_filename() == f"通报单-{build.BULLETIN_NUMBER}-第2版.docx"
+    assert any("第2版" in said for _, said in road.texts)
+
+
+def test_a_template_that_cannot_be_used_any_more_keeps_no_bulletin_back(road: Road) -> None:
+    case = road.stores.cases.load(build.CASE_ID)
+    assert case is not None
+    gone = replace(case, bulletins=(replace(case.bulletins[0], template_id="0" * 64),))
+    printed = road.app.sender.printer.print(gone, gone.assignments[0], gone.bulletins[0])
+    assert printed.content == document.write(document.shipped_template(), _form_of(gone))
+
+
+def _form_of(case: Case) -> document.Form:
+    return document.Form(
+        bulletin=case.bulletins[0],
+        assignment=case.assignments[0],
+        partners=case.assignments[1:],
+        category=label(case.category),
+        correction="",
+        link="",
+        office_name="平安北京",
+        zone=ZoneInfo("Asia/Shanghai"),
+    )
 
 
 def test_the_mails_link_and_the_sms_code_belong_to_the_same_assignment_and_travel_apart(road: Road) -> None:

@@ -16,6 +16,7 @@ from jiesu.notices.links import code_for, make_token, read_token
 from jiesu.pages.bureau import LOCK, MAX_CODES, BureauPages
 from jiesu.pages.bureau_evidence import BureauEvidence
 from jiesu.pages.bureau_pass import cookie_name
+from jiesu.road.printing import Printer
 from jiesu.runtime import clients
 from tests import builders as build
 from tests.conftest import Stores
@@ -52,6 +53,8 @@ def officer(stores: Stores) -> Browser:
         directory=stores.directory,
         transient=stores.transient,
         evidence=BureauEvidence(evidence=stores.evidence, vault=stores.vault),
+        documents=stores.vault,
+        print_form=Printer(templates=stores.form_templates, office_name=VIEW.office_name, zone=VIEW.zone).print,
         link_secret=lambda: SECRET,
         view=VIEW,
     )

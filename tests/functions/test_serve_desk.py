@@ -31,7 +31,7 @@ from jiesu.model.words import (
     UserRole,
 )
 from jiesu.pages.assets import assets
-from jiesu.pages.http import MAX_BODY_BYTES
+from jiesu.pages.http import MAX_BODY_BYTES, request_of
 from jiesu.pages.rights import ROUTES, Right, Route, rights_of
 from jiesu.pages.session import Session, SessionBook
 from jiesu.runtime import clients
@@ -148,7 +148,16 @@ def test_signing_out_succeeds_here_though_the_issuer_does_not_answer(office: Dem
 
 
 def concrete(route: Route, case: Case) -> str:
-    return route.path.format(case_id=case.id, subject="a1", sha256="9f" * 32, place="W10", turn="2026-11-22.1", day="2026-11-22")
+    return route.path.format(
+        case_id=case.id,
+        subject="a1",
+        sha256="9f" * 32,
+        place="W10",
+        turn="2026-11-22.1",
+        day="2026-11-22",
+        number="2026-00001-1",
+        other=case.id,
+    )
 
 
 @pytest.mark.parametrize("roles", [(), *((role,) for role in UserRole)], ids=lambda roles: "".join(roles) or "none")
@@ -612,7 +621,8 @@ def test_a_form_about_something_that_is_over_is_not_offered(office: DemoDesk) ->
 def test_a_deadline_is_shown_before_it_is_set(office: DemoDesk) -> None:
     case = opened(office.stores)
     page = office.editor().get(address(case, "dispatch"))
-    assert "2 小时内签收（现在签发即 11月23日 11:30 前），7 天内反馈（11月30日 09:30 前）" in page.text
+    assert "11月23日 11:30 前签收：" in page.text
+    assert "11月30日 09:30 前反馈：" in page.text
 
 
 def test_without_ladders_the_dispatch_form_says_what_is_missing(stores: Stores) -> None:
@@ -992,3 +1002,30 @@ def test_a_standing_answer_past_its_day_is_refused_though_it_was_pasted_and_the_
     assert kept is not None
     assert kept.replies == ()
     assert editor.submit(refused.form("/reply"), text="请按现行规定办理，详询派出所。").path == address(case)
+
+
+def test_a_bulletin_that_is_out_is_corrected_under_its_number_and_fetched_as_a_document(
+    office: DemoDesk, evidence_bucket: str
+) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    number = case.bulletins[0].number
+    browser = office.editor()
+    page = browser.get(address(case, "correct-bulletin", number))
+    form = page.form(f"/correct-bulletin/{number}")
+    assert form.fields["facts"] == (case.bulletins[0].facts,)
+    after = browser.submit(form, place="丰台区马家堡东路", reason="地点有误")
+    assert "第 2 版，改动：事发地点" in after.text
+    found = office.stores.cases.load(case.id)
+    assert found is not None
+    assert [(one.number, one.version, one.place) for one in found.bulletins] == [(number, 2, "丰台区马家堡东路")]
+    answer = browser.site.answer(request_of(browser.event("GET", address(case, "bulletins", number), None)), browser.now)
+    assert answer.status == 302
+    assert "filename" in answer.headers["Location"]
+
+
+def test_a_bulletin_begins_with_what_the_case_knows_of_its_source(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    form = office.editor().get(address(case, "dispatch")).form("/dispatch")
+    assert form.fields["sources"][0].startswith("微博")
+    assert form.fields["alias"] == ("网民甲",)
+    assert form.fields["found_at"] != ("",)

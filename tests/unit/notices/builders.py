@@ -3,7 +3,8 @@
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.commands import Command
-from jiesu.model.case import Bulletin, Dispatched, Entry, Escalated, SentBack, Withdrawn
+from jiesu.model.bulletin import Bulletin
+from jiesu.model.case import Dispatched, Entry, Escalated, SentBack, Withdrawn
 from jiesu.model.people import Contact
 from jiesu.model.words import ContactRole, NoticeTemplate
 from jiesu.notices.notice import Notice

@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from docx import Document
 
 from jiesu.model.words import Platform
 from jiesu.road.issues import tally_due
@@ -372,3 +373,31 @@ def test_the_issues_of_a_month_are_printed_with_their_denominator_and_as_json(ru
     assert "1 cases in 23 days, 0 in the 31 days of the month before; counted up to 2026-11-24" in printed
     status, printed, _ = run("issues", "--month", "2026-11", "--json")
     assert (status, json.loads(printed)["rows"][0]["cases"]) == (0, [build.CASE_ID])
+
+
+def test_the_offices_own_template_is_checked_kept_used_and_taken_back(run: Run, stores: Stores, tmp_path: Path) -> None:
+    edited = tmp_path / "ours.docx"
+    assert run("forms", "export", edited)[0] == 0
+    own = Document(str(edited))
+    own.add_paragraph("抄送：{{ 协办单位 }}")
+    own.save(str(edited))
+    assert run("forms", "upload", edited)[0] == 0
+    used = stores.form_templates.choices().template_id
+    assert stores.form_templates.content(used) == edited.read_bytes()
+    assert stores.form_templates.choices().history[-1].file_name == "ours.docx"
+    assert "in use already" in run("forms", "upload", edited)[1]
+    assert run("forms", "rollback")[0] == 0
+    assert stores.form_templates.choices().template_id == ""
+    assert run("forms", "rollback")[0] == 1
+
+
+def test_a_faulty_template_is_refused_by_its_field_and_changes_nothing(run: Run, stores: Stores, tmp_path: Path) -> None:
+    faulty = tmp_path / "faulty.docx"
+    run("forms", "export", faulty, "--shipped")
+    own = Document(str(faulty))
+    own.add_paragraph("{{ 编好 }}")
+    own.save(str(faulty))
+    status, _, complaint = run("forms", "upload", faulty)
+    assert status == 1
+    assert "没有「编好」这个字段，是不是「编号」？" in complaint
+    assert stores.form_templates.choices().history == ()

@@ -5,10 +5,11 @@ the timeline will remember, into nothing where there is nothing left to do (a se
 acknowledgement, a stale clock), or refuses by name. Times and ids are arguments.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from jiesu.cases.asking import AskingCommand, answer_of, climb_asking, decide_asking
+from jiesu.cases.bulletins import CorrectBulletin, correct_bulletin, in_order
 from jiesu.cases.coverage import CoverageCommand, decide_coverage, remind_of_next_statement
 from jiesu.cases.disclosure import Conceal, Disclose, conceal, disclose
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan, alarm_of
@@ -22,13 +23,13 @@ from jiesu.cases.replanning import Replan, replan
 from jiesu.cases.reply_window import WarnOfReplyWindow, warn_of_window
 from jiesu.cases.voices import unanswered
 from jiesu.model.asking import ASKING_PREFIX
+from jiesu.model.bulletin import Bulletin
 from jiesu.model.case import (
     PUBLIC_RESPONSE,
     Acknowledged,
     AskingReminded,
     AskingTimedOut,
     Assignment,
-    Bulletin,
     Case,
     Change,
     Closed,
@@ -262,6 +263,7 @@ Command = (
     | CorrectCase
     | AddNote
     | DispatchCase
+    | CorrectBulletin
     | AcknowledgeAssignment
     | ReportProgress
     | GiveFeedback
@@ -339,6 +341,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
             return Noted(text=text_of(command.text))
         case DispatchCase():
             return _dispatch(case, command, now)
+        case CorrectBulletin():
+            return correct_bulletin(case, command, now)
         case AcknowledgeAssignment():
             return _acknowledge(case, command, now)
         case ReportProgress():
@@ -417,12 +421,7 @@ def _dispatch(case: Case, command: DispatchCase, now: datetime) -> Dispatched:
     bureaus = at_work + [one.bureau_code for one in command.assignments]
     if len(set(bureaus)) != len(bureaus):
         raise refuse("bureau_twice")
-    bulletin = replace(
-        command.bulletin,
-        title=text_of(command.bulletin.title),
-        facts=text_of(command.bulletin.facts),
-        requirements=command.bulletin.requirements.strip(),
-    )
+    bulletin = in_order(command.bulletin)
     assignments = tuple(_assigned(one, bulletin, command.plan, now) for one in command.assignments)
     # The office's own contacts stand behind every bureau: they alone would leave nobody there to be told.
     if not all(reachable(one.bureau_contacts) for one in assignments):

@@ -14,6 +14,7 @@ from jiesu.model.case import (
     AnswerThreaded,
     AskingReminded,
     AskingStarted,
+    BulletinCorrected,
     CaseAbsorbed,
     Dispatched,
     Entry,
@@ -126,6 +127,9 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
                 effects.append(clock_of(entry.case_id, assignment.id, assignment.run))
                 effects += _notices(entry, assignment.id, NoticeTemplate.DISPATCHED, assignment.bureau_contacts)
             return tuple(effects)
+        case BulletinCorrected() as change:
+            corrected = NoticeTemplate.BULLETIN_CORRECTED
+            return tuple(one for told in change.told for one in _notices(entry, told.assignment_id, corrected, told.contacts))
         case (Acknowledged() | Replanned()) as change:
             return (clock_of(entry.case_id, change.assignment_id, change.run),)
         case SentBack() as change:

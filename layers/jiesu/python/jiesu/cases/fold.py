@@ -13,6 +13,7 @@ from jiesu.cases.asking import (
     askings_after_matter,
     askings_ended,
 )
+from jiesu.cases.bulletins import bulletin_corrected
 from jiesu.cases.coverage import coverage_after_statement, coverage_applied, coverage_ended
 from jiesu.cases.emergency import emergency_after
 from jiesu.cases.heat import HeatChange, heat_applied, response_after_statement, response_ended
@@ -26,6 +27,7 @@ from jiesu.model.case import (
     Acknowledged,
     Alarm,
     Assignment,
+    BulletinCorrected,
     Case,
     Change,
     Closed,
@@ -157,6 +159,8 @@ def _changed(case: Case, entry: Entry) -> Case:
                 bulletins=(*case.bulletins, change.bulletin),
                 assignments=(*case.assignments, *change.assignments),
             )
+        case BulletinCorrected() as change:
+            return bulletin_corrected(case, change)
         case Acknowledged() as change:
             return _with(
                 case,

@@ -40,6 +40,8 @@ REFUSALS = {
     "text_missing": "内容不能为空",
     "text_too_long": f"内容不能超过 {MAX_TEXT} 字",
     "reason_missing": "请填写理由",
+    "bulletin_missing": "没有这份通报单",
+    "bulletin_over": "这份通报单的承办单位都已反馈或结束，不能再更正",
     "bureau_missing": "请至少选择一个承办单位",
     "lead_not_one": "主办单位必须且只能有一个",
     "bureau_twice": "同一单位不能重复交办",

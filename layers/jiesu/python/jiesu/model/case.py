@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from jiesu.model.asking import Asking, AskingRung
+from jiesu.model.bulletin import Bulletin
 from jiesu.model.coverage import (
     Coverage,
     CoverageBriefed,
@@ -71,21 +72,6 @@ class Verdict:
     category: str
     urgency: Urgency
     intent: Intent | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bulletin:
-    """The numbered form that bureaus get (网民反映问题通报单)."""
-
-    number: str
-    title: str
-    facts: str
-    place: str
-    category: str
-    urgency: Urgency
-    requirements: str
-    issued_at: datetime
-    issued_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -502,6 +488,25 @@ class Dispatched:
     bulletin: Bulletin
     assignments: tuple[Assignment, ...]
     kind: Literal["dispatched"] = "dispatched"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The people of one assignment who are told of something."""
+
+    assignment_id: str
+    contacts: tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinCorrected:
+    """A new version of a bulletin that is out; `changed` are the fields that differ (`FIELD_LABELS`)."""
+
+    bulletin: Bulletin
+    changed: tuple[str, ...]
+    reason: str
+    told: tuple[Told, ...]
+    kind: Literal["bulletin_corrected"] = "bulletin_corrected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -923,6 +928,7 @@ Change = (
     | Corrected
     | Noted
     | Dispatched
+    | BulletinCorrected
     | Acknowledged
     | Progressed
     | Reported

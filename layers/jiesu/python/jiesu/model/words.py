@@ -350,6 +350,7 @@ class NoticeTemplate(StrEnum):
     ESCALATED = "escalated"
     SENT_BACK = "sent_back"
     WITHDRAWN = "withdrawn"
+    BULLETIN_CORRECTED = "bulletin_corrected"
     EMERGENCY = "emergency"
     HEAT = "heat"
     STATEMENT = "statement"
@@ -362,6 +363,7 @@ class NoticeTemplate(StrEnum):
             "escalated": "催办督办",
             "sent_back": "退回重办",
             "withdrawn": "撤回",
+            "bulletin_corrected": "更正",
             "emergency": "紧急报告",
             "heat": "热点预警",
             "statement": "公开回应提醒",

@@ -13,7 +13,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 
-from jiesu.model.case import Dispatched, Escalated, SentBack, Withdrawn
+from jiesu.model.bulletin import FIELD_LABELS
+from jiesu.model.case import BulletinCorrected, Dispatched, Escalated, SentBack, Withdrawn
 from jiesu.model.errors import PermanentError
 from jiesu.model.ladder import SupervisionOrder
 from jiesu.model.people import Contact
@@ -45,6 +46,15 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a letter; `content_type` as `type/subtype`."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """What stands around a letter. Mails of one `thread` (an assignment, or a case) are shown together.
 
@@ -58,6 +68,7 @@ class Envelope:
     contact: Contact
     important: bool
     reply_to: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 def write_letter(notice: Notice) -> Letter:
@@ -82,7 +93,7 @@ def write_letter(notice: Notice) -> Letter:
     )
 
 
-def compose(notice: Notice, *, sender: str, now: datetime) -> bytes:
+def compose(notice: Notice, *, sender: str, now: datetime, attachments: tuple[Attachment, ...] = ()) -> bytes:
     """The whole message in 7-bit MIME, to be handed to a transport as it is.
 
     Raises `PermanentError` ("mail_address_malformed") where the contact's address is none.
@@ -95,6 +106,7 @@ def compose(notice: Notice, *, sender: str, now: datetime) -> bytes:
         contact=notice.contact,
         important=notice.bulletin.urgency is Urgency.CRITICAL or _is_supervision(notice),
         reply_to=notice.reply_to,
+        attachments=attachments,
     )
     return post(write_letter(notice), envelope, now=now)
 
@@ -125,6 +137,9 @@ def post(letter: Letter, envelope: Envelope, *, now: datetime) -> bytes:
     # program's "unsubscribe" button would silence a bureau without anybody's decision.
     message.set_content(as_text(letter), cte="base64")
     message.add_alternative(as_html(letter), subtype="html", cte="base64")
+    for one in envelope.attachments:
+        kind, _, subtype = one.content_type.partition("/")
+        message.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name, cte="base64")
     try:
         return message.as_bytes()
     except UnicodeEncodeError as exc:  # an address with letters outside ASCII before the @
@@ -213,6 +228,8 @@ def _subject(notice: Notice) -> str:
                 said += f"（{notice.assignment.bureau_name}）"
         case SentBack():
             said = f"退回重办：{number}"
+        case BulletinCorrected():
+            said = f"更正：{number} 第 {notice.bulletin.version} 版"
         case Withdrawn():
             said = f"撤回：{number}"
     return f"【{notice.bulletin.urgency.label}】{said}"
@@ -248,6 +265,10 @@ def _paragraphs(notice: Notice) -> Iterator[str]:
             yield "你单位的反馈未通过审核，现退回重办。"
             yield f"退回理由：{change.reason}"
             yield f"请于 {deadline} 前重新反馈。"
+        case BulletinCorrected() as change:
+            yield f"通报单已更正为第 {change.bulletin.version} 版，请以新版为准，时限不变。"
+            yield f"改动的内容：{'、'.join(FIELD_LABELS[name] for name in change.changed)}。"
+            yield f"更正理由：{change.reason}"
         case Withdrawn() as change:
             yield "下列通报单已撤回，你单位无需继续办理。"
             yield f"撤回理由：{change.reason}"

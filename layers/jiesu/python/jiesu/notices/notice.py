@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from jiesu.model.case import Assignment, Bulletin, Dispatched, Escalated, SentBack, Withdrawn
+from jiesu.model.bulletin import Bulletin
+from jiesu.model.case import Assignment, BulletinCorrected, Dispatched, Escalated, SentBack, Withdrawn
 from jiesu.model.ladder import Ladder
 from jiesu.model.people import Contact
 from jiesu.model.words import ContactRole, LadderKind, NoticeTemplate
@@ -12,7 +13,7 @@ from jiesu.model.words import ContactRole, LadderKind, NoticeTemplate
 LINK_LIFETIME_AFTER_DEADLINE = timedelta(days=30)
 """A bureau that is late must still be able to answer; an old mailbox must not open cases for ever."""
 
-NoticeChange = Dispatched | Escalated | SentBack | Withdrawn
+NoticeChange = Dispatched | BulletinCorrected | Escalated | SentBack | Withdrawn
 """The changes that send notices."""
 
 _WEEKDAYS = "一二三四五六日"
@@ -55,13 +56,13 @@ class Notice:
     def ladder(self) -> Ladder:
         """The ladder that the notice speaks of."""
         match self.change:
-            case Dispatched() if self.assignment.acknowledged_at is None:
+            case Dispatched() | BulletinCorrected() if self.assignment.acknowledged_at is None:
                 return self.assignment.acknowledgement
             case SentBack() as change:
                 return change.feedback_ladder
             case Escalated() as change:
                 return self.assignment.ladder_of(change.ladder) or self.assignment.feedback_ladder
-            case Dispatched() | Withdrawn():
+            case Dispatched() | BulletinCorrected() | Withdrawn():
                 return self.assignment.feedback_ladder
 
     @property

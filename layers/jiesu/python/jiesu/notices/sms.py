@@ -4,7 +4,7 @@ An SMS lies open on a lock screen and in the books of every carrier it passes: i
 bulletin and until when, and the mail says the rest.
 """
 
-from jiesu.model.case import Dispatched, Escalated, SentBack, Withdrawn
+from jiesu.model.case import BulletinCorrected, Dispatched, Escalated, SentBack, Withdrawn
 from jiesu.notices.notice import Notice, in_short
 
 _GSM_7 = frozenset(
@@ -32,6 +32,8 @@ def write_sms(notice: Notice, code: str) -> str:
             said = f"{notice.headline}{order}：{whose}{number}{notice.standing}，时限{deadline}{with_code}。"
         case SentBack():
             said = f"{number}退回重办，请于{deadline}前重新反馈{with_code}，详见邮件。"
+        case BulletinCorrected():
+            said = f"{number}已更正为第{notice.bulletin.version}版，请按新版办理，详见邮件。"
         case Withdrawn():
             said = f"{number}已撤回，无需继续办理，详见邮件。"
     return f"【{notice.office_name}】{said}"

@@ -20,6 +20,7 @@ from jiesu.notices.links import Link, LinkExpiredError, LinkForgedError, code_fo
 from jiesu.pages import bureau_pass
 from jiesu.pages.bureau_evidence import BureauEvidence
 from jiesu.pages.bureau_pass import BureauPass
+from jiesu.pages.documents import Print, on_to_document
 from jiesu.pages.evidence import on_to_file
 from jiesu.pages.http import Request, Response, cookie, page, see_other, showing
 from jiesu.pages.sentences import assignment_of, say_to_bureau
@@ -27,6 +28,7 @@ from jiesu.pages.view import View
 from jiesu.runtime.logging import logger
 from jiesu.store.cases import CasePage, CaseStore
 from jiesu.store.directory import DirectoryStore, OfficeMissingError
+from jiesu.store.evidence import EvidenceVault
 from jiesu.store.transient import TransientStore
 
 MAX_CODES = 5
@@ -84,6 +86,8 @@ class BureauPages:
     directory: DirectoryStore
     transient: TransientStore
     evidence: BureauEvidence
+    documents: EvidenceVault
+    print_form: Print
     link_secret: Callable[[], bytes]
     view: View
 
@@ -108,6 +112,8 @@ class BureauPages:
         shown = _Shown(link=link, found=found, case=found.case, assignment=assignment, holder=held)
         if request.method == "POST":
             return self._admitted(request, token, secret, shown, now)
+        if request.query.get("form") == "docx":
+            return self._form(shown, now)
         if (digest := request.query.get("file")) is not None:
             return self._file(shown, digest, now)
         return self._show(shown, now, said=_said(request))
@@ -143,6 +149,13 @@ class BureauPages:
             return self._show(replace(shown, holder=holder), now, problem=problem, typed=typed).with_cookies(given)
         # Relative to this page, for the same reason.
         return see_other(f"{token}?done={act}").with_cookies(given)
+
+    def _form(self, shown: _Shown, now: datetime) -> Response:
+        """On to the bulletin as a document, for whoever has given the code."""
+        bulletin = shown.case.bulletin(shown.assignment.bulletin_number)
+        if shown.holder is None or bulletin is None:
+            return self._show(shown, now, problem=_Problem(status=403, said="请先输入短信中的四位验证码，再下载通报单。"))
+        return on_to_document(self.documents, self.print_form(shown.case, shown.assignment, bulletin))
 
     def _file(self, shown: _Shown, digest: str, now: datetime) -> Response:
         """On to the copy of a file, for whoever has given the code while the assignment is theirs."""

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from jiesu.pages import assets
 from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
@@ -59,6 +60,7 @@ class Desk:
         evidence: EvidencePages,
         heat: HeatPages,
         matters: MatterPages,
+        bulletins: BulletinPages,
         source: SourcePages,
         coverage: CoveragePages,
         issues: IssuePages,
@@ -90,6 +92,7 @@ class Desk:
             "sample_day": sampling.day,
             "custody": evidence.custody,
             "original": evidence.original,
+            "bulletin": bulletins.document,
             "hot": heat.hot,
             "spread": heat.spread,
             "source": source.source,

@@ -9,6 +9,7 @@ from jiesu.cases.asking import AskingPlan, StartAsking
 from jiesu.cases.commands import Command
 from jiesu.cases.refusals import refuse
 from jiesu.model.asking import Asking
+from jiesu.model.bulletin import Bulletin, Secrecy, SensitiveMark, Verification
 from jiesu.model.case import Assignment, Case, MessageRef, Task
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.message import ChannelAccount
@@ -29,6 +30,7 @@ from jiesu.pages.forms import (
     prefill,
     question_at,
     read_command,
+    read_correction,
     read_dispatch,
     value,
 )
@@ -39,7 +41,7 @@ from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, done, render, version_seen
 from jiesu.runtime.logging import logger
 from jiesu.store.cases import CaseStore, Outcome
-from jiesu.store.directory import DirectoryStore, OfficeMissingError
+from jiesu.store.directory import DirectoryStore, Office, OfficeMissingError
 from jiesu.store.messages import Correspondence, MessageStore
 from jiesu.triage import categories
 from jiesu.triage.known_answers import Suggestion, lapsed_answer, suggest_answers
@@ -73,8 +75,11 @@ class ActingPages:
         around = self._around(act, visit, with_messages=act in _BESIDE_MESSAGES)
         if around is None or (act.has_subject and _subject_of(around.case, visit) is None):
             return not_found(self.view, visit, "没有这个诉求件，或这一项已经处理完毕。")
-        fill = coverage.prefill if act.is_about_coverage else prefill
-        typed = fill(act, around, zone=self.view.zone, now=visit.now)
+        if act.is_about_coverage:
+            typed = coverage.prefill(act, around, zone=self.view.zone, now=visit.now)
+        else:
+            subject = _bulletin_of(around.case, visit)
+            typed = prefill(act, around, zone=self.view.zone, now=visit.now, subject=subject)
         return self._render(visit, around, typed, expected_version=around.case.version)
 
     def act(self, visit: Visit) -> Response:
@@ -83,8 +88,9 @@ class ActingPages:
         expected_version = version_seen(visit)
         # Of all commands only what goes to a citizen needs the messages; the others' forms show them if they come back.
         around = self._around(act, visit, with_messages=act in (Act.REPLY, Act.ASK))
-        if around is None:
-            return not_found(self.view, visit, "没有这个诉求件。")
+        needs_subject = act.is_about_asking or act is Act.CORRECT_BULLETIN
+        if around is None or (needs_subject and _subject_of(around.case, visit) is None):
+            return not_found(self.view, visit, "没有这个诉求件，或这一项不存在。")
         typed = {name: values for name, values in visit.request.form.items() if name not in ("csrf_token", "expected_version")}
         if act.drafts_publication and typed.get("step") == (publishing.PREVIEW,):
             return self._render(visit, around, typed, expected_version=expected_version)
@@ -122,6 +128,12 @@ class ActingPages:
                 now=now,
                 expected_version=expected_version,
             )
+        if act is Act.CORRECT_BULLETIN:
+            before = _bulletin_of(around.case, visit)
+            if before is None:
+                raise refuse("bulletin_missing")
+            correction = read_correction(typed, before, around, by=visit.person.name, zone=self.view.zone, now=now)
+            return self.cases.execute(case_id, correction, actor=visit.actor, now=now, expected_version=expected_version)
         if act is Act.REPLY:
             self._refuse_lapsed(value(typed, "text"), visit)
         command = self._command(visit, act, around, typed)
@@ -177,12 +189,15 @@ class ActingPages:
         if case is None:
             return None
         written = self._written_in(case, act) if with_messages else None
+        office, template_id = self._office(act)
         return Surroundings(
             case=case,
             messages=() if written is None else written.messages,
             ledgers=() if written is None else written.ledgers,
             bureaus=self.directory.bureaus() if act in _WITH_BUREAUS else (),
-            office=self.directory.office() if act in _WITH_OFFICE else None,
+            office=office,
+            template_id=template_id,
+            evidence=() if written is None else written.evidence,
             accounts=publishing.publishing_accounts(self.accounts()) if act in _WITH_ACCOUNTS else (),
             asking=self._asking_plan() if act is Act.ASK else AskingPlan(),
         )
@@ -194,12 +209,18 @@ class ActingPages:
         except OfficeMissingError:
             return AskingPlan()
 
+    def _office(self, act: Act) -> tuple[Office | None, str]:
+        """The office, and what bulletins are printed with, as far as `act` needs them."""
+        if act is Act.DISPATCH:
+            return self.directory.office_and_template()
+        return (self.directory.office(), "") if act in _WITH_OFFICE else (None, "")
+
     def _beside_messages(self, act: Act, around: Surroundings) -> Surroundings:
         """`around` as the form of `act` shows it."""
         if act not in _BESIDE_MESSAGES or around.messages:
             return around
         written = self._written_in(around.case, act)
-        return replace(around, messages=written.messages, ledgers=written.ledgers)
+        return replace(around, messages=written.messages, ledgers=written.ledgers, evidence=written.evidence)
 
     def _written_in(self, case: Case, act: Act) -> Correspondence:
         limit = _MESSAGES_ASKABLE if act is Act.ASK else _MESSAGES_SHOWN
@@ -233,6 +254,9 @@ class ActingPages:
             changes=changes,
             category_groups=[(name, list(members)) for name, members in groupby(categories.choices(), key=lambda one: one.group)],
             bureau_groups=_by_kind(around),
+            secrecies=tuple(Secrecy),
+            marks=tuple(SensitiveMark),
+            verifications=tuple(Verification),
             urgencies=sorted(Urgency, key=lambda urgency: urgency.rank),
             intents=tuple(Intent),
             intervals=coverage.intervals(around),
@@ -286,9 +310,15 @@ def _previews(visit: Visit, around: Surroundings, typed: Typed) -> tuple[publish
     return publishing.draft_previews(subject, around.accounts) if isinstance(subject, Publication) else ()
 
 
-def _subject_of(case: Case, visit: Visit) -> Assignment | Task | Publication | Asking | None:
-    """The assignment, task, publication or asking that the form is about."""
+def _bulletin_of(case: Case, visit: Visit) -> Bulletin | None:
+    return case.bulletin(visit.segments.get("subject", "")) if visit.act is Act.CORRECT_BULLETIN else None
+
+
+def _subject_of(case: Case, visit: Visit) -> Assignment | Task | Publication | Asking | Bulletin | None:
+    """The assignment, task, publication, asking or bulletin that the form is about."""
     subject = visit.segments.get("subject", "")
+    if visit.act is Act.CORRECT_BULLETIN:
+        return _bulletin_of(case, visit)
     if visit.act is not None and visit.act.is_about_publication:
         return case.publication(subject)
     if visit.act is not None and visit.act.is_about_asking:

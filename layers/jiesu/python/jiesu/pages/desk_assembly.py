@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_entering import EnteringPages, Screen
 from jiesu.pages.desk_evidence import EvidencePages
@@ -18,6 +19,7 @@ from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
+from jiesu.pages.documents import Print
 from jiesu.pages.oidc import ConfigBook, Issuer, fetch
 from jiesu.pages.view import View
 from jiesu.runtime import clients
@@ -39,11 +41,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Screen) -> Desk:
-    """The desk of one office; `screen` thinks as the road does, which the pages do not know."""
+def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Screen, print_form: Print) -> Desk:
+    """The desk of one office; `screen` and `print_form` do as the road does, which the pages do not know."""
     cases = CaseStore(dynamodb, cases_table_name=settings.cases_table_name)
     messages = MessageStore(dynamodb, messages_table_name=settings.messages_table_name)
     resting = RestingStore(dynamodb, settings.messages_table_name)
+    documents = EvidenceVault(client=clients.s3, bucket_name=settings.documents_bucket_name)
     vault = EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name)
     view = View(office_name=settings.office_name, zone=ZoneInfo(settings.office_time_zone))
     secret_book = SecretBook(clients.secretsmanager())
@@ -78,6 +81,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
             view=view,
             new_token=lambda: secrets.token_hex(16),
         ),
+        bulletins=BulletinPages(cases=cases, shelf=documents, print=print_form, view=view),
         heat=HeatPages(cases=cases, view=view),
         matters=MatterPages(cases=cases, pairs=CasePairStore(dynamodb, cases), messages=messages, view=view),
         similar=SimilarPages(cases=cases, messages=messages, view=view),

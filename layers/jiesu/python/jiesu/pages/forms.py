@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.asking import AskingPlan, SettleQuestion, StartAsking, StopAsking
+from jiesu.cases.bulletins import CorrectBulletin
 from jiesu.cases.commands import (
     AcceptFeedback,
     AddNote,
@@ -32,8 +33,10 @@ from jiesu.cases.reply_window import ReplyLedger
 from jiesu.cases.voices import unanswered
 from jiesu.channels import douyin, partner, wechat, weibo, weibo_public
 from jiesu.channels.registry import channel_of
-from jiesu.model.case import Assignment, Bulletin, Case, MessageRef
+from jiesu.model.bulletin import Bulletin
+from jiesu.model.case import Assignment, Case, MessageRef
 from jiesu.model.errors import CommandRefusedError
+from jiesu.model.evidence import Evidence
 from jiesu.model.ladder import Ladder
 from jiesu.model.message import ChannelAccount, Message, PlaceMatch
 from jiesu.model.people import Actor, Bureau
@@ -49,7 +52,7 @@ from jiesu.model.words import (
     Resolution,
     Urgency,
 )
-from jiesu.pages import draft, publishing
+from jiesu.pages import bulletins, draft, publishing
 from jiesu.places.joint import joint_bureaus
 from jiesu.store.directory import Office
 from jiesu.store.messages import StoredMessage
@@ -97,6 +100,7 @@ class Act(StrEnum):
     ASK = "ask"
     SETTLE_QUESTION = "settle-question"
     STOP_ASKING = "stop-asking"
+    CORRECT_BULLETIN = "correct-bulletin"
 
     @property
     def label(self) -> str:
@@ -125,6 +129,7 @@ class Act(StrEnum):
             "ask": "询问来源",
             "settle-question": "记下回答",
             "stop-asking": "停止询问",
+            "correct-bulletin": "更正通报单",
         }[self.value]
 
     @property
@@ -155,12 +160,13 @@ class Act(StrEnum):
             "ask": "第一问正在发往平台，网民回答后系统接着问。",
             "settle-question": "已记下。",
             "stop-asking": "已停止询问。",
+            "correct-bulletin": "通报单已更正，新版正在发给承办单位。",
         }[self.value]
 
     @property
     def has_subject(self) -> bool:
-        """Whether it is about one assignment, task, publication or asking of the case."""
-        own = (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK)
+        """Whether it is about one assignment, task, publication, asking or bulletin of the case."""
+        own = (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK, Act.CORRECT_BULLETIN)
         return self in own or self.is_about_publication or self.is_about_asking
 
     @property
@@ -193,6 +199,8 @@ class Surroundings:
     office: Office | None = None
     accounts: tuple[ChannelAccount, ...] = ()
     asking: AskingPlan = field(default_factory=AskingPlan)
+    evidence: tuple[Evidence, ...] = ()
+    template_id: str = ""
 
     @property
     def lead(self) -> Assignment | None:
@@ -239,8 +247,8 @@ def acts_on(case: Case) -> frozenset[Act]:
     return frozenset(acts)
 
 
-def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime) -> Typed:
-    """What the form starts with: nothing is typed that the case knows already."""
+def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime, subject: Bulletin | None = None) -> Typed:
+    """What the form starts with: nothing is typed that the case knows already. `subject` is the bulletin to be corrected."""
     case = around.case
     match act:
         case Act.CORRECT:
@@ -267,7 +275,10 @@ def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime) ->
                 requirements=REQUIREMENTS,
                 lead=lead,
             )
-            return {**fields, "joint": joint} if joint else fields
+            details = bulletins.known_details(case, written, around.evidence, zone, now)
+            return {**details, **fields, **({"joint": joint} if joint else {})}
+        case Act.CORRECT_BULLETIN:
+            return {} if subject is None else bulletins.typed_bulletin(subject, zone)
         case Act.REPLY:
             latest = case.latest_message.message_id if case.latest_message else ""
             return _fields(text=publishable(case), message_id=EVERYBODY if len(unanswered(case)) > 1 else latest)
@@ -315,7 +326,7 @@ def publishable(case: Case) -> str:
 def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, new_id: str, by: Actor) -> Command:
     """The command that a filled form stands for; `subject` is an assignment's, a task's, a publication's or an asking's id.
 
-    For all but `DISPATCH`, which needs a number (`read_dispatch`). Raises `CommandRefusedError`
+    For all but bulletins (`read_dispatch`, `read_correction`). Raises `CommandRefusedError`
     for what a form of ours would not have sent, and for a reply that its platform would refuse.
     """
     match act:
@@ -381,8 +392,8 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return SettleQuestion(asking_id=asking_id, step=step, said=value(typed, "text"))
         case Act.STOP_ASKING:
             return StopAsking(asking_id=subject, reason=value(typed, "reason"))
-        case Act.DISPATCH:
-            raise ValueError("a dispatch needs a bulletin number")
+        case Act.DISPATCH | Act.CORRECT_BULLETIN:
+            raise ValueError("a bulletin is read by a function of its own")
         case Act.START_COVERAGE | Act.STATEMENT | Act.BRIEF_COVERAGE | Act.NEXT_STATEMENT | Act.END_COVERAGE:
             raise ValueError("the forms of a live coverage are read in a module of their own")
 
@@ -402,19 +413,35 @@ def read_dispatch(
     if urgency not in around.office.plans:
         raise CommandRefusedError("plan_missing", f"没有「{urgency.label}」件的时限方案，请联系管理员")
     return DispatchCase(
-        bulletin=Bulletin(
-            number=number,
-            title=value(typed, "title"),
-            facts=value(typed, "facts"),
-            place=value(typed, "place"),
-            category=value(typed, "category"),
-            urgency=urgency,
-            requirements=value(typed, "requirements"),
-            issued_at=now,
-            issued_by=issued_by,
-        ),
+        bulletin=_typed_bulletin(typed, around, number=number, urgency=urgency, issued_by=issued_by, zone=zone, now=now),
         assignments=tuple(_assignment(bureaus[code], role, number, around.office) for code, role in chosen),
         plan=around.office.plan(urgency, value(typed, "category"), zone.key),
+    )
+
+
+def read_correction(
+    typed: Typed, before: Bulletin, around: Surroundings, *, by: str, zone: ZoneInfo, now: datetime
+) -> CorrectBulletin:
+    """The correction of a bulletin that a filled form stands for. Raises `CommandRefusedError`."""
+    after = _typed_bulletin(typed, around, number=before.number, urgency=before.urgency, issued_by=by, zone=zone, now=now)
+    return CorrectBulletin(bulletin=after, reason=value(typed, "reason"))
+
+
+def _typed_bulletin(
+    typed: Typed, around: Surroundings, *, number: str, urgency: Urgency, issued_by: str, zone: ZoneInfo, now: datetime
+) -> Bulletin:
+    return Bulletin(
+        number=number,
+        title=value(typed, "title"),
+        facts=value(typed, "facts"),
+        place=value(typed, "place"),
+        category=value(typed, "category"),
+        urgency=urgency,
+        requirements=value(typed, "requirements"),
+        issued_at=now,
+        issued_by=issued_by,
+        details=bulletins.read_details(typed, zone),
+        template_id=around.template_id,
     )
 
 

@@ -7,6 +7,7 @@ from jiesu.cases.asking import EMERGENCY, UNANSWERED, AskingChange
 from jiesu.cases.ladder import in_words
 from jiesu.cases.matters import MatterChange
 from jiesu.channels.outgoing import reason_label
+from jiesu.model.bulletin import FIELD_LABELS
 from jiesu.model.case import (
     Acknowledged,
     Alarm,
@@ -15,6 +16,7 @@ from jiesu.model.case import (
     AskingStopped,
     AskingTimedOut,
     Assignment,
+    BulletinCorrected,
     CalledDifferent,
     Case,
     CaseAbsorbed,
@@ -232,8 +234,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             return f"{actor}{_corrections(change)}{_because(change.reason)}。"
         case Noted() as change:
             return f"{actor}备注：{change.text}"
-        case Dispatched() as change:
-            return f"{actor}{_dispatch(change, zone, now)}"
+        case (Dispatched() | BulletinCorrected()) as change:
+            return f"{actor}{_issued(change, zone, now)}"
         case Acknowledged() as change:
             return f"{_by(entry, case, change.assignment_id)}已签收。"
         case Progressed() as change:
@@ -318,8 +320,19 @@ def assignment_of(entry: Entry) -> tuple[str, ...]:
             Acknowledged() | Progressed() | Reported() | FeedbackAccepted() | SentBack() | Withdrawn() | Escalated() | Replanned()
         ) as change:
             return (change.assignment_id,)
+        case BulletinCorrected() as change:
+            return tuple(one.assignment_id for one in change.told)
         case _:
             return ()
+
+
+def _issued(change: Dispatched | BulletinCorrected, zone: ZoneInfo, now: datetime) -> str:
+    return _dispatch(change, zone, now) if isinstance(change, Dispatched) else _corrected_bulletin(change)
+
+
+def _corrected_bulletin(change: BulletinCorrected) -> str:
+    names = "、".join(FIELD_LABELS[name] for name in change.changed)
+    return f"更正通报单 {change.bulletin.number}，为第 {change.bulletin.version} 版，改动：{names}。理由：{change.reason}"
 
 
 def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: datetime) -> str:
@@ -331,6 +344,8 @@ def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: dat
     match entry.change:
         case Dispatched():
             return f"{actor}签发通报单 {assignment.bulletin_number}，交办本单位（{assignment.role.label}）。"
+        case BulletinCorrected() as change:
+            return f"{actor}{_corrected_bulletin(change)}"
         case Acknowledged():
             return f"{actor}已签收。"
         case Progressed() as change:

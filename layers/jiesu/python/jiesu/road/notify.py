@@ -26,6 +26,7 @@ from jiesu.cases.commands import RecordNoticeFailed
 from jiesu.cases.effects import NoticeEffect
 from jiesu.model.case import (
     Assignment,
+    BulletinCorrected,
     Case,
     Dispatched,
     Entry,
@@ -46,7 +47,7 @@ from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, AssignmentStatus, CaseStatus, NoticeTemplate, Transport
 from jiesu.notices import emergency, heat
 from jiesu.notices.links import code_for, make_token
-from jiesu.notices.mail import compose
+from jiesu.notices.mail import Attachment, compose
 from jiesu.notices.notice import Notice, NoticeChange, is_bureau_role, link_expires_at
 from jiesu.notices.reply_address import make_reply_address
 from jiesu.notices.sms import write_sms
@@ -58,6 +59,7 @@ from jiesu.notices.transports import (
     ProviderUnavailableError,
     SmsTransport,
 )
+from jiesu.road.printing import Printer, correction_in_words
 from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
 from jiesu.runtime.settings import SendNoticeSettings
@@ -65,6 +67,7 @@ from jiesu.store.cases import CaseStore
 from jiesu.store.codec import loads
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.evidence import EvidenceStore
+from jiesu.store.form_templates import FormTemplateStore
 from jiesu.triage.categories import label
 
 LEASE = timedelta(seconds=90)
@@ -120,6 +123,7 @@ class NoticeSender:
     message: Callable[[MessageRef], Message | None]
     mail: MailTransport
     sms: SmsTransport
+    printer: Printer
     link_secret: Callable[[], bytes]
     mail_sender: str
     reply_domain: str
@@ -185,7 +189,9 @@ class NoticeSender:
         def write() -> OutgoingMail | OutgoingSms:
             notice = self._notice(effect, case, assignment, entry, secret)
             if effect.transport is Transport.MAIL:
-                return self._mail(effect, compose(notice, sender=self.mail_sender, now=now))
+                return self._mail(
+                    effect, compose(notice, sender=self.mail_sender, now=now, attachments=self._forms(case, notice))
+                )
             code = code_for(secret, case_id=effect.case_id, assignment_id=effect.assignment_id)
             return _sms(effect, write_sms(notice, code))
 
@@ -274,6 +280,19 @@ class NoticeSender:
             reply_to=self._reply_to(effect, assignment, secret),
         )
 
+    def _forms(self, case: Case, notice: Notice) -> tuple[Attachment, ...]:
+        """The bulletin as a document, where the bureau gets it for the first time or anew."""
+        if not notice.to_bureau or not isinstance(notice.change, Dispatched | BulletinCorrected):
+            return ()
+        printed = self.printer.print(
+            case,
+            notice.assignment,
+            notice.bulletin,
+            link=notice.link,
+            correction=correction_in_words(notice.change) if isinstance(notice.change, BulletinCorrected) else "",
+        )
+        return (Attachment(name=printed.name, content_type=printed.content_type, content=printed.content),)
+
     def _link(self, effect: NoticeEffect, assignment: Assignment, secret: bytes) -> str:
         if not is_bureau_role(effect.contact.role):
             return self._desk_link(effect.case_id)
@@ -330,6 +349,8 @@ def superseded(entry: Entry, assignment: Assignment) -> str | None:
     match change:
         case Dispatched():
             answered = assignment.status is AssignmentStatus.REPORTED
+        case BulletinCorrected():
+            answered = assignment.status is AssignmentStatus.REPORTED
         case SentBack():
             answered = assignment.run != change.run
         case Escalated():
@@ -344,6 +365,8 @@ def useful_until(entry: Entry, assignment: Assignment) -> datetime:
     """When it is time to reach for the telephone instead of trying again."""
     change = _notice_change(entry)
     match change:
+        case BulletinCorrected():
+            return assignment.feedback_ladder.deadline
         case Dispatched():
             return assignment.acknowledgement.deadline
         case SentBack():
@@ -366,6 +389,11 @@ def sender_from(settings: SendNoticeSettings) -> NoticeSender:
         message=EvidenceStore(clients.dynamodb(), messages_table_name=settings.messages_table_name).message,
         mail=_mail_transport(settings, secrets),
         sms=_sms_transport(settings, secrets),
+        printer=Printer(
+            templates=FormTemplateStore(clients.dynamodb(), directory_table_name=settings.directory_table_name),
+            office_name=settings.office_name,
+            zone=ZoneInfo(settings.office_time_zone),
+        ),
         link_secret=lambda: secrets.text(settings.link_secret_name).encode(),
         mail_sender=settings.mail_sender,
         reply_domain=settings.reply_domain,
@@ -424,7 +452,7 @@ def _sms_transport(settings: SendNoticeSettings, secrets: SecretBook) -> SmsTran
 
 def _notice_change(entry: Entry) -> NoticeChange:
     match entry.change:
-        case Dispatched() | Escalated() | SentBack() | Withdrawn():
+        case Dispatched() | BulletinCorrected() | Escalated() | SentBack() | Withdrawn():
             return entry.change
         case other:
             raise PermanentError("notice_without_reason", case_id=entry.case_id, version=entry.version, kind=other.kind)

@@ -70,6 +70,7 @@ class SendNoticeSettings(Settings):
     """`max_receive_count` is that of the notices queue: at the last delivery a notice becomes a person's task."""
 
     max_receive_count: int
+    directory_table_name: str
     cases_table_name: str
     messages_table_name: str
     deliveries_table_name: str
@@ -153,6 +154,7 @@ class ServeDeskSettings(Settings):
     messages_table_name: str
     deliveries_table_name: str
     directory_table_name: str
+    documents_bucket_name: str
     evidence_bucket_name: str
     model_bucket_name: str
     inbox_queue_url: str
@@ -166,6 +168,7 @@ class ServeDeskSettings(Settings):
 class ServeBureauSettings(Settings):
     cases_table_name: str
     messages_table_name: str
+    documents_bucket_name: str
     evidence_bucket_name: str
     directory_table_name: str
     transient_table_name: str

@@ -10,6 +10,7 @@ from jiesu.cases.coverage import USUAL
 from jiesu.cases.heat import HeatPlan
 from jiesu.cases.plans import CategoryPlans, plan_for
 from jiesu.model.calendar import WorkingHours
+from jiesu.model.errors import ConflictError
 from jiesu.model.ladder import EscalationPlan, LadderPlan
 from jiesu.model.people import Bureau, Contact
 from jiesu.model.words import Urgency
@@ -77,6 +78,18 @@ class DirectoryStore:
         if found is None:
             raise OfficeMissingError
         return loads(Office, text(found, "body"))
+
+    def office_and_template(self) -> tuple[Office, str]:
+        """The same with the template that bulletins are printed with now; one call. Raises `OfficeMissingError`."""
+        wanted = [item(pk=keys.OFFICE, sk=keys.OFFICE), item(pk=keys.FORM_TEMPLATES, sk=keys.FORM_TEMPLATES)]
+        answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": wanted}})
+        if answer["UnprocessedKeys"]:
+            raise ConflictError("the directory did not answer for all that was asked")
+        found = {text(one, "pk"): one for one in answer["Responses"][self._table]}
+        if keys.OFFICE not in found:
+            raise OfficeMissingError
+        chosen = found.get(keys.FORM_TEMPLATES)
+        return loads(Office, text(found[keys.OFFICE], "body")), "" if chosen is None else text(chosen, "template_id")
 
     def put_office(self, office: Office) -> None:
         """Replace the office's contacts and ladders. Cases that are dispatched already keep their own copy."""

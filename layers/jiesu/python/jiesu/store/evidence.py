@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from jiesu.cases.commands import RecordEvidence, decide
 from jiesu.cases.fold import next_entry
@@ -69,11 +70,15 @@ class EvidenceVault:
                 raise
         return Derivative(sha256=digest.hexdigest(), size_bytes=len(content), media_type=media_type)
 
-    def link(self, digest: str, shelf: Shelf = Shelf.ORIGINALS) -> str:
-        """An address under which the file can be read for `LINK_LIFE` by whoever has it; nobody else is asked."""
+    def link(self, digest: str, shelf: Shelf = Shelf.ORIGINALS, *, file_name: str = "") -> str:
+        """An address under which the file can be read for `LINK_LIFE` by whoever has it; nobody else is asked.
+
+        With a `file_name` the browser saves it under that.
+        """
+        named = {"ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(file_name)}"} if file_name else {}
         return self.client().generate_presigned_url(
             "get_object",
-            Params={"Bucket": self.bucket_name, "Key": shelf + digest, "ResponseCacheControl": "no-store"},
+            Params={"Bucket": self.bucket_name, "Key": shelf + digest, "ResponseCacheControl": "no-store", **named},
             ExpiresIn=int(LINK_LIFE.total_seconds()),
         )
 

@@ -24,6 +24,7 @@ AUTHORIZATIONS = "AUTHORIZATION"
 BUREAUS = "BUREAU"
 OFFICE = "OFFICE"
 MODEL = "MODEL"
+FORM_TEMPLATES = "FORM_TEMPLATE"
 
 
 def instant(at: datetime) -> str:
@@ -273,3 +274,7 @@ def submission(digest: str) -> str:
 def post(platform: Platform, handle: str) -> str:
     """A post that messages speak of: pk and sk, so that it is fetched once however many they are."""
     return f"POST#{platform}#{handle}"
+
+
+def form_template(template_id: str) -> str:
+    return f"TEMPLATE#{template_id}"
