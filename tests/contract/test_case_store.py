@@ -1,6 +1,6 @@
 """What the case store promises, held against an emulated DynamoDB with the template's own tables."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,8 +8,8 @@ from jiesu.cases.commands import AddNote, CloseCase, Command, CorrectCase, Escal
 from jiesu.cases.fold import fold
 from jiesu.model.case import Case, Entry
 from jiesu.model.errors import CaseChangedError, CommandRefusedError
-from jiesu.model.numbers import is_bulletin_number
-from jiesu.model.words import CaseStatus, Resolution, Urgency
+from jiesu.model.numbers import bulletin_number, is_bulletin_number, is_order_number, order_number
+from jiesu.model.words import CaseStatus, ContactRole, Resolution, RungAction, Urgency
 from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import ProcessDiedError, counting, dying_after
@@ -215,3 +215,53 @@ def test_times_are_kept_to_the_microsecond(stores: Stores) -> None:
     odd = build.NOW + timedelta(microseconds=123_457)
     stores.cases.execute(case.id, AddNote(text="一"), actor=build.EDITOR, now=odd)
     assert all_entries(stores, case.id)[-1].at == odd
+
+
+# --- Supervision orders -----------------------------------------------------------------------
+
+ORDER_AT_ONCE = build.a_plan(
+    acknowledgement=build.a_ladder_plan(rungs=(build.a_rung_plan(timedelta(), ContactRole.CHIEF, action=RungAction.ORDER),))
+)
+
+
+def late(stores: Stores, citizen: str, case_id: str) -> Case:
+    """A case whose next rung issues a supervision order."""
+    case = opened(stores, case_id=case_id, citizen=citizen)
+    return stores.cases.dispatch(
+        case.id,
+        make_command=lambda number: build.dispatch(bulletin=build.a_bulletin(number=number), plan=ORDER_AT_ONCE),
+        year=2026,
+        actor=build.EDITOR,
+        now=build.after(minutes=1),
+        expected_version=case.version,
+    ).case
+
+
+def order_of(stores: Stores, case: Case, *, at: datetime = build.NOW) -> str:
+    """The number of the order that the clock of `case` brings it."""
+    climb = Escalate(assignment_id=build.ASSIGNMENT_ID, run=1, rung=0)
+    (assignment,) = stores.cases.escalate(case.id, climb, actor=build.CLOCK, now=at).case.assignments
+    return assignment.orders[0].number
+
+
+def test_supervision_orders_have_a_series_of_their_own_and_each_number_names_one_case(stores: Stores) -> None:
+    first, second = late(stores, "citizen-1", build.CASE_ID), late(stores, "citizen-2", build.OTHER_ID)
+    numbers = [order_of(stores, first), order_of(stores, second)]
+    assert numbers == [order_number(2026, 1), order_number(2026, 2)]
+    assert [stores.cases.find_order(number) for number in numbers] == [first.id, second.id]
+    assert all(is_order_number(number) for number in numbers)
+    assert [one.bulletin_number for one in (*first.assignments, *second.assignments)] == [
+        bulletin_number(2026, 1),
+        bulletin_number(2026, 2),
+    ]
+
+
+def test_a_clock_that_repeats_itself_issues_no_second_order(stores: Stores) -> None:
+    case = late(stores, "citizen-1", build.CASE_ID)
+    assert order_of(stores, case) == order_of(stores, case)
+    assert stores.cases.find_order(order_number(2026, 2)) is None
+
+
+def test_an_order_is_numbered_in_the_year_of_the_offices_own_time(stores: Stores) -> None:
+    case = late(stores, "citizen-1", build.CASE_ID)
+    assert order_of(stores, case, at=datetime(2026, 12, 31, 16, 1, tzinfo=UTC)) == order_number(2027, 1)

@@ -621,8 +621,8 @@ def test_a_form_about_something_that_is_over_is_not_offered(office: DemoDesk) ->
 def test_a_deadline_is_shown_before_it_is_set(office: DemoDesk) -> None:
     case = opened(office.stores)
     page = office.editor().get(address(case, "dispatch"))
-    assert "11月23日 11:30 前签收：" in page.text
-    assert "11月30日 09:30 前反馈：" in page.text
+    assert "11月23日 11:30 前签收：自交办起 2 小时内签收" in page.text
+    assert "11月30日 09:30 前反馈：自交办起 7 天内反馈" in page.text
 
 
 def test_without_ladders_the_dispatch_form_says_what_is_missing(stores: Stores) -> None:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from jiesu.cases.commands import Command
 from jiesu.model.bulletin import Bulletin
 from jiesu.model.case import Dispatched, Entry, Escalated, SentBack, Withdrawn
+from jiesu.model.ladder import EscalationPlan
 from jiesu.model.people import Contact
 from jiesu.model.words import ContactRole, NoticeTemplate
 from jiesu.notices.notice import Notice
@@ -23,10 +24,14 @@ _TEMPLATES = {
 
 
 def a_notice(
-    *commands: Command, contact: Contact | None = None, bulletin: Bulletin | None = None, zone: ZoneInfo = BEIJING
+    *commands: Command,
+    contact: Contact | None = None,
+    bulletin: Bulletin | None = None,
+    plan: EscalationPlan | None = None,
+    zone: ZoneInfo = BEIJING,
 ) -> Notice:
     """The notice that the last of `commands`, carried out after the dispatch, asks for; without any, the dispatch's own."""
-    entries = a_history(open_case(), dispatch(bulletin=bulletin or a_bulletin()), *commands)
+    entries = a_history(open_case(), dispatch(bulletin=bulletin or a_bulletin(), plan=plan), *commands)
     case = the_case(entries)
     change = notice_change(entries[-1])
     return Notice(

@@ -11,10 +11,12 @@ import pytest
 
 from jiesu.cases.commands import Command, Escalate, SendBack, WithdrawAssignment
 from jiesu.model.errors import PermanentError
+from jiesu.model.numbers import order_number
 from jiesu.model.words import ContactRole, Urgency
 from jiesu.notices.mail import Letter, as_html, as_text, compose, write_letter
 from jiesu.notices.notice import Notice
-from tests.builders import ASSIGNMENT_ID, BULLETIN_NUMBER, NOW, a_bulletin, a_contact, acknowledge, after, report
+from jiesu.notices.sms import write_sms
+from tests.builders import ASSIGNMENT_ID, BULLETIN_NUMBER, NOW, a_bulletin, a_contact, a_whole_plan, acknowledge, after, report
 from tests.unit.notices.builders import LINK, a_notice
 
 SENDER = "jiesu@example.org"
@@ -203,3 +205,31 @@ def test_an_address_that_is_none_is_refused_for_good(address: str) -> None:
 def test_a_contacts_name_cannot_add_a_header() -> None:
     with pytest.raises(PermanentError, match="mail_address_malformed"):
         compose(a_notice(contact=a_contact(name="王警官\r\nBcc: b@example.org")), sender=SENDER, now=NOW)
+
+
+def an_order(role: ContactRole) -> Notice:
+    """The notice of the supervision order at the end of a silent bureau's feedback."""
+    strikes = [Escalate(assignment_id=ASSIGNMENT_ID, run=1, rung=rung, order_number=ORDER) for rung in range(8)]
+    return a_notice(*strikes, plan=a_whole_plan(), contact=a_contact(role, name="王警官"))
+
+
+ORDER = order_number(2026, 7)
+
+
+@pytest.mark.parametrize("role", [ContactRole.CHIEF, ContactRole.COMMAND_CENTRE])
+def test_a_supervision_order_has_a_text_of_its_own_with_its_number(role: ContactRole) -> None:
+    message = parsed(an_order(role))
+    said = part(message, "plain")
+    assert f"督办单 {ORDER}" in str(message["Subject"])
+    assert f"督办单 {ORDER}" in said
+    assert f"通报单 {BULLETIN_NUMBER} 逾期未反馈" in said
+    assert "说明逾期原因" in said
+    assert message["Importance"] == "high"
+    assert ORDER in write_sms(an_order(role), "0427")
+
+
+def test_an_acknowledgement_that_expired_is_called_so() -> None:
+    strike = Escalate(assignment_id=ASSIGNMENT_ID, run=2, rung=0)
+    notice = a_notice(acknowledge(), strike, plan=a_whole_plan())
+    assert "签收后无进展" in text_of(notice)
+    assert "请立即着手办理。" in text_of(notice)
