@@ -13,6 +13,7 @@ from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
 from jiesu.runtime.settings import ServeBureauSettings
 from jiesu.store.cases import CaseStore
+from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.form_templates import FormTemplateStore
@@ -30,6 +31,7 @@ bureau = BureauPages(
     cases=CaseStore(dynamodb, cases_table_name=settings.cases_table_name),
     directory=DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name),
     transient=TransientStore(dynamodb, transient_table_name=settings.transient_table_name),
+    deliveries=DeliveryStore(dynamodb, deliveries_table_name=settings.deliveries_table_name),
     evidence=BureauEvidence(
         evidence=EvidenceStore(dynamodb, messages_table_name=settings.messages_table_name),
         vault=EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name),

@@ -55,7 +55,9 @@ def modules_of(function: Function, runtime: Path) -> list[str]:
     environment = dict.fromkeys(function.environment, "1") | {
         "OFFICE_TIME_ZONE": "Asia/Shanghai",
         "MAIL_TRANSPORT": "ses",
+        "MAIL_FALLBACK": "",
         "SMS_TRANSPORT": "sns",
+        "SMS_FALLBACK": "",
         "AWS_REGION": "cn-north-1",
         "AWS_DEFAULT_REGION": "cn-north-1",
         "AWS_ACCESS_KEY_ID": "testing",

@@ -80,9 +80,9 @@ def test_nothing_is_bound_to_one_partition() -> None:
 
 
 def _is_bound(text: str) -> bool:
-    return "arn:aws" in text or "amazonaws.com" in text.replace("apigateway.amazonaws.com", "").replace(
-        "lambda.amazonaws.com", ""
-    ).replace("states.amazonaws.com", "")
+    for service in ("apigateway", "lambda", "states", "ses", "sns"):  # principals, the same in every partition
+        text = text.replace(f"{service}.amazonaws.com", "")
+    return "arn:aws" in text or "amazonaws.com" in text
 
 
 @pytest.mark.parametrize("name", of_type("AWS::DynamoDB::Table"))
@@ -219,6 +219,15 @@ def test_the_user_pool_is_left_out_where_there_is_none() -> None:
     assert pool_types
     assert {RESOURCES[name]["Condition"] for name in pool_types} == {"HasUserPool"}
     condition: Any = TEMPLATE["Conditions"]["HasUserPool"]
+    assert {"Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws-cn"]}]} in condition["Fn::And"]
+
+
+def test_what_ses_reports_is_left_out_where_there_is_no_ses() -> None:
+    """The China regions do not know its types."""
+    reporting = [name for name, one in RESOURCES.items() if one["Type"].startswith("AWS::SES::")]
+    assert reporting
+    assert {RESOURCES[name]["Condition"] for name in reporting} == {"SendsMailBySes"}
+    condition: Any = TEMPLATE["Conditions"]["SendsMailBySes"]
     assert {"Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws-cn"]}]} in condition["Fn::And"]
 
 

@@ -10,7 +10,7 @@ from tests.tables import EVIDENCE_BUCKET, MODEL_BUCKET, TABLES
 
 ACCOUNT = "123456789012"
 REGION = os.environ["AWS_REGION"]
-QUEUES = ("InboxQueue", "CommandsQueue", "NoticesQueue", "OutboundQueue", "MediaQueue")
+QUEUES = ("InboxQueue", "CommandsQueue", "NoticesQueue", "OutboundQueue", "MediaQueue", "ReceiptsQueue")
 STATE_MACHINE = f"arn:aws-cn:states:{REGION}:{ACCOUNT}:stateMachine:EscalationStateMachine"
 
 
@@ -43,13 +43,17 @@ os.environ.update(
     LINK_SECRET_NAME="jiesu/links",
     SESSION_SECRET_NAME="jiesu/sessions",
     OIDC_PARAMETER_NAME="/jiesu/oidc",
+    RECEIPTS_QUEUE_URL=queue_url("ReceiptsQueue"),
     MAIL_TRANSPORT="ses",
+    MAIL_FALLBACK="",
+    MAIL_CONFIGURATION_SET="",
     MAIL_SENDER="jiesu@example.org",
     REPLY_DOMAIN="",
     SMTP_HOST="",
     SMTP_PORT="587",
     SMTP_SECRET_NAME="",
     SMS_TRANSPORT="sns",
+    SMS_FALLBACK="",
     SMS_GATEWAY_URL="",
     SMS_GATEWAY_SECRET_NAME="",
     MAX_RECEIVE_COUNT="5",

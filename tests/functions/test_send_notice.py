@@ -320,7 +320,7 @@ def test_a_provider_that_refuses_for_a_while_and_comes_back_has_sent_once(
         for attempt in (1, 2, 3):
             assert road.run(notice, attempt=attempt) == [{"itemIdentifier": "queue-message-0"}]
     assert road.deliveries[notice.id].state is DeliveryState.CREATED
-    assert road.run(notice, attempt=4) == []
+    assert road.send(notice, after=timedelta(minutes=6)) == "sent"
     assert len(road.mails) + len(road.texts) == 1
     assert road.deliveries[notice.id].state is DeliveryState.SENT
     assert road.tasks == []
@@ -355,7 +355,6 @@ def test_past_the_deadline_a_person_is_told_to_telephone_and_nothing_is_tried_fo
     ("transport", "code", "reason"),
     [
         (Transport.MAIL, "MessageRejected", "mail_rejected"),
-        (Transport.SMS, "InvalidParameter", "sms_number_rejected"),
         (Transport.SMS, "AWordNobodyKnows", "sns_refused_unknown"),
     ],
 )
@@ -372,17 +371,28 @@ def test_a_refusal_for_good_becomes_a_task_on_the_case_and_is_not_tried_again(
     assert (road.deliveries[notice.id].state, road.deliveries[notice.id].reason) == (DeliveryState.FAILED, reason)
 
 
-def test_an_address_that_is_none_becomes_a_task(road: Road) -> None:
+def test_an_address_that_is_refused_is_a_task_only_once_nobody_else_of_the_bureau_is_left(road: Road) -> None:
+    first, second = notices(road.dispatched, Transport.SMS)
+    with refusing(road.sns, "Publish", "InvalidParameter"):
+        assert road.run(first) == []
+        assert road.tasks == []
+        assert road.run(second, first, second) == []
+    assert road.tasks == [(second.id, "sms_number_rejected")]
+    assert {road.deliveries[one.id].reason for one in (first, second)} == {"sms_number_rejected"}
+
+
+def test_an_address_that_is_none_is_given_up_without_asking_a_provider(road: Road) -> None:
     mail, *_ = notices(road.dispatched)
     assert road.run(replace(mail, contact=replace(mail.contact, email="nobody"))) == []
-    assert road.tasks == [(mail.id, "mail_address_malformed")]
+    assert road.mails == []
+    assert road.deliveries[mail.id].reason == "mail_address_malformed"
 
 
 def test_a_function_that_dies_between_the_task_and_the_deliverys_end_makes_the_task_once(road: Road) -> None:
     mail, *_ = notices(road.dispatched)
     with refusing(road.ses, "SendRawEmail", "MessageRejected"):
-        # timeline, head, claim, then the command's head and transaction
-        with dying_after(road.stores.client, 5), pytest.raises(ProcessDiedError):
+        # timeline, head, the provider's health, claim, then the command's head and transaction
+        with dying_after(road.stores.client, 6), pytest.raises(ProcessDiedError):
             road.send(mail)
         assert road.tasks == [(mail.id, "mail_rejected")]
         assert road.send(mail, after=AFTER_LEASE) == "failed"
@@ -437,7 +447,7 @@ def test_a_mail_that_nobody_ever_confirms_becomes_a_task_in_the_end(road: Road) 
     assert road.tasks == [(mail.id, "outcome_unknown")]
 
 
-@pytest.mark.parametrize("calls", range(1, 5))
+@pytest.mark.parametrize("calls", range(1, 7))
 @pytest.mark.parametrize("transport", list(Transport))
 def test_a_function_that_dies_after_any_of_its_calls_tells_the_contact_or_a_person(
     road: Road, transport: Transport, calls: int
@@ -516,8 +526,8 @@ def test_mail_server_and_sms_gateway_take_the_place_of_ses_and_sns_by_settings_a
         sms_gateway_secret_name="jiesu/sms",
     )
     sender = sender_from(settings)
-    assert isinstance(sender.mail, SmtpMailTransport)
-    assert isinstance(sender.sms, HttpSmsTransport)
+    assert [type(one) for one in sender.mail.carriers.values()] == [SmtpMailTransport]
+    assert [type(one) for one in sender.sms.carriers.values()] == [HttpSmsTransport]
 
 
 def test_the_sample_event_is_a_batch_that_the_function_understands(road: Road) -> None:

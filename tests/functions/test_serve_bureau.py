@@ -52,6 +52,7 @@ def officer(stores: Stores) -> Browser:
         cases=stores.cases,
         directory=stores.directory,
         transient=stores.transient,
+        deliveries=stores.deliveries,
         evidence=BureauEvidence(evidence=stores.evidence, vault=stores.vault),
         documents=stores.vault,
         print_form=Printer(templates=stores.form_templates, office_name=VIEW.office_name, zone=VIEW.zone).print,
@@ -90,11 +91,16 @@ def test_the_page_shows_what_is_asked_and_by_when(case: Case, officer: Browser) 
     assert "北京市公安局公共交通安全保卫总队（协办）" in page.text
 
 
-def test_opening_the_link_changes_nothing_however_often_and_writes_nothing(case: Case, officer: Browser, stores: Stores) -> None:
+def test_opening_the_link_changes_nothing_of_the_case_however_often_and_notes_when_it_was_first_opened(
+    case: Case, officer: Browser, stores: Stores
+) -> None:
     with counting(stores.client) as calls:
         for _ in range(3):
             officer.get(f"{LINK}?done=acknowledge")
-    assert calls == ["Query"] * 3
+            officer.now += timedelta(minutes=1)
+    assert calls == ["Query", "PutItem"] * 3
+    (seen,) = stores.deliveries.traces(case.id).seen
+    assert (seen.assignment_id, seen.at) == (build.ASSIGNMENT_ID, build.after(minutes=30))
     assert stores.cases.load(case.id) == case
     assert not officer.cookies
 

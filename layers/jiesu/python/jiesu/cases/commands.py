@@ -21,6 +21,7 @@ from jiesu.cases.publishing import PublishingCommand, decide_publishing
 from jiesu.cases.refusals import opened, refuse, text_of
 from jiesu.cases.replanning import Replan, replan
 from jiesu.cases.reply_window import WarnOfReplyWindow, warn_of_window
+from jiesu.cases.undelivered import RecordNoticeUndelivered, tell_otherwise
 from jiesu.cases.voices import unanswered
 from jiesu.model.asking import ASKING_PREFIX
 from jiesu.model.bulletin import Bulletin
@@ -282,6 +283,7 @@ Command = (
     | CoverageCommand
     | AskingCommand
     | RecordNoticeFailed
+    | RecordNoticeUndelivered
     | FinishTask
     | CloseCase
     | ReopenCase
@@ -372,6 +374,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
             return warn_of_window(case, command, now)
         case RecordNoticeFailed():
             return _notice_failed(case, command, now)
+        case RecordNoticeUndelivered():
+            return tell_otherwise(case, command, now)
         case FinishTask():
             return _finish_task(case, command)
         case CloseCase():

@@ -25,6 +25,7 @@ from jiesu.model.case import (
     MessageRef,
     MessagesMovedIn,
     NextQuestion,
+    NoticeUndelivered,
     Opened,
     PublicationApproved,
     PublicationPosted,
@@ -41,12 +42,13 @@ from jiesu.model.case import (
 )
 from jiesu.model.coverage import COVERAGE, CoverageReminded, CoverageStarted, NextStatement, NextStatementMoved
 from jiesu.model.people import Contact
+from jiesu.model.receipt import Undelivered, Way
 from jiesu.model.words import NoticeTemplate, Transport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeEffect:
-    """One mail or SMS to one contact, as of entry `version` of the case; `assignment_id` is empty where it is about none."""
+    """One mail or SMS to one contact, which says what entry `version` says; `assignment_id` is empty where it is about none."""
 
     id: str
     case_id: str
@@ -176,6 +178,8 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
             return (clock_of(entry.case_id, COVERAGE, owed.run),)
         case CoverageReminded() as change:
             return _notices(entry, "", NoticeTemplate.COVERAGE, change.contacts)
+        case NoticeUndelivered(undelivered=Undelivered(following=Way() as way)) as change:
+            return (_notice(entry, change.assignment_id, change.template, way, version=change.undelivered.origin),)
         case PublicationApproved() as change:
             return tuple(_publication(entry, change.publication_id, account_id, "post") for account_id in change.account_ids)
         case PublicationSubmitted() as change:
@@ -216,16 +220,23 @@ def _notices(
     entry: Entry, assignment_id: str, template: NoticeTemplate, contacts: tuple[Contact, ...]
 ) -> tuple[NoticeEffect, ...]:
     return tuple(
-        NoticeEffect(
-            id=f"{entry.id}.{assignment_id or template}.{number}.{transport}",
-            case_id=entry.case_id,
-            version=entry.version,
-            assignment_id=assignment_id,
-            template=template,
-            transport=transport,
-            contact=contact,
-        )
+        _notice(entry, assignment_id, template, way, version=entry.version, number=number)
         for number, contact in enumerate(contacts)
-        for transport, address in ((Transport.MAIL, contact.email), (Transport.SMS, contact.phone))
-        if address
+        for way in (Way(contact=contact, transport=Transport.MAIL), Way(contact=contact, transport=Transport.SMS))
+        if way.address
+    )
+
+
+def _notice(
+    entry: Entry, assignment_id: str, template: NoticeTemplate, way: Way, *, version: int, number: int = 0
+) -> NoticeEffect:
+    """`version` is the entry that is told of; the id is of the entry that has it told."""
+    return NoticeEffect(
+        id=f"{entry.id}.{assignment_id or template}.{number}.{way.transport}",
+        case_id=entry.case_id,
+        version=version,
+        assignment_id=assignment_id,
+        template=template,
+        transport=way.transport,
+        contact=way.contact,
     )

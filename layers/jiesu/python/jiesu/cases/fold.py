@@ -45,6 +45,7 @@ from jiesu.model.case import (
     MessageRef,
     Noted,
     NoticeFailed,
+    NoticeUndelivered,
     Opened,
     Progressed,
     PublicationPosted,
@@ -222,6 +223,12 @@ def _changed(case: Case, entry: Entry) -> Case:
             return asking_after_reply(failed, change.reply_id, sent=False)
         case ReplyWindowClosing() | NoticeFailed() as change:
             return replace(case, tasks=(*case.tasks, change.task))
+        case NoticeUndelivered() as change:
+            return replace(
+                case,
+                undelivered=(*case.undelivered, change.undelivered),
+                tasks=case.tasks if change.task is None else (*case.tasks, change.task),
+            )
         case TaskDone() as change:
             return replace(case, tasks=tuple(task for task in case.tasks if task.id != change.task_id))
         case Closed() as change:

@@ -22,6 +22,7 @@ from jiesu.model.match import Match, Suggestion
 from jiesu.model.message import DESK_ACCOUNT_ID, ConversationKey, PlaceMatch, Triage
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import Publication
+from jiesu.model.receipt import Undelivered
 from jiesu.model.words import (
     AssignmentRole,
     AssignmentStatus,
@@ -32,6 +33,7 @@ from jiesu.model.words import (
     Intent,
     LadderKind,
     MessageKind,
+    NoticeTemplate,
     Platform,
     ReplyManner,
     Resolution,
@@ -398,6 +400,7 @@ class Case:
     suggestions: tuple[Suggestion, ...] = ()
     coverage: Coverage | None = None
     askings: tuple[Asking, ...] = ()
+    undelivered: tuple[Undelivered, ...] = ()
     returned_at: tuple[datetime, ...] = ()
 
     def assignment(self, assignment_id: str) -> Assignment | None:
@@ -689,6 +692,22 @@ class NoticeFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeUndelivered:
+    """A notice that was sent, or could not be, has not reached its contact; `reason` is a code.
+
+    What it said is told by another way (`undelivered.following`), or `task` asks a person to telephone. Where neither
+    is there, others of the same bureau have it already, or nothing is expected of them any more.
+    """
+
+    assignment_id: str
+    template: NoticeTemplate
+    undelivered: Undelivered
+    reason: str
+    task: Task | None = None
+    kind: Literal["notice_undelivered"] = "notice_undelivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDone:
     task_id: str
     note: str
@@ -950,6 +969,7 @@ Change = (
     | PublicationFailed
     | PublicationUnconfirmed
     | NoticeFailed
+    | NoticeUndelivered
     | TaskDone
     | Closed
     | Reopened

@@ -372,11 +372,16 @@ class NoticeTemplate(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where a notice or a reply stands on its way out. `SKIPPED`: the case moved on before it left."""
+    """Where a notice or a reply stands on its way out. `SKIPPED`: the case moved on before it left.
+
+    `DELIVERED` and `BOUNCED` are what receipts say of one that was sent.
+    """
 
     CREATED = "created"
     SENDING = "sending"
     SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
     FAILED = "failed"
     SKIPPED = "skipped"
 
@@ -385,7 +390,9 @@ class DeliveryState(StrEnum):
         return {
             "created": "待发送",
             "sending": "发送中",
-            "sent": "已发送",
+            "sent": "已发出",
+            "delivered": "已送达",
+            "bounced": "未送达",
             "failed": "发送失败",
             "skipped": "无需发送",
         }[self.value]

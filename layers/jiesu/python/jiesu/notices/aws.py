@@ -5,7 +5,7 @@ a retry after a lost answer could send twice.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ParamValidationError
 
@@ -77,13 +77,20 @@ class SesMailTransport:
     repeats_harmlessly = True
     """SES writes a Message-ID of its own, so a repeated mail arrives as two; they say the same and link to the same."""
 
-    def __init__(self, client: "SESClient") -> None:
+    repeats_elsewhere = True
+    """For the same reason."""
+
+    reports_by_notice = False
+
+    def __init__(self, client: "SESClient", *, configuration_set: str = "") -> None:
+        """`configuration_set` has what becomes of each mail reported; empty, the identity's own notifications may."""
         self._client = client
+        self._reporting: Any = {"ConfigurationSetName": configuration_set} if configuration_set else {}
 
     def send(self, mail: OutgoingMail) -> str:
         try:
             answer = self._client.send_raw_email(
-                Source=mail.sender, Destinations=[mail.recipient], RawMessage={"Data": mail.mime}
+                Source=mail.sender, Destinations=[mail.recipient], RawMessage={"Data": mail.mime}, **self._reporting
             )
         except (ClientError, BotoCoreError) as error:
             raise _meaning("ses", error, _SES_REFUSALS, mail.notice_id) from error
@@ -94,6 +101,9 @@ class SnsSmsTransport:
     """SNS `Publish` to a phone number, as a transactional message: delivery before price."""
 
     repeats_harmlessly = False
+    repeats_elsewhere = False
+    reports_by_notice = False
+    """SNS tells of an SMS's fate in CloudWatch's logs alone, which nothing here reads."""
 
     def __init__(self, client: "SNSClient") -> None:
         self._client = client

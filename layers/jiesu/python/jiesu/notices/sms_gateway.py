@@ -27,6 +27,9 @@ class HttpSmsTransport:
     repeats_harmlessly = True
     """The contract's `reference`: a gateway that knows it already answers `duplicate` and sends nothing."""
 
+    repeats_elsewhere = False
+    reports_by_notice = False
+
     def __init__(self, http: urllib3.PoolManager, *, url: str, api_key: Callable[[], str]) -> None:
         """`api_key` is asked at each SMS, so that a rotated key is picked up.
 

@@ -18,6 +18,9 @@ _TIMEOUT_SECONDS = 10.0
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 """RFC 5321 §4.5.2: a line that begins with a dot gets another, or it would end the message."""
 
+_ENVELOPE_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
+"""RFC 3461 §4.4: what stands in an envelope id as it is; a notice of another kind of id is reported by its Message-ID alone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpServer:
@@ -44,6 +47,12 @@ class SmtpMailTransport:
     repeats_harmlessly = True
     """A repeated mail has the Message-ID of the first, by which mailboxes know it again."""
 
+    repeats_elsewhere = True
+    """Another provider's copy says the same and links to the same."""
+
+    reports_by_notice = True
+    """What comes back has the Message-ID, or the envelope id, and both are the notice's."""
+
     def __init__(self, server: SmtpServer) -> None:
         self._server = server
 
@@ -62,10 +71,11 @@ class SmtpMailTransport:
 def _hand_in_envelope(smtp: smtplib.SMTP, mail: OutgoingMail) -> None:
     """MAIL, RCPT and DATA. Nothing is sent yet, so a lost connection is only a delay."""
     try:
-        code, _ = smtp.mail(mail.sender)
+        asks_for_reports = smtp.has_extn("dsn") and _ENVELOPE_ID.fullmatch(mail.notice_id) is not None
+        code, _ = smtp.mail(mail.sender, (f"ENVID={mail.notice_id}", "RET=HDRS") if asks_for_reports else ())
         if code != 250:
             raise _refusal("mail_sender_rejected", code, mail)
-        code, _ = smtp.rcpt(mail.recipient)
+        code, _ = smtp.rcpt(mail.recipient, ("NOTIFY=SUCCESS,FAILURE,DELAY",) if asks_for_reports else ())
         if code not in (250, 251):  # 251 "will forward" is as good
             raise _refusal("mail_address_rejected", code, mail)
         code, _ = smtp.docmd("DATA")

@@ -58,9 +58,17 @@ class MailTransport(Protocol):
 
     @property
     def repeats_harmlessly(self) -> bool:
-        """Whether a mail whose outcome is unknown may be sent again."""
+        """Whether a mail whose outcome is unknown may be given to it again."""
 
-    def send(self, mail: OutgoingMail) -> str:
+    @property
+    def repeats_elsewhere(self) -> bool:
+        """Whether such a one may be given to another provider, which knows nothing of the first copy."""
+
+    @property
+    def reports_by_notice(self) -> bool:
+        """Whether receipts name the notice's id, and not the provider's reference."""
+
+    def send(self, mail: OutgoingMail, /) -> str:
         """The provider's reference. Raises one of the three errors of this module's description."""
 
 
@@ -69,7 +77,15 @@ class SmsTransport(Protocol):
 
     @property
     def repeats_harmlessly(self) -> bool:
-        """Whether an SMS whose outcome is unknown may be sent again."""
+        """Whether an SMS whose outcome is unknown may be given to it again."""
 
-    def send(self, sms: OutgoingSms) -> str:
+    @property
+    def repeats_elsewhere(self) -> bool:
+        """Whether such a one may be given to another provider, which knows nothing of the first copy."""
+
+    @property
+    def reports_by_notice(self) -> bool:
+        """Whether receipts name the notice's id, and not the provider's reference."""
+
+    def send(self, sms: OutgoingSms, /) -> str:
         """The provider's reference. Raises one of the three errors of this module's description."""

@@ -1,6 +1,6 @@
 """The page behind the link in a bureau's mail: what is asked of it, by when, and its answer.
 
-GET shows and changes nothing, whoever opens it: mail scanners open links. POST acts, and only
+GET shows and changes nothing of the case, whoever opens it: mail scanners open links. POST acts, and only
 with the code that went by SMS. All addresses are relative: the page knows nothing of what
 stands before `/bureau`.
 """
@@ -27,6 +27,7 @@ from jiesu.pages.sentences import assignment_of, say_to_bureau
 from jiesu.pages.view import View
 from jiesu.runtime.logging import logger
 from jiesu.store.cases import CasePage, CaseStore
+from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore, OfficeMissingError
 from jiesu.store.evidence import EvidenceVault
 from jiesu.store.transient import TransientStore
@@ -85,6 +86,7 @@ class BureauPages:
     cases: CaseStore
     directory: DirectoryStore
     transient: TransientStore
+    deliveries: DeliveryStore
     evidence: BureauEvidence
     documents: EvidenceVault
     print_form: Print
@@ -116,6 +118,8 @@ class BureauPages:
             return self._form(shown, now)
         if (digest := request.query.get("file")) is not None:
             return self._file(shown, digest, now)
+        # Of the case nothing changes: it is only known then that somebody, or a scanner, has the page before them.
+        self.deliveries.note_seen(case_id=link.case_id, assignment_id=link.assignment_id, now=now)
         return self._show(shown, now, said=_said(request))
 
     def plain_error(self, status: int, now: datetime) -> Response:

@@ -43,6 +43,7 @@ from jiesu.model.case import (
     MessagesMovedOut,
     Noted,
     NoticeFailed,
+    NoticeUndelivered,
     Opened,
     Progressed,
     PublicationApproved,
@@ -83,6 +84,7 @@ from jiesu.model.match import Match
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import Posting, Publication
+from jiesu.model.receipt import ReceiptKind
 from jiesu.model.words import ActorKind, ContentType, DeliveryState, LadderKind, ReplyManner, TaskKind
 from jiesu.pages.evidence_words import derivation, evidence_reason, file_size
 from jiesu.store.deliveries import Delivery
@@ -147,6 +149,7 @@ _NOTICE_REASONS = {
     "mail_sender_unverified": "发件地址未经验证",
     "outcome_unknown": "不能确定是否送达",
     "sms_number_opted_out": "该号码已退订短信",
+    **{kind.value: kind.label for kind in ReceiptKind},
     "sms_number_rejected": "手机号码无效",
     "assignment_over": "交办已经结束",
     "case_closed": "诉求件已经办结",
@@ -285,8 +288,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             failed = isinstance(change, PublicationFailed)
             what = "没有发出，需要人工处理" if failed else "迟迟没有结果，需要到平台查看"
             return f"{where}的公开发布{what}：{failure_in_words(change.task.kind, change.task.reason)}。"
-        case NoticeFailed() as change:
-            return f"一条通知没有送达，需要电话通知：{failure_in_words(change.task.kind, change.task.reason)}。"
+        case (NoticeFailed() | NoticeUndelivered()) as change:
+            return _untold(change)
         case TaskDone() as change:
             return f"{actor}处理了待办：{change.note}"
         case Closed() as change:
@@ -486,6 +489,20 @@ def _of_two_cases(change: MatterChange, actor: str) -> str:
 
 def _case(case_id: str, title: str) -> str:
     return f"{case_id}「{title}」" if title else f"{case_id} "
+
+
+def _untold(change: NoticeFailed | NoticeUndelivered) -> str:
+    """Whom a notice did not reach, why, and who is told instead."""
+    if isinstance(change, NoticeFailed):
+        return f"一条通知没有送达，需要电话通知：{failure_in_words(change.task.kind, change.task.reason)}。"
+    missed, following = change.undelivered.way, change.undelivered.following
+    said = (
+        f"{change.template.label}{missed.transport.label}没有送达{missed.contact.role.label} {missed.contact.name}"
+        f"（{notice_reason(change.reason)}）"
+    )
+    if following is not None:
+        return f"{said}，改用{following.transport.label}通知{following.contact.role.label} {following.contact.name}。"
+    return f"{said}，没有其他联系方式可用，需要电话通知。" if change.task is not None else f"{said}，无需另行通知。"
 
 
 def _window_closing(change: ReplyWindowClosing, zone: ZoneInfo, now: datetime) -> str:

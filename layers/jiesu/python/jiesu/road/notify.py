@@ -4,8 +4,9 @@
                             │no
                             ▼
                          transmit ──▶ sent
-                            ├─ refused ───────────────────────────▶ task for a person, failed
-                            ├─ not now ─▶ released, the queue brings it again
+                            ├─ refused ─┬─ the address ───────────▶ as if it had bounced (`road/receipts.py`), failed
+                            │           └─ all else ──────────────▶ task for a person, failed
+                            ├─ not now ─▶ the next provider; of the last one: released, the queue brings it again
                             │      └─ last delivery, or too late to help ▶ task for a person, failed
                             └─ nobody knows ─▶ repeated where that is harmless, else task, failed
 
@@ -19,7 +20,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.commands import RecordNoticeFailed
@@ -60,14 +61,18 @@ from jiesu.notices.transports import (
     SmsTransport,
 )
 from jiesu.road.printing import Printer, correction_in_words
+from jiesu.road.providers import Providers
+from jiesu.road.receipts import ReceiptRecorder
 from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
 from jiesu.runtime.settings import SendNoticeSettings
 from jiesu.store.cases import CaseStore
 from jiesu.store.codec import loads
-from jiesu.store.deliveries import DeliveryStore
+from jiesu.store.contact_marks import ContactMarkStore
+from jiesu.store.deliveries import DeliveryStore, Owner
 from jiesu.store.evidence import EvidenceStore
 from jiesu.store.form_templates import FormTemplateStore
+from jiesu.store.provider_health import ProviderHealthStore
 from jiesu.triage.categories import label
 
 LEASE = timedelta(seconds=90)
@@ -75,6 +80,9 @@ LEASE = timedelta(seconds=90)
 
 HEAT_USEFUL = timedelta(hours=1)
 """How long the notice of a hot case is tried before somebody telephones."""
+
+_OF_THE_ADDRESS = frozenset({"mail_address_malformed", "mail_address_rejected", "sms_number_rejected", "sms_number_opted_out"})
+"""Refusals after which the same can still be told to others, or by the other transport."""
 
 _SYSTEM = Actor(kind=ActorKind.SYSTEM, id="send_notice")
 
@@ -111,6 +119,20 @@ class _Due:
     write: Callable[[], OutgoingMail | OutgoingSms]
 
 
+@dataclass(slots=True)
+class _Noting:
+    """Keeps noted on a claimed delivery who is asked, where that is another than before."""
+
+    deliveries: DeliveryStore
+    effect: NoticeEffect
+    noted: str
+
+    def note(self, provider: str) -> None:
+        if provider != self.noted:
+            self.deliveries.ask(case_id=self.effect.case_id, delivery_id=self.effect.id, provider=provider)
+            self.noted = provider
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeSender:
     """Sends notices. `link_secret` is asked for at each notice, so that a rotated secret is picked up.
@@ -121,8 +143,9 @@ class NoticeSender:
     cases: CaseStore
     deliveries: DeliveryStore
     message: Callable[[MessageRef], Message | None]
-    mail: MailTransport
-    sms: SmsTransport
+    receipts: ReceiptRecorder
+    mail: Providers[OutgoingMail]
+    sms: Providers[OutgoingSms]
     printer: Printer
     link_secret: Callable[[], bytes]
     mail_sender: str
@@ -137,36 +160,70 @@ class NoticeSender:
         `last_delivery` says that the queue will not: what cannot be sent now is given to a person.
         """
         due = self._due(effect, now)
+        no_more = last_delivery or now >= due.useful_until
+        providers = self._providers(effect)
+        chosen = providers.order(now, urgent=no_more)
+        if not chosen:
+            raise ProviderUnavailableError(providers.preferred, "resting")
         claim = self.deliveries.claim(
-            case_id=effect.case_id, delivery_id=effect.id, description=due.description, now=now, lease=LEASE
+            case_id=effect.case_id,
+            delivery_id=effect.id,
+            description=due.description,
+            now=now,
+            lease=LEASE,
+            provider=chosen[0].provider,
         )
         if claim.state == "done":
+            self._settle(effect, claim.provider, claim.reference, now)
             return "done"
         if claim.state == "busy":
             raise NoticeBusyError(f"notice {effect.id} is being sent by another consumer")
         if due.superseded is not None:
             self.deliveries.skipped(case_id=effect.case_id, delivery_id=effect.id, reason=due.superseded, now=now)
             return "skipped"
-        carrier = self.mail if effect.transport is Transport.MAIL else self.sms
-        if claim.uncertain and not carrier.repeats_harmlessly:
-            return self._give_up(effect, "outcome_unknown", now)
-        no_more = last_delivery or now >= due.useful_until
+        noted = claim.provider or chosen[0].provider
+        if claim.uncertain:
+            chosen = providers.after_unknown(claim.provider)
+            if not chosen:
+                return self._give_up(effect, "outcome_unknown", now)
         try:
-            reference = self._transmit(due.write())
+            sent = providers.send(
+                due.write(), chosen, notice_id=effect.id, asking=_Noting(self.deliveries, effect, noted).note, now=now
+            )
         except PermanentError as error:
             return self._give_up(effect, error.code, now)
         except ProviderUnavailableError as error:
             if no_more:
                 return self._give_up(effect, f"{error.provider}_unavailable", now)
+            if claim.uncertain:
+                # Not released: what was asked before may still have sent it, and that is not to be forgotten.
+                raise
             self.deliveries.release(case_id=effect.case_id, delivery_id=effect.id, reason=error.code, now=now)
             raise
         except OutcomeUnknownError as error:
-            if no_more or not carrier.repeats_harmlessly:
+            if no_more or not providers.after_unknown(error.provider):
                 return self._give_up(effect, "outcome_unknown", now)
             # Not released: the claim is to say `uncertain` when it is taken next.
             raise NoticeUncertainError(f"notice {effect.id}: {error.provider} did not answer") from error
-        self.deliveries.sent(case_id=effect.case_id, delivery_id=effect.id, provider_ref=reference, now=now)
+        self.deliveries.sent_by(
+            case_id=effect.case_id,
+            delivery_id=effect.id,
+            provider=sent.provider,
+            provider_ref=sent.provider_ref,
+            receipt_ref=sent.receipt_ref,
+            now=now,
+        )
+        self._settle(effect, sent.provider, sent.receipt_ref, now)
         return "sent"
+
+    def _providers(self, effect: NoticeEffect) -> Providers[Any]:
+        return self.mail if effect.transport is Transport.MAIL else self.sms
+
+    def _settle(self, effect: NoticeEffect, provider: str | None, reference: str | None, now: datetime) -> None:
+        """Apply the receipts that were faster. Asked of what is done as well: its sender may have died before it could."""
+        if provider is not None and reference is not None:
+            owner = Owner(case_id=effect.case_id, delivery_id=effect.id)
+            self.receipts.settle(owner, provider=provider, reference=reference, now=now)
 
     def _due(self, effect: NoticeEffect, now: datetime) -> _Due:
         """All that sending needs; two consistent reads, three for an emergency, and the secret."""
@@ -316,13 +373,13 @@ class NoticeSender:
     def _mail(self, effect: NoticeEffect, mime: bytes) -> OutgoingMail:
         return OutgoingMail(notice_id=effect.id, sender=self.mail_sender, recipient=effect.contact.email, mime=mime)
 
-    def _transmit(self, outgoing: OutgoingMail | OutgoingSms) -> str:
-        return self.mail.send(outgoing) if isinstance(outgoing, OutgoingMail) else self.sms.send(outgoing)
-
     def _give_up(self, effect: NoticeEffect, reason: str, now: datetime) -> Fate:
-        """A person is to tell the contact by telephone."""
-        command = RecordNoticeFailed(notice_id=effect.id, reason=reason)
-        self.cases.execute(effect.case_id, command, actor=_SYSTEM, now=now)
+        """Somebody else, or somebody by telephone, is to be told instead."""
+        if reason in _OF_THE_ADDRESS:
+            self.receipts.give_up(effect, reason, now)
+        else:
+            command = RecordNoticeFailed(notice_id=effect.id, reason=reason)
+            self.cases.execute(effect.case_id, command, actor=_SYSTEM, now=now)
         self.deliveries.failed(case_id=effect.case_id, delivery_id=effect.id, reason=reason, now=now)
         return "failed"
 
@@ -383,14 +440,31 @@ def useful_until(entry: Entry, assignment: Assignment) -> datetime:
 def sender_from(settings: SendNoticeSettings) -> NoticeSender:
     """The sender that the function's settings describe. Raises `ValueError` for a transport that does not exist."""
     secrets = SecretBook(clients.secretsmanager())
+    dynamodb = clients.dynamodb()
+    cases = CaseStore(dynamodb, cases_table_name=settings.cases_table_name)
+    deliveries = DeliveryStore(dynamodb, deliveries_table_name=settings.deliveries_table_name)
+    health = ProviderHealthStore(dynamodb, settings.transient_table_name)
     return NoticeSender(
-        cases=CaseStore(clients.dynamodb(), cases_table_name=settings.cases_table_name),
-        deliveries=DeliveryStore(clients.dynamodb(), deliveries_table_name=settings.deliveries_table_name),
-        message=EvidenceStore(clients.dynamodb(), messages_table_name=settings.messages_table_name).message,
-        mail=_mail_transport(settings, secrets),
-        sms=_sms_transport(settings, secrets),
+        cases=cases,
+        deliveries=deliveries,
+        receipts=ReceiptRecorder(
+            cases=cases, deliveries=deliveries, marks=ContactMarkStore(dynamodb, settings.directory_table_name)
+        ),
+        message=EvidenceStore(dynamodb, messages_table_name=settings.messages_table_name).message,
+        mail=Providers(
+            carriers={
+                name: _mail_transport(name, settings, secrets) for name in _named(settings.mail_transport, settings.mail_fallback)
+            },
+            health=health,
+        ),
+        sms=Providers(
+            carriers={
+                name: _sms_transport(name, settings, secrets) for name in _named(settings.sms_transport, settings.sms_fallback)
+            },
+            health=health,
+        ),
         printer=Printer(
-            templates=FormTemplateStore(clients.dynamodb(), directory_table_name=settings.directory_table_name),
+            templates=FormTemplateStore(dynamodb, directory_table_name=settings.directory_table_name),
             office_name=settings.office_name,
             zone=ZoneInfo(settings.office_time_zone),
         ),
@@ -403,13 +477,18 @@ def sender_from(settings: SendNoticeSettings) -> NoticeSender:
     )
 
 
-def _mail_transport(settings: SendNoticeSettings, secrets: SecretBook) -> MailTransport:
-    """Only the transport in use is imported: the other one's modules would cost every cold start."""
-    match settings.mail_transport:
+def _named(*names: str) -> tuple[str, ...]:
+    """The preferred provider, and the one behind it where that is another."""
+    return tuple(dict.fromkeys(name for place, name in enumerate(names) if name or place == 0))
+
+
+def _mail_transport(name: str, settings: SendNoticeSettings, secrets: SecretBook) -> MailTransport:
+    """Only the transports in use are imported: the others' modules would cost every cold start."""
+    match name:
         case "ses":
             from jiesu.notices.aws import SesMailTransport  # noqa: PLC0415
 
-            return SesMailTransport(clients.ses())
+            return SesMailTransport(clients.ses(), configuration_set=settings.mail_configuration_set)
         case "smtp":
             from jiesu.notices.smtp import IMPLICIT_TLS_PORT, SmtpMailTransport, SmtpServer  # noqa: PLC0415
 
@@ -430,8 +509,8 @@ def _mail_transport(settings: SendNoticeSettings, secrets: SecretBook) -> MailTr
             raise ValueError(f"MAIL_TRANSPORT must be ses or smtp, not {unknown!r}")
 
 
-def _sms_transport(settings: SendNoticeSettings, secrets: SecretBook) -> SmsTransport:
-    match settings.sms_transport:
+def _sms_transport(name: str, settings: SendNoticeSettings, secrets: SecretBook) -> SmsTransport:
+    match name:
         case "sns":
             from jiesu.notices.aws import SnsSmsTransport  # noqa: PLC0415
 

@@ -67,7 +67,10 @@ class DispatchEffectsSettings(Settings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendNoticeSettings(Settings):
-    """`max_receive_count` is that of the notices queue: at the last delivery a notice becomes a person's task."""
+    """`max_receive_count` is that of the notices queue: at the last delivery a notice becomes a person's task.
+
+    A fallback is empty where there is none.
+    """
 
     max_receive_count: int
     directory_table_name: str
@@ -78,15 +81,35 @@ class SendNoticeSettings(Settings):
     public_base_url: str
     office_name: str
     office_time_zone: str
+    transient_table_name: str
     mail_transport: str
+    mail_fallback: str
+    mail_configuration_set: str
     mail_sender: str
     reply_domain: str
     smtp_host: str
     smtp_port: int
     smtp_secret_name: str
     sms_transport: str
+    sms_fallback: str
     sms_gateway_url: str
     sms_gateway_secret_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveReceiptSettings(Settings):
+    """`sms_gateway_secret_name` is empty where no gateway is configured."""
+
+    receipts_queue_url: str
+    sms_gateway_secret_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordReceiptSettings(Settings):
+    cases_table_name: str
+    messages_table_name: str
+    deliveries_table_name: str
+    directory_table_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +194,7 @@ class ServeBureauSettings(Settings):
     documents_bucket_name: str
     evidence_bucket_name: str
     directory_table_name: str
+    deliveries_table_name: str
     transient_table_name: str
     link_secret_name: str
     office_name: str

@@ -219,6 +219,31 @@ def token(account_id: str) -> str:
     return f"TOKEN#{account_id}"
 
 
+RECEIPT_OWNER = "OWNER"
+CONTACT_MARKS = "CONTACT_MARK"
+SEEN_PREFIX = "SEEN#"
+
+
+def receipts(provider: str, reference: str) -> str:
+    """Whose a provider's reference is, and its receipts that came before anybody knew."""
+    return f"RECEIPT#{provider}#{reference}"
+
+
+def receipt(kind: str) -> str:
+    """One receipt that waits for its delivery; a provider that repeats itself changes nothing."""
+    return f"KIND#{kind}"
+
+
+def seen(assignment_id: str) -> str:
+    """When a bureau's link was opened first. Behind the deliveries of its case."""
+    return f"{SEEN_PREFIX}{assignment_id}"
+
+
+def breaker(provider: str) -> str:
+    """How a provider of mail or SMS has fared lately, shared by all senders."""
+    return f"BREAKER#{provider}"
+
+
 def wrong_codes(subject: str) -> str:
     """How often a wrong code was given for a bureau link."""
     return f"WRONG_CODE#{subject}"
