@@ -31,7 +31,7 @@ OPTIONAL = ("emergency_answer", "heat", "calendar", "coverage", "asking", "categ
 """What a file may leave out."""
 
 REQUIRED_LADDERS = (LadderKind.ACKNOWLEDGEMENT, LadderKind.FEEDBACK)
-OPTIONAL_LADDERS = (LadderKind.ACTION, LadderKind.FIRST_CONTACT, LadderKind.INTERIM)
+OPTIONAL_LADDERS = (LadderKind.ACTION, LadderKind.FIRST_CONTACT, LadderKind.INTERIM, LadderKind.DECISION)
 BUREAU_LADDERS = tuple(kind for kind in LadderKind if kind in REQUIRED_LADDERS + OPTIONAL_LADDERS)
 """What a plan can watch, in the order in which a bureau owes it."""
 
@@ -153,6 +153,9 @@ def _read_kinds(raw: Any, where: str, required: tuple[LadderKind, ...], reading:
         return None
     read = {LadderKind(kind): read_ladder(ladder, f"{where}.{kind}", reading) for kind, ladder in raw.items()}
     ladders = {kind: ladder for kind, ladder in read.items() if ladder is not None}
+    decision = ladders.get(LadderKind.DECISION)
+    if decision is not None and any(set(rung.recipients) - set(ROLES) for rung in decision.rungs):
+        reading.report_at(f"{where}.{LadderKind.DECISION}", f"recipients must be of the office: {', '.join(ROLES)}")
     return ladders if len(ladders) == len(read) else None
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, TypedDict, Unpack
 
 from jiesu.cases.asking import AskingPlan, StartAsking
+from jiesu.cases.assigning import NewAssignment
 from jiesu.cases.commands import (
     AcceptFeedback,
     AcknowledgeAssignment,
@@ -17,7 +18,6 @@ from jiesu.cases.commands import (
     Command,
     DispatchCase,
     GiveFeedback,
-    NewAssignment,
     OpenCase,
     decide,
 )
@@ -27,6 +27,7 @@ from jiesu.cases.fold import fold, next_entry
 from jiesu.cases.heat import HeatPlan, RaiseHeat
 from jiesu.cases.matters import Told
 from jiesu.cases.publishing import ApprovePublication, DraftPublication, RecordPublicationPosted, WithdrawPublication
+from jiesu.cases.returns import DecideReturn, ReturnAssignment
 from jiesu.model.asking import Question
 from jiesu.model.bulletin import Bulletin
 from jiesu.model.case import Assignment, Case, Change, Entry, Feedback, MessageRef
@@ -36,6 +37,7 @@ from jiesu.model.message import ChannelAccount, ConversationKey, Message, PlaceM
 from jiesu.model.numbers import bulletin_number, case_id_for
 from jiesu.model.people import Actor, Bureau, Contact
 from jiesu.model.publication import Posting, Statement
+from jiesu.model.returns import ReturnReason, ReturnVerdict
 from jiesu.model.words import (
     ActorKind,
     AssignmentRole,
@@ -440,6 +442,22 @@ def acknowledge(assignment_id: str = ASSIGNMENT_ID) -> AcknowledgeAssignment:
 
 def report(assignment_id: str = ASSIGNMENT_ID, feedback: Feedback | None = None) -> GiveFeedback:
     return GiveFeedback(assignment_id=assignment_id, feedback=feedback or a_feedback())
+
+
+def give_back(
+    assignment_id: str = ASSIGNMENT_ID, *, reason: ReturnReason = ReturnReason.NOT_OURS, words: str = "事发地在朝阳区。"
+) -> ReturnAssignment:
+    return ReturnAssignment(assignment_id=assignment_id, reason=reason, words=words)
+
+
+def decide_return(
+    verdict: ReturnVerdict = ReturnVerdict.UPHELD,
+    assignment_id: str = ASSIGNMENT_ID,
+    *,
+    to: NewAssignment | None = None,
+    arbitrates: bool = False,
+) -> DecideReturn:
+    return DecideReturn(assignment_id=assignment_id, verdict=verdict, reason="事发地已核实。", to=to, arbitrates=arbitrates)
 
 
 def accept(assignment_id: str = ASSIGNMENT_ID) -> AcceptFeedback:

@@ -18,6 +18,7 @@ from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
+from jiesu.pages.desk_decisions import DecisionPages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_heat import HeatPages
@@ -101,6 +102,7 @@ class DemoDesk:
             matters=MatterPages(cases=cases, pairs=self.stores.pairs, messages=messages, view=VIEW),
             source=SourcePages(cases=cases, messages=messages, view=VIEW),
             coverage=CoveragePages(cases=cases, view=VIEW),
+            decisions=DecisionPages(cases=cases, view=VIEW),
             issues=IssuePages(issues=self.stores.issues, view=VIEW),
             similar=SimilarPages(cases=cases, messages=messages, view=VIEW),
             resting=RestingPages(cases=cases, resting=self.stores.resting, view=VIEW),

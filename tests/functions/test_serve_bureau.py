@@ -9,8 +9,10 @@ import boto3
 import pytest
 
 from jiesu.cases.commands import AcceptFeedback, Command, Escalate, SendBack, WithdrawAssignment
+from jiesu.cases.returns import ExcuseAssignment
 from jiesu.model.case import Assignment, Case, Escalated
 from jiesu.model.evidence import Evidence
+from jiesu.model.returns import ReturnVerdict
 from jiesu.model.words import AssignmentStatus
 from jiesu.notices.links import code_for, make_token, read_token
 from jiesu.pages.bureau import LOCK, MAX_CODES, BureauPages
@@ -437,7 +439,12 @@ def test_a_bureau_opens_nothing_but_copies_of_its_case(case: Case, officer: Brow
     "end",
     [
         (WithdrawAssignment(assignment_id="a1", reason="改由公交总队办理"),),
-        (build.acknowledge("a1"), build.report("a1", build.a_feedback()), AcceptFeedback(assignment_id="a1")),
+        (
+            build.acknowledge("a1"),
+            build.report("a1", build.a_feedback()),
+            ExcuseAssignment(assignment_id="a2", reason="不需协办"),
+            AcceptFeedback(assignment_id="a1"),
+        ),
     ],
 )
 def test_a_bureau_sees_nothing_more_once_the_assignment_is_no_longer_its_own(
@@ -458,3 +465,41 @@ def test_the_pass_of_one_assignment_opens_no_file_on_anothers_page(case: Case, o
     with_files(stores, PHOTOGRAPH)
     looking(officer)
     assert officer.get(f"{link(assignment_id='a2')}?file={COPY}").status == 403
+
+
+# --- Giving back ------------------------------------------------------------------------------
+
+
+def test_a_bureau_gives_back_with_a_reason_and_its_clock_rests(case: Case, officer: Browser, stores: Stores) -> None:
+    page = act(officer, "return", code=CODE, return_reason="not_ours", return_words="事发地在朝阳区。")
+    assert "已退回，等待裁决，其间时限停止。" in page.text
+    assert "裁决退回还剩" in page.text
+    assert standing(stores).status is AssignmentStatus.RETURNED
+
+
+def test_a_return_without_its_reason_is_refused_and_the_words_are_kept(case: Case, officer: Browser, stores: Stores) -> None:
+    page = act(officer, "return", code=CODE, return_words="事发地在朝阳区。")
+    assert page.status == 422
+    assert "请选择退回原因" in page.text
+    assert "事发地在朝阳区。" in page.body
+    assert standing(stores).status is AssignmentStatus.DISPATCHED
+
+
+def test_after_an_arbitration_nothing_is_offered_to_give_back(case: Case, officer: Browser, stores: Stores) -> None:
+    again = (build.give_back(), build.decide_return(), build.give_back(), build.decide_return(arbitrates=True))
+    carried_out(stores, case, *again)
+    page = officer.get(LINK)
+    assert all(form.fields["action"] != ("return",) for form in page.forms)
+    assert "裁决由原单位继续办理：事发地已核实。" in page.text
+
+
+def test_the_bureau_that_gets_it_then_reads_why_and_nothing_that_the_first_one_wrote(
+    case: Case, officer: Browser, stores: Stores
+) -> None:
+    to = build.a_new_assignment("a3", bureau_code="CY", bureau_name="北京市公安局朝阳分局")
+    carried_out(stores, case, build.give_back(words="本局忙。"), build.decide_return(ReturnVerdict.REROUTED, to=to))
+    page = officer.get(link(assignment_id="a3"))
+    assert "本件由其他单位改派而来： 事发地已核实。" in page.text
+    assert "本局忙" not in page.text
+    released = officer.get(LINK)
+    assert "这项交办已改派其他单位，不需要再办理，时限停止。" in released.text

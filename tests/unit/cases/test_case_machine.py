@@ -40,14 +40,16 @@ from jiesu.cases.publishing import (
 from jiesu.cases.refusals import REFUSALS
 from jiesu.cases.replanning import Replan
 from jiesu.cases.reply_window import WarnOfReplyWindow
+from jiesu.cases.returns import DecideReturn, ExcuseAssignment
 from jiesu.model.asking import Asking, AskingState, StepState
-from jiesu.model.case import Assignment, Case, Entry, Escalated, MessageJoined, Opened
+from jiesu.model.case import Assignment, Case, Entry, Escalated, FeedbackAccepted, MessageJoined, Opened
 from jiesu.model.coverage import COVERAGE, CoverageReminded
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.ladder import EscalationPlan
 from jiesu.model.numbers import order_number
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import PostingState, PublicationState
+from jiesu.model.returns import ReturnReason, ReturnVerdict
 from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Resolution, Urgency
 from jiesu.store.codec import dumps, load_change, loads
 from tests import builders as build
@@ -178,6 +180,36 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(to=assignments)
     def withdraw(self, to: str) -> None:
         self.do(WithdrawAssignment(assignment_id=to, reason="属地有误"))
+
+    @rule(to=assignments, reason=st.sampled_from(ReturnReason))
+    def give_back(self, to: str, reason: ReturnReason) -> None:
+        before = self.head.assignment(to)
+        entry = self.do(build.give_back(to, reason=reason))
+        if entry is not None:
+            assert before is not None
+            own = [one for one in self.head.assignments if one.bureau_code == before.bureau_code]
+            assert sum(not given.arbitrated for one in own for given in one.returns) <= 1, "a bureau returns once by itself"
+
+    @rule(
+        to=assignments,
+        verdict=st.sampled_from(ReturnVerdict),
+        code=st.sampled_from(BUREAUS),
+        contacts=st.sampled_from(CONTACTS),
+        arbitrates=st.booleans(),
+    )
+    def decide_return(self, to: str, verdict: ReturnVerdict, code: str, contacts: tuple[Contact, ...], arbitrates: bool) -> None:
+        self.given += 1
+        follower = build.a_new_assignment(f"a{self.given}", bureau_code=code, contacts=contacts)
+        before = self.head.assignment(to)
+        pending = None if before is None else before.pending_return
+        command = DecideReturn(assignment_id=to, verdict=verdict, reason="属地清楚", to=follower, arbitrates=arbitrates)
+        if self.do(command) is not None:
+            assert pending is not None
+            assert arbitrates or not pending.arbitrated, "a second return is arbitrated"
+
+    @rule(to=assignments)
+    def excuse(self, to: str) -> None:
+        self.do(ExcuseAssignment(assignment_id=to, reason="情况已由主办单位查明"))
 
     @rule(target=stale_clocks, to=assignments)
     def clock_strikes(self, to: str) -> Escalate:
@@ -357,13 +389,20 @@ class CaseMachine(RuleBasedStateMachine):
         assert len(leads) <= 1
 
     @invariant()
+    def a_lead_is_done_only_after_its_joint_bureaus(self) -> None:
+        last = self.entries[-1].change
+        accepted = self.head.assignment(last.assignment_id) if isinstance(last, FeedbackAccepted) else None
+        if accepted is not None and accepted.role is AssignmentRole.LEAD:
+            assert all(one.status.is_over for one in self.head.assignments if one.role is AssignmentRole.JOINT)
+
+    @invariant()
     def no_bureau_is_at_work_twice(self) -> None:
         at_work = [one.bureau_code for one in self.head.assignments if not one.status.is_over]
         assert len(set(at_work)) == len(at_work)
 
     @invariant()
     def a_case_stands_where_its_assignments_have_it(self) -> None:
-        kept = {one.status for one in self.head.assignments} - {AssignmentStatus.WITHDRAWN}
+        kept = {one.status for one in self.head.assignments if not one.status.is_released}
         if self.head.status is CaseStatus.CLOSED:
             assert kept <= {AssignmentStatus.ACCEPTED}
         elif not kept:

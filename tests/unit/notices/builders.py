@@ -4,11 +4,12 @@ from zoneinfo import ZoneInfo
 
 from jiesu.cases.commands import Command
 from jiesu.model.bulletin import Bulletin
-from jiesu.model.case import Dispatched, Entry, Escalated, SentBack, Withdrawn
+from jiesu.model.case import Dispatched, Entry, Escalated, Rerouted, SentBack, Withdrawn
 from jiesu.model.ladder import EscalationPlan
 from jiesu.model.people import Contact
+from jiesu.model.returns import Excused, Returned, ReturnRejected
 from jiesu.model.words import ContactRole, NoticeTemplate
-from jiesu.notices.notice import Notice
+from jiesu.notices.notice import Notice, NoticeChange
 from tests.builders import CASE_ID, a_bulletin, a_contact, a_history, dispatch, open_case, the_case
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -20,6 +21,10 @@ _TEMPLATES = {
     Escalated: NoticeTemplate.ESCALATED,
     SentBack: NoticeTemplate.SENT_BACK,
     Withdrawn: NoticeTemplate.WITHDRAWN,
+    Returned: NoticeTemplate.RETURNED,
+    ReturnRejected: NoticeTemplate.RETURN_REJECTED,
+    Rerouted: NoticeTemplate.REROUTED,
+    Excused: NoticeTemplate.EXCUSED,
 }
 
 
@@ -29,8 +34,12 @@ def a_notice(
     bulletin: Bulletin | None = None,
     plan: EscalationPlan | None = None,
     zone: ZoneInfo = BEIJING,
+    about: int = 0,
 ) -> Notice:
-    """The notice that the last of `commands`, carried out after the dispatch, asks for; without any, the dispatch's own."""
+    """The notice that the last of `commands`, carried out after the dispatch, asks for; without any, the dispatch's own.
+
+    `about` is the place of its assignment in the case.
+    """
     entries = a_history(open_case(), dispatch(bulletin=bulletin or a_bulletin(), plan=plan), *commands)
     case = the_case(entries)
     change = notice_change(entries[-1])
@@ -40,7 +49,7 @@ def a_notice(
         template=_TEMPLATES[type(change)],
         contact=contact or a_contact(ContactRole.DUTY_OFFICER, name="王警官"),
         bulletin=case.bulletins[0],
-        assignment=case.assignments[0],
+        assignment=case.assignments[about],
         change=change,
         category="社会治安·治安案件",
         link=LINK,
@@ -49,6 +58,6 @@ def a_notice(
     )
 
 
-def notice_change(entry: Entry) -> Dispatched | Escalated | SentBack | Withdrawn:
-    assert isinstance(entry.change, Dispatched | Escalated | SentBack | Withdrawn)
+def notice_change(entry: Entry) -> NoticeChange:
+    assert isinstance(entry.change, NoticeChange)
     return entry.change

@@ -115,7 +115,10 @@ def test_routine_reminders_are_on_the_working_clock_unless_they_say_otherwise(tm
         (lambda o: o["ladders"].pop("urgent"), "ladders: must have a plan for each of routine, urgent, critical, and no other"),
         (
             lambda o: o["ladders"]["urgent"].pop("feedback"),
-            "ladders.urgent: must have acknowledgement and feedback and perhaps action, first_contact, interim, and nothing else",
+            (
+                "ladders.urgent: must have acknowledgement and feedback"
+                " and perhaps action, first_contact, interim, decision, and nothing else"
+            ),
         ),
         (
             lambda o: ladder(o).update(term="24h"),
@@ -367,3 +370,16 @@ def test_a_question_with_the_reminder_before_it_fits_under_a_post(problems: Call
     office = an_office()
     office["asking"]["questions"][0]["text"] = "问" * 135
     assert problems(office)[0].startswith("asking.questions[0]: text")
+
+
+def test_the_decision_on_a_return_is_the_offices_own_duty(problems: Callable[[Any], list[str]], tmp_path: Path) -> None:
+    office = an_office()
+    decision: dict[str, Any] = {"term": "1h", "rungs": [{"at": "0m", "action": "reminder", "recipients": ["supervisor"]}]}
+    office["ladders"]["urgent"]["decision"] = decision
+    path = tmp_path / "office.json"
+    path.write_text(json.dumps(office))
+    plan = read_office(path).plans[Urgency.URGENT].decision
+    assert plan is not None
+    assert plan.term == timedelta(hours=1)
+    decision["rungs"][0]["recipients"] = ["duty_officer"]
+    assert problems(office) == ["ladders.urgent.decision: recipients must be of the office: supervisor, command_centre"]

@@ -21,6 +21,7 @@ from jiesu.cases.commands import (
 from jiesu.cases.disclosure import Conceal
 from jiesu.cases.heat import LowerHeat
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
+from jiesu.cases.returns import ExcuseAssignment
 from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import PlaceMatch
@@ -126,6 +127,8 @@ PLAIN = {act for act in Act if not act.is_about_coverage} - {
     Act.DISCLOSE,
     Act.PUBLISH,
     Act.SETTLE_QUESTION,
+    Act.DECIDE_RETURN,
+    Act.ARBITRATE,
 }
 
 
@@ -137,6 +140,7 @@ def test_plain_forms_stand_for_their_commands() -> None:
         Act.NOTE: AddNote(text="备注"),
         Act.ACCEPT: AcceptFeedback(assignment_id="a1"),
         Act.SEND_BACK: SendBack(assignment_id="a1", reason="理由"),
+        Act.EXCUSE: ExcuseAssignment(assignment_id="a1", reason="理由"),
         Act.WITHDRAW: WithdrawAssignment(assignment_id="a1", reason="理由"),
         Act.CONCEAL: Conceal(reason="理由"),
         Act.FINISH_TASK: FinishTask(task_id="a1", note="已电话通知"),

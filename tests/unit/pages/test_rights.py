@@ -13,6 +13,12 @@ def test_every_role_has_its_rights_and_only_two_may_act() -> None:
     assert {role for role in UserRole if Right.READ in may[role]} == set(UserRole) - {UserRole.BUREAU}
 
 
+def test_only_who_stands_above_the_desk_arbitrates() -> None:
+    may = {role for role in UserRole if Right.DECIDE in rights_of((role,))}
+    assert may == {UserRole.SUPERVISOR, UserRole.COMMAND}
+    assert {route.act for route in ROUTES if route.right is Right.DECIDE} == {Act.ARBITRATE}
+
+
 def test_several_roles_add_up() -> None:
     assert rights_of((UserRole.BUREAU, UserRole.AUDITOR)) == rights_of((UserRole.AUDITOR,))
     assert rights_of(()) == {Right.ANYONE, Right.SIGNED_IN}
@@ -22,12 +28,12 @@ def test_no_two_routes_answer_the_same_request() -> None:
     assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
 
 
-def test_what_changes_a_case_is_a_post_that_needs_the_right_to_act() -> None:
+def test_what_changes_a_case_is_a_post_that_needs_the_right_to_act_or_to_decide() -> None:
     for route in ROUTES:
         if route.method == "POST" and route.endpoint != "sign_out":
-            assert route.right is Right.ACT
+            assert route.right in (Right.ACT, Right.DECIDE)
         if route.act is not None:
-            assert route.right is Right.ACT
+            assert route.right is (Right.DECIDE if route.act.needs_decider else Right.ACT)
 
 
 def test_every_act_has_its_form_and_its_post() -> None:

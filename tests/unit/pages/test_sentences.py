@@ -40,10 +40,12 @@ from jiesu.cases.publishing import (
 )
 from jiesu.cases.replanning import Replan
 from jiesu.cases.reply_window import WarnOfReplyWindow
+from jiesu.cases.returns import ExcuseAssignment
 from jiesu.model.case import PUBLIC_RESPONSE, Case, Change, Entry, MessagesArrived
 from jiesu.model.coverage import COVERAGE
 from jiesu.model.message import ConversationKey, PlaceMatch
 from jiesu.model.people import Actor
+from jiesu.model.returns import ReturnVerdict
 from jiesu.model.words import ActorKind, Resolution, TaskKind, Urgency
 from jiesu.pages.sentences import (
     assignment_of,
@@ -68,6 +70,8 @@ ON_BOTH = "微博「平安北京」、微信公众号「平安北京」"
 DRAFT = build.draft_publication()
 ON_WECHAT = {"publication_id": "p1", "account_id": "wechat-main"}
 PUBLISHED: tuple[Command, ...] = (DRAFT, build.approve_publication(), RecordPublicationSubmitted(**ON_WECHAT, job="2247503051"))
+
+CHAOYANG = build.a_new_assignment("a3", bureau_code="CY", bureau_name="北京市公安局朝阳分局")
 
 ASK = build.start_asking()
 ASK_CLOCK = Escalate(assignment_id="ask-1", run=1, rung=0)
@@ -116,6 +120,25 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "escalated": (
         (REPORTED[0], Escalate(assignment_id="a1", run=1, rung=0)),
         "催办北京市公安局丰台分局签收（第 1 级，应于 11月23日 11:01），通知：值班民警 值班民警。",
+    ),
+    "returned": (
+        (REPORTED[0], build.give_back()),
+        "退回，原因：不属本职，事发地在朝阳区；须在 11月23日 11:32 前裁决，其间承办时限停止。",
+    ),
+    "return_rejected": (
+        (REPORTED[0], build.give_back(), build.decide_return()),
+        "裁决由北京市公安局丰台分局继续办理，时限重新计算：11月30日 09:33 前反馈；理由：事发地已核实。",
+    ),
+    "rerouted": (
+        (REPORTED[0], build.give_back(), build.decide_return(ReturnVerdict.REROUTED, to=CHAOYANG)),
+        "把北京市公安局丰台分局退回的交办改派北京市公安局朝阳分局（主办），须在 11月23日 11:33 前签收",
+    ),
+    "excused": (
+        (
+            build.dispatch(build.a_new_assignment(), build.a_joint_assignment()),
+            ExcuseAssignment(assignment_id="a2", reason="查明"),
+        ),
+        "免予北京市公安局公共交通安全保卫总队反馈，其时限停止；理由：查明",
     ),
     "replanned": (
         (REPORTED[0], Replan(assignment_id="a1", plan=build.a_whole_plan(), reason="人员调整")),
@@ -300,6 +323,10 @@ def test_a_bureau_is_told_of_its_assignment_and_of_nothing_else(kind: str) -> No
         "withdrawn",
         "escalated",
         "replanned",
+        "returned",
+        "return_rejected",
+        "rerouted",
+        "excused",
     }
     assert bool(assignment_of(entries[-1])) == (kind in about_it)
     assignment = build.an_assignment()

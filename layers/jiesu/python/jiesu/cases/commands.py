@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jiesu.cases.asking import AskingCommand, answer_of, climb_asking, decide_asking
+from jiesu.cases.assigning import NewAssignment, assigned
 from jiesu.cases.bulletins import CorrectBulletin, correct_bulletin, in_order
 from jiesu.cases.coverage import CoverageCommand, decide_coverage, remind_of_next_statement
 from jiesu.cases.disclosure import Conceal, Disclose, conceal, disclose
@@ -21,6 +22,7 @@ from jiesu.cases.publishing import PublishingCommand, decide_publishing
 from jiesu.cases.refusals import opened, refuse, text_of
 from jiesu.cases.replanning import Replan, replan
 from jiesu.cases.reply_window import WarnOfReplyWindow, warn_of_window
+from jiesu.cases.returns import ReturnCommand, decide_return, joint_unfinished
 from jiesu.cases.undelivered import RecordNoticeUndelivered, tell_otherwise
 from jiesu.cases.voices import unanswered
 from jiesu.model.asking import ASKING_PREFIX
@@ -66,7 +68,7 @@ from jiesu.model.evidence import Evidence
 from jiesu.model.ladder import EscalationPlan, Ladder, Rung, SupervisionOrder
 from jiesu.model.match import Match
 from jiesu.model.message import PlaceMatch, Triage
-from jiesu.model.people import Contact, reachable
+from jiesu.model.people import reachable
 from jiesu.model.publication import PublicationState
 from jiesu.model.words import (
     AssignmentRole,
@@ -129,17 +131,6 @@ class CorrectCase:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddNote:
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewAssignment:
-    """One bureau to be given a part: its contacts and, behind them, the office's own."""
-
-    id: str
-    bureau_code: str
-    bureau_name: str
-    role: AssignmentRole
-    contacts: tuple[Contact, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +262,7 @@ Command = (
     | AcceptFeedback
     | SendBack
     | WithdrawAssignment
+    | ReturnCommand
     | Escalate
     | Replan
     | ReplyToCitizen
@@ -321,6 +313,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         return decide_coverage(case, command, now)
     if isinstance(command, AskingCommand):
         return decide_asking(case, command, now)
+    if isinstance(command, ReturnCommand):
+        return decide_return(case, _running(case, command.assignment_id), command, now)
     match command:
         case JoinMessage():
             opened(case)
@@ -415,7 +409,7 @@ def _dispatch(case: Case, command: DispatchCase, now: datetime) -> Dispatched:
     opened(case)
     if not command.assignments:
         raise refuse("bureau_missing")
-    leads = [one for one in case.assignments if one.role is AssignmentRole.LEAD and one.status is not AssignmentStatus.WITHDRAWN]
+    leads = [one for one in case.assignments if one.role is AssignmentRole.LEAD and not one.status.is_released]
     new_leads = [one for one in command.assignments if one.role is AssignmentRole.LEAD]
     # A lead that is done may be followed by another: what comes back unsolved needs a bureau that answers for it again.
     leads_at_work = [one for one in leads if not one.status.is_over]
@@ -426,28 +420,8 @@ def _dispatch(case: Case, command: DispatchCase, now: datetime) -> Dispatched:
     if len(set(bureaus)) != len(bureaus):
         raise refuse("bureau_twice")
     bulletin = in_order(command.bulletin)
-    assignments = tuple(_assigned(one, bulletin, command.plan, now) for one in command.assignments)
-    # The office's own contacts stand behind every bureau: they alone would leave nobody there to be told.
-    if not all(reachable(one.bureau_contacts) for one in assignments):
-        raise refuse("bureau_unreachable")
+    assignments = tuple(assigned(one, bulletin.number, command.plan, now) for one in command.assignments)
     return Dispatched(bulletin=bulletin, assignments=assignments)
-
-
-def _assigned(one: NewAssignment, bulletin: Bulletin, plan: EscalationPlan, now: datetime) -> Assignment:
-    return Assignment(
-        id=one.id,
-        bulletin_number=bulletin.number,
-        bureau_code=one.bureau_code,
-        bureau_name=one.bureau_name,
-        role=one.role,
-        contacts=one.contacts,
-        plan=plan,
-        acknowledgement=lay_out(LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement, now, hours=plan.hours),
-        feedback_ladder=lay_out(LadderKind.FEEDBACK, plan.feedback, now, hours=plan.hours),
-        first_contact=lay_out_if(LadderKind.FIRST_CONTACT, plan.first_contact, now, hours=plan.hours),
-        interim=lay_out_if(LadderKind.INTERIM, plan.interim, now, hours=plan.hours),
-        dispatched_at=now,
-    )
 
 
 def _acknowledge(case: Case, command: AcknowledgeAssignment, now: datetime) -> Acknowledged | None:
@@ -465,6 +439,8 @@ def _acknowledged(case: Case, assignment_id: str) -> Assignment:
         raise refuse("not_acknowledged")
     if assignment.status is AssignmentStatus.REPORTED:
         raise refuse("already_reported")
+    if assignment.status is AssignmentStatus.RETURNED:
+        raise refuse("return_pending")
     return assignment
 
 
@@ -492,6 +468,8 @@ def _reported(case: Case, assignment_id: str) -> Assignment:
 
 def _accept(case: Case, command: AcceptFeedback) -> FeedbackAccepted:
     assignment = _reported(case, command.assignment_id)
+    if assignment.role is AssignmentRole.LEAD and joint_unfinished(case):
+        raise refuse("joint_unfinished")
     return FeedbackAccepted(assignment_id=assignment.id, run=assignment.run + 1)
 
 
@@ -510,6 +488,8 @@ def _send_back(case: Case, command: SendBack, now: datetime) -> SentBack:
 
 def _withdraw(case: Case, command: WithdrawAssignment) -> Withdrawn:
     assignment = _running(case, command.assignment_id)
+    if assignment.pending_return is not None:
+        raise refuse("return_pending")
     return Withdrawn(
         assignment_id=assignment.id,
         reason=text_of(command.reason, missing="reason_missing"),

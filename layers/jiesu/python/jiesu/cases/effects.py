@@ -35,6 +35,7 @@ from jiesu.model.case import (
     RepliesRequested,
     Reply,
     ReplyRequested,
+    Rerouted,
     SentBack,
     SplitOff,
     StatementReminded,
@@ -43,6 +44,7 @@ from jiesu.model.case import (
 from jiesu.model.coverage import COVERAGE, CoverageReminded, CoverageStarted, NextStatement, NextStatementMoved
 from jiesu.model.people import Contact
 from jiesu.model.receipt import Undelivered, Way
+from jiesu.model.returns import Excused, Returned, ReturnRejected
 from jiesu.model.words import NoticeTemplate, Transport
 
 
@@ -141,6 +143,24 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
             )
         case Withdrawn() as change:
             return _notices(entry, change.assignment_id, NoticeTemplate.WITHDRAWN, change.contacts)
+        case Returned() as change:
+            return (
+                clock_of(entry.case_id, change.assignment_id, change.run),
+                *_notices(entry, change.assignment_id, NoticeTemplate.RETURNED, change.contacts),
+            )
+        case ReturnRejected() as change:
+            return (
+                clock_of(entry.case_id, change.assignment_id, change.run),
+                *_notices(entry, change.assignment_id, NoticeTemplate.RETURN_REJECTED, change.contacts),
+            )
+        case Rerouted(assignment=follower) as change:
+            return (
+                clock_of(entry.case_id, follower.id, follower.run),
+                *_notices(entry, follower.id, NoticeTemplate.DISPATCHED, follower.bureau_contacts),
+                *_notices(entry, change.assignment_id, NoticeTemplate.REROUTED, change.contacts),
+            )
+        case Excused() as change:
+            return _notices(entry, change.assignment_id, NoticeTemplate.EXCUSED, change.contacts)
         case Escalated() as change:
             return _notices(entry, change.assignment_id, NoticeTemplate.ESCALATED, change.contacts)
         case ReplyRequested() as change:

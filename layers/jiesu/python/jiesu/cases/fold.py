@@ -20,6 +20,7 @@ from jiesu.cases.heat import HeatChange, heat_applied, response_after_statement,
 from jiesu.cases.matters import MatterChange, matter_applied, split_off
 from jiesu.cases.publishing import PublishingChange, publishing_applied
 from jiesu.cases.reply_window import after_answer, after_message
+from jiesu.cases.returns import ReturnChange, decided, return_applied
 from jiesu.cases.suggestions import suggestions_after
 from jiesu.cases.voices import heard
 from jiesu.model.case import (
@@ -64,6 +65,7 @@ from jiesu.model.case import (
 )
 from jiesu.model.coverage import CoverageChange
 from jiesu.model.people import Actor
+from jiesu.model.returns import ReturnVerdict
 from jiesu.model.words import AssignmentStatus, CaseStatus, Resolution, Urgency
 
 
@@ -127,6 +129,8 @@ def _changed(case: Case, entry: Entry) -> Case:
     if isinstance(entry.change, MatterChange):
         changed = askings_after_matter(matter_applied(case, entry.change, version=entry.version, at=entry.at), entry.change)
         return _settled(changed) if isinstance(entry.change, MergeUndone) else changed
+    if isinstance(entry.change, ReturnChange):
+        return _settled(return_applied(case, entry.change, entry.actor, entry.at))
     if isinstance(entry.change, AskingChange):
         return asking_applied(case, entry.change, entry.at)
     match entry.change:
@@ -198,8 +202,9 @@ def _changed(case: Case, entry: Entry) -> Case:
                 feedback_ladder=change.feedback_ladder,
             )
         case Withdrawn() as change:
+            given_up = partial(decided, verdict=ReturnVerdict.WITHDRAWN, said=change.reason, by=entry.actor, at=entry.at)
             withdrawn = _with(case, change.assignment_id, run=change.run, status=AssignmentStatus.WITHDRAWN)
-            return _settled(withdrawn)
+            return _settled(_for(withdrawn, change.assignment_id, given_up))
         case Escalated() as change:
             return _for(case, change.assignment_id, partial(_climbed, change=change))
         case Replanned() as change:
@@ -314,7 +319,7 @@ def _with_reply(case: Case, reply_id: str, **changes: object) -> Case:
 
 def _settled(case: Case) -> Case:
     """The case's status as its assignments have it: nothing given out, all done, or still at work."""
-    given = [one.status for one in case.assignments if one.status is not AssignmentStatus.WITHDRAWN]
+    given = [one.status for one in case.assignments if not one.status.is_released]
     if not given:
         status = CaseStatus.OPEN
     elif all(status is AssignmentStatus.ACCEPTED for status in given):

@@ -31,6 +31,18 @@ OF_TWO_CASES = {
 }
 """Those of `cases/matters.py`."""
 
+OF_RETURNS = {
+    "joint_unfinished": "协办单位还没有全部办结：请先审核协办单位的反馈，或撤回、免予反馈，再审核主办单位的反馈",
+    "lead_not_excused": "主办单位不能免予反馈",
+    "return_after_report": "已经反馈过的通报单不能退回",
+    "return_pending": "这项交办已退回，等待裁决",
+    "return_missing": "这项交办没有等待裁决的退回",
+    "return_arbitrated": "这项交办已经仲裁，须按裁决办理，不能再退回",
+    "return_needs_arbitration": "再次退回须由值班领导或指挥中心仲裁",
+    "reroute_missing": "请选择改派的单位",
+}
+"""Those of `cases/returns.py`."""
+
 REFUSALS = {
     "case_missing": "没有这个诉求件",
     "case_exists": "诉求件已经建立",
@@ -88,6 +100,7 @@ REFUSALS = {
     "disclosure_names_dwelling": "公开内容不能具体到楼栋、单元、门牌，地点写到街道或道路为止",
     "not_disclosed": "本件没有公开",
     **OF_TWO_CASES,
+    **OF_RETURNS,
 }
 """Every rule by which a command can be refused, in the words a person is shown."""
 

@@ -23,6 +23,7 @@ from jiesu.model.message import DESK_ACCOUNT_ID, ConversationKey, PlaceMatch, Tr
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import Publication
 from jiesu.model.receipt import Undelivered
+from jiesu.model.returns import Excused, Return, Returned, ReturnRejected
 from jiesu.model.words import (
     AssignmentRole,
     AssignmentStatus,
@@ -118,10 +119,15 @@ class Assignment:
     contacted_at: datetime | None = None
     interim_at: datetime | None = None
     orders: tuple[SupervisionOrder, ...] = ()
+    decision: Ladder | None = None
+    returns: tuple[Return, ...] = ()
+    rerouted_from: str = ""
 
     @property
     def running(self) -> tuple[Ladder, ...]:
-        """The ladders of the duties that are open, the one due first before the others; none while the next move is the office's.
+        """The ladders of the duties that are open, the one due first before the others.
+
+        None while the office looks at a report; while it decides on a return, that of its own decision.
 
         Before the acknowledgement only the feedback is watched besides: nobody is asked for four things at once,
         and the last rung of a silent bureau's acknowledgement is not the end.
@@ -134,7 +140,9 @@ class Assignment:
                 ladders = [self.action, *self._owed_on_the_way, self.feedback_ladder]
             case AssignmentStatus.IN_PROGRESS | AssignmentStatus.SENT_BACK:
                 ladders = [*self._owed_on_the_way, self.feedback_ladder]
-            case AssignmentStatus.REPORTED | AssignmentStatus.ACCEPTED | AssignmentStatus.WITHDRAWN:
+            case AssignmentStatus.RETURNED:
+                ladders = [self.decision]
+            case AssignmentStatus.REPORTED | AssignmentStatus.ACCEPTED | AssignmentStatus.WITHDRAWN | AssignmentStatus.EXCUSED:
                 ladders = []
         return tuple(sorted((one for one in ladders if one is not None), key=lambda ladder: ladder.deadline))
 
@@ -161,6 +169,11 @@ class Assignment:
     def next_rung(self) -> Rung | None:
         return None if self.next_step is None else self.next_step[1]
 
+    @property
+    def pending_return(self) -> Return | None:
+        """What the bureau gave back and nobody has decided on yet."""
+        return self.returns[-1] if self.returns and self.returns[-1].verdict is None else None
+
     def ladder_of(self, kind: LadderKind) -> Ladder | None:
         """The ladder of that duty, whether it runs or not."""
         ladder: Ladder | None = getattr(self, LADDER_FIELDS[kind])
@@ -182,8 +195,9 @@ LADDER_FIELDS: Mapping[LadderKind, str] = {
     LadderKind.FIRST_CONTACT: "first_contact",
     LadderKind.INTERIM: "interim",
     LadderKind.FEEDBACK: "feedback_ladder",
+    LadderKind.DECISION: "decision",
 }
-"""Where an assignment has the ladder of each of a bureau's duties."""
+"""Where an assignment has the ladder of each duty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -564,6 +578,21 @@ class Withdrawn:
     contacts: tuple[Contact, ...]
     run: int
     kind: Literal["withdrawn"] = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rerouted:
+    """What a bureau gave back goes to another, as `assignment`: `contacts` of the first are told that they are released.
+
+    Both bureaus read the `reason`.
+    """
+
+    assignment_id: str
+    assignment: Assignment
+    reason: str
+    contacts: tuple[Contact, ...]
+    run: int
+    kind: Literal["rerouted"] = "rerouted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -954,6 +983,10 @@ Change = (
     | FeedbackAccepted
     | SentBack
     | Withdrawn
+    | Returned
+    | ReturnRejected
+    | Rerouted
+    | Excused
     | Escalated
     | Replanned
     | ReplyRequested

@@ -38,6 +38,7 @@ class EscalationPlan:
     action: LadderPlan | None = None
     first_contact: LadderPlan | None = None
     interim: LadderPlan | None = None
+    decision: LadderPlan | None = None
     hours: WorkingHours = field(default_factory=WorkingHours)
 
 

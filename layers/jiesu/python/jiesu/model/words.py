@@ -183,6 +183,8 @@ class AssignmentStatus(StrEnum):
     SENT_BACK = "sent_back"
     ACCEPTED = "accepted"
     WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
+    EXCUSED = "excused"
 
     @property
     def label(self) -> str:
@@ -194,16 +196,23 @@ class AssignmentStatus(StrEnum):
             "sent_back": "退回重办",
             "accepted": "已办结",
             "withdrawn": "已撤回",
+            "returned": "退回待裁决",
+            "excused": "免予反馈",
         }[self.value]
 
     @property
     def is_over(self) -> bool:
         """Nothing more is expected of the bureau."""
-        return self in (AssignmentStatus.ACCEPTED, AssignmentStatus.WITHDRAWN)
+        return self is AssignmentStatus.ACCEPTED or self.is_released
+
+    @property
+    def is_released(self) -> bool:
+        """Over without a report: the case goes on as if the bureau had no part in it."""
+        return self in (AssignmentStatus.WITHDRAWN, AssignmentStatus.EXCUSED)
 
 
 class LadderKind(StrEnum):
-    """Which duty a ladder watches: the last two are the office's own, the others a bureau's.
+    """Which duty a ladder watches: the last three are the office's own, the others a bureau's.
 
     `ACTION` is that something follows an acknowledgement, which expires if nothing does.
     """
@@ -213,6 +222,7 @@ class LadderKind(StrEnum):
     FIRST_CONTACT = "first_contact"
     INTERIM = "interim"
     FEEDBACK = "feedback"
+    DECISION = "decision"
     STATEMENT = "statement"
     COVERAGE = "coverage"
 
@@ -224,6 +234,7 @@ class LadderKind(StrEnum):
             "first_contact": "首次联系",
             "interim": "阶段反馈",
             "feedback": "反馈",
+            "decision": "裁决退回",
             "statement": "公开回应",
             "coverage": "现场通报",
         }[self.value]
@@ -351,6 +362,10 @@ class NoticeTemplate(StrEnum):
     SENT_BACK = "sent_back"
     WITHDRAWN = "withdrawn"
     BULLETIN_CORRECTED = "bulletin_corrected"
+    RETURNED = "returned"
+    RETURN_REJECTED = "return_rejected"
+    REROUTED = "rerouted"
+    EXCUSED = "excused"
     EMERGENCY = "emergency"
     HEAT = "heat"
     STATEMENT = "statement"
@@ -364,6 +379,10 @@ class NoticeTemplate(StrEnum):
             "sent_back": "退回重办",
             "withdrawn": "撤回",
             "bulletin_corrected": "更正",
+            "returned": "退回待裁决",
+            "return_rejected": "退回未获同意",
+            "rerouted": "改派",
+            "excused": "免予反馈",
             "emergency": "紧急报告",
             "heat": "热点预警",
             "statement": "公开回应提醒",

@@ -14,11 +14,12 @@ from email.utils import format_datetime
 from html import escape
 
 from jiesu.model.bulletin import FIELD_LABELS
-from jiesu.model.case import BulletinCorrected, Dispatched, Escalated, SentBack, Withdrawn
+from jiesu.model.case import BulletinCorrected, Dispatched, Escalated, Rerouted, SentBack
 from jiesu.model.errors import PermanentError
 from jiesu.model.ladder import SupervisionOrder
 from jiesu.model.people import Contact
 from jiesu.model.words import LadderKind, RungAction, Urgency
+from jiesu.notices.decisions import paragraphs_of, subject_of
 from jiesu.notices.notice import Notice, in_full, zone_in_words
 
 _POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
@@ -219,7 +220,9 @@ def _subject(notice: Notice) -> str:
     """Number and urgency, nothing of the matter: subjects show on lock screens and stay in relays' logs."""
     number = f"通报单 {notice.bulletin.number}"
     match notice.change:
-        case Dispatched():
+        case Rerouted() as change if not notice.begins:
+            said = subject_of(notice, change)
+        case Dispatched() | Rerouted():
             said = f"请{notice.ladder.kind.label}：网民反映问题{number}"
         case Escalated():
             headline = notice.headline if notice.change.order is None else f"{notice.headline} {notice.change.order.number}"
@@ -230,21 +233,25 @@ def _subject(notice: Notice) -> str:
             said = f"退回重办：{number}"
         case BulletinCorrected():
             said = f"更正：{number} 第 {notice.bulletin.version} 版"
-        case Withdrawn():
-            said = f"撤回：{number}"
+        case change:
+            said = subject_of(notice, change)
     return f"【{notice.bulletin.urgency.label}】{said}"
 
 
 def _paragraphs(notice: Notice) -> Iterator[str]:
     deadline = in_full(notice.ladder.deadline, notice.zone)
     match notice.change:
-        case Dispatched():
+        case Rerouted() as change if not notice.begins:
+            yield from paragraphs_of(notice, change)
+        case Dispatched() | Rerouted():
             yield f"现将网民反映的问题转交你单位{notice.assignment.role.label}。"
             reporting = f"于 {in_full(notice.assignment.feedback_ladder.deadline, notice.zone)} 前反馈调查情况和处置结果。"
             if notice.assignment.acknowledged_at is None:
                 yield f"请于 {deadline} 前签收，并{reporting}"
             else:  # another contact of the bureau was faster
                 yield f"你单位已签收，请{reporting}"
+            if isinstance(notice.change, Rerouted):
+                yield f"本件由其他单位改派而来，改派说明：{notice.change.reason}"
         case Escalated(order=SupervisionOrder() as order):
             whose = "你单位" if notice.to_bureau else notice.assignment.bureau_name
             yield f"督办单 {order.number}"
@@ -254,6 +261,9 @@ def _paragraphs(notice: Notice) -> Iterator[str]:
                 if notice.to_bureau
                 else "请督促承办单位立即办理，并说明逾期原因。"
             )
+        case Escalated(ladder=LadderKind.DECISION):
+            yield f"{notice.assignment.bureau_name}退回的通报单{notice.standing}，裁决时限为 {deadline}。"
+            yield "请登录工作台裁决：由原单位继续办理、改派其他单位或者撤回。"
         case Escalated() if notice.to_bureau:
             duty = notice.ladder.kind.label
             yield f"你单位承办的通报单{notice.standing}，{notice.ladder.kind.label}时限为 {deadline}。"
@@ -269,9 +279,8 @@ def _paragraphs(notice: Notice) -> Iterator[str]:
             yield f"通报单已更正为第 {change.bulletin.version} 版，请以新版为准，时限不变。"
             yield f"改动的内容：{'、'.join(FIELD_LABELS[name] for name in change.changed)}。"
             yield f"更正理由：{change.reason}"
-        case Withdrawn() as change:
-            yield "下列通报单已撤回，你单位无需继续办理。"
-            yield f"撤回理由：{change.reason}"
+        case change:
+            yield from paragraphs_of(notice, change)
 
 
 def _rows(notice: Notice) -> Iterator[tuple[str, str]]:
@@ -280,7 +289,7 @@ def _rows(notice: Notice) -> Iterator[tuple[str, str]]:
     yield "紧急程度", bulletin.urgency.label
     yield "承办单位", f"{assignment.bureau_name}（{assignment.role.label}）"
     yield "标题", bulletin.title
-    if isinstance(notice.change, Withdrawn):
+    if notice.releases:
         return
     yield "诉求类别", notice.category
     yield "地点", bulletin.place
@@ -303,7 +312,7 @@ def _due(notice: Notice, deadline: datetime, why: str) -> str:
 
 
 def _link(notice: Notice) -> str:
-    return "" if isinstance(notice.change, Withdrawn) else notice.link
+    return "" if notice.releases else notice.link
 
 
 def _lines(text: str) -> str:

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jiesu.model.bulletin import Bulletin
-from jiesu.model.case import Assignment, BulletinCorrected, Dispatched, Escalated, SentBack, Withdrawn
+from jiesu.model.case import Assignment, BulletinCorrected, Dispatched, Escalated, Rerouted, SentBack, Withdrawn
 from jiesu.model.ladder import Ladder
 from jiesu.model.people import Contact
+from jiesu.model.returns import Excused, Returned, ReturnRejected
 from jiesu.model.words import ContactRole, LadderKind, NoticeTemplate
 
 LINK_LIFETIME_AFTER_DEADLINE = timedelta(days=30)
 """A bureau that is late must still be able to answer; an old mailbox must not open cases for ever."""
 
-NoticeChange = Dispatched | BulletinCorrected | Escalated | SentBack | Withdrawn
+NoticeChange = Dispatched | BulletinCorrected | Escalated | SentBack | Withdrawn | Returned | ReturnRejected | Rerouted | Excused
 """The changes that send notices."""
 
 _WEEKDAYS = "一二三四五六日"
@@ -53,16 +54,32 @@ class Notice:
         return self.change.action.label if isinstance(self.change, Escalated) else self.template.label
 
     @property
+    def begins(self) -> bool:
+        """Whether the contact's bureau hears of its assignment for the first time."""
+        match self.change:
+            case Rerouted(assignment=follower):
+                return self.assignment.id == follower.id
+            case _:
+                return isinstance(self.change, Dispatched)
+
+    @property
+    def releases(self) -> bool:
+        """Whether it says that nothing is to be done any more."""
+        return isinstance(self.change, Withdrawn | Excused) or (isinstance(self.change, Rerouted) and not self.begins)
+
+    @property
     def ladder(self) -> Ladder:
         """The ladder that the notice speaks of."""
         match self.change:
-            case Dispatched() | BulletinCorrected() if self.assignment.acknowledged_at is None:
+            case Dispatched() | BulletinCorrected() | Rerouted() if not (self.releases or self.assignment.acknowledged_at):
                 return self.assignment.acknowledgement
+            case Returned() as change:
+                return change.decision
             case SentBack() as change:
                 return change.feedback_ladder
             case Escalated() as change:
                 return self.assignment.ladder_of(change.ladder) or self.assignment.feedback_ladder
-            case Dispatched() | BulletinCorrected() | Withdrawn():
+            case Dispatched() | BulletinCorrected() | Withdrawn() | ReturnRejected() | Rerouted() | Excused():
                 return self.assignment.feedback_ladder
 
     @property

@@ -4,7 +4,8 @@ An SMS lies open on a lock screen and in the books of every carrier it passes: i
 bulletin and until when, and the mail says the rest.
 """
 
-from jiesu.model.case import BulletinCorrected, Dispatched, Escalated, SentBack, Withdrawn
+from jiesu.model.case import BulletinCorrected, Dispatched, Escalated, Rerouted, SentBack
+from jiesu.notices.decisions import sms_of
 from jiesu.notices.notice import Notice, in_short
 
 _GSM_7 = frozenset(
@@ -24,7 +25,9 @@ def write_sms(notice: Notice, code: str) -> str:
     deadline = in_short(notice.ladder.deadline, notice.zone)
     with_code = f"，验证码{code}" if notice.to_bureau else ""
     match notice.change:
-        case Dispatched():
+        case Rerouted() as change if not notice.begins:
+            said = sms_of(notice, change, with_code)
+        case Dispatched() | Rerouted():
             said = f"{notice.bulletin.urgency.label}{number}请于{deadline}前{notice.ladder.kind.label}{with_code}，详见邮件。"
         case Escalated():
             whose = "" if notice.to_bureau else notice.assignment.bureau_name
@@ -34,8 +37,8 @@ def write_sms(notice: Notice, code: str) -> str:
             said = f"{number}退回重办，请于{deadline}前重新反馈{with_code}，详见邮件。"
         case BulletinCorrected():
             said = f"{number}已更正为第{notice.bulletin.version}版，请按新版办理，详见邮件。"
-        case Withdrawn():
-            said = f"{number}已撤回，无需继续办理，详见邮件。"
+        case change:
+            said = sms_of(notice, change, with_code)
     return f"【{notice.office_name}】{said}"
 
 

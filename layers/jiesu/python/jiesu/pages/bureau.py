@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from jiesu.cases.commands import AcknowledgeAssignment, Command, GiveFeedback, ReportProgress
-from jiesu.model.case import Assignment, Case, Feedback, SentBack
+from jiesu.cases.returns import ReturnAssignment, refusal_to_return
+from jiesu.model.case import Assignment, Case, Feedback, Rerouted, SentBack
 from jiesu.model.errors import CommandRefusedError, ConflictError
 from jiesu.model.people import Actor, Contact
+from jiesu.model.returns import ReturnReason
 from jiesu.model.words import ActorKind, AssignmentStatus
 from jiesu.notices.links import Link, LinkExpiredError, LinkForgedError, code_for, read_token
 from jiesu.pages import bureau_pass
@@ -47,6 +49,7 @@ class BureauAct(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     PROGRESS = "progress"
     FEEDBACK = "feedback"
+    RETURN = "return"
 
     @property
     def done(self) -> str:
@@ -54,6 +57,7 @@ class BureauAct(StrEnum):
             "acknowledge": "已签收，请在时限内办理并反馈。",
             "progress": "进展已提交。",
             "feedback": "反馈已提交，等待审核。",
+            "return": "已退回，等待裁决，其间时限停止。",
         }[self.value]
 
 
@@ -65,7 +69,9 @@ class _Problem:
     said: str
 
 
-_NOTHING_TYPED: Mapping[str, str] = dict.fromkeys(("signer", "text", "contacted", "findings", "result", "publishable"), "")
+_NOTHING_TYPED: Mapping[str, str] = dict.fromkeys(
+    ("signer", "text", "contacted", "findings", "result", "publishable", "return_reason", "return_words"), ""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +240,9 @@ class BureauPages:
             partners=tuple(
                 one for one in case.assignments if one.bulletin_number == assignment.bulletin_number and one.id != assignment.id
             ),
-            acts=acts_on(assignment),
+            acts=acts_on(case, assignment),
+            return_reasons=tuple(ReturnReason),
+            reroute=_reroute_to(shown),
             sent_back=_last_send_back(shown),
             lines=lines,
             gallery=gallery,
@@ -259,14 +267,15 @@ class BureauPages:
             return ()
 
 
-def acts_on(assignment: Assignment) -> tuple[BureauAct, ...]:
+def acts_on(case: Case, assignment: Assignment) -> tuple[BureauAct, ...]:
     """What the bureau can do now; `decide` has the last word."""
+    may_return = (BureauAct.RETURN,) if refusal_to_return(case, assignment) is None else ()
     match assignment.status:
         case AssignmentStatus.DISPATCHED:
-            return (BureauAct.ACKNOWLEDGE,)
+            return (BureauAct.ACKNOWLEDGE, *may_return)
         case AssignmentStatus.ACKNOWLEDGED | AssignmentStatus.IN_PROGRESS | AssignmentStatus.SENT_BACK:
-            return (BureauAct.FEEDBACK, BureauAct.PROGRESS)
-        case AssignmentStatus.REPORTED | AssignmentStatus.ACCEPTED | AssignmentStatus.WITHDRAWN:
+            return (BureauAct.FEEDBACK, BureauAct.PROGRESS, *may_return)
+        case _:
             return ()
 
 
@@ -296,12 +305,23 @@ def _command(act: BureauAct, assignment_id: str, typed: Mapping[str, str]) -> Co
         case BureauAct.FEEDBACK:
             feedback = Feedback(findings=typed["findings"], result=typed["result"], publishable=typed["publishable"])
             return GiveFeedback(assignment_id=assignment_id, feedback=feedback)
+        case BureauAct.RETURN:
+            reason = typed["return_reason"]
+            if reason not in set(ReturnReason):
+                raise CommandRefusedError("return_reason_missing", "请选择退回原因")
+            return ReturnAssignment(assignment_id=assignment_id, reason=ReturnReason(reason), words=typed["return_words"])
 
 
 def _said(request: Request) -> str:
     """What the page says after a form was taken; the address only names it."""
     act = _act(request.query.get("done", ""))
     return "" if act is None else act.done
+
+
+def _reroute_to(shown: _Shown) -> Rerouted | None:
+    """With which the bureau got what another had given back."""
+    changes = (entry.change for entry in shown.found.entries)
+    return next((one for one in changes if isinstance(one, Rerouted) and one.assignment.id == shown.assignment.id), None)
 
 
 def _last_send_back(shown: _Shown) -> str:

@@ -9,7 +9,6 @@ from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.people import Actor
 from jiesu.model.publication import Statement
-from jiesu.model.words import AssignmentStatus
 from jiesu.pages import publishing
 from jiesu.pages.forms import Act, Surroundings, Typed, value
 
@@ -92,7 +91,7 @@ def known_facts(case: Case) -> str:
 
 def open_questions(case: Case) -> list[str]:
     """What is not known as far as the case itself shows it."""
-    asked = [one for one in case.assignments if one.feedback is None and one.status is not AssignmentStatus.WITHDRAWN]
+    asked = [one for one in case.assignments if one.feedback is None and not one.status.is_over]
     questions = [f"{one.bureau_name}尚未反馈" for one in asked]
     return questions if case.place.text or case.place.district else [*questions, "具体地点尚未核实"]
 

@@ -9,6 +9,7 @@ from jiesu.pages import assets
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
+from jiesu.pages.desk_decisions import DecisionPages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_heat import HeatPages
@@ -63,6 +64,7 @@ class Desk:
         bulletins: BulletinPages,
         source: SourcePages,
         coverage: CoveragePages,
+        decisions: DecisionPages,
         issues: IssuePages,
         similar: SimilarPages,
     ) -> None:
@@ -97,6 +99,7 @@ class Desk:
             "spread": heat.spread,
             "source": source.source,
             "coverage": coverage.page,
+            "decisions": decisions.decisions,
             "merge_form": matters.merge_form,
             "merge": matters.merge,
             "undo_merge_form": matters.undo_form,

@@ -8,6 +8,7 @@ from itertools import groupby
 from jiesu.cases.asking import AskingPlan, StartAsking
 from jiesu.cases.commands import Command
 from jiesu.cases.refusals import refuse
+from jiesu.cases.returns import returns_before
 from jiesu.model.asking import Asking
 from jiesu.model.bulletin import Bulletin, Secrecy, SensitiveMark, Verification
 from jiesu.model.case import Assignment, Case, MessageRef, Task
@@ -15,6 +16,7 @@ from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictEr
 from jiesu.model.message import ChannelAccount
 from jiesu.model.people import Bureau
 from jiesu.model.publication import Publication
+from jiesu.model.returns import Return, ReturnVerdict
 from jiesu.model.words import HeatGrade, Intent, ReplyManner, Resolution, Urgency
 from jiesu.pages import coverage, publishing
 from jiesu.pages.asking import askable
@@ -51,11 +53,11 @@ _MESSAGES_SHOWN = 20
 _MESSAGES_ASKABLE = 300
 """Whoever wrote one of these may be asked."""
 
-_BESIDE_MESSAGES = frozenset({Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.ASK})
+_BESIDE_MESSAGES = frozenset({Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.ASK, Act.DECIDE_RETURN, Act.ARBITRATE})
 """The forms that show what citizens wrote."""
-_WITH_BUREAUS = frozenset({Act.CORRECT, Act.DISPATCH})
+_WITH_BUREAUS = frozenset({Act.CORRECT, Act.DISPATCH, Act.DECIDE_RETURN, Act.ARBITRATE})
 _WITH_ACCOUNTS = frozenset({Act.PUBLISH, Act.STATEMENT, Act.APPROVE_PUBLICATION})
-_WITH_OFFICE = frozenset({Act.DISPATCH, Act.START_COVERAGE})
+_WITH_OFFICE = frozenset({Act.DISPATCH, Act.START_COVERAGE, Act.DECIDE_RETURN, Act.ARBITRATE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +273,8 @@ class ActingPages:
             previews=_previews(visit, around, typed),
             ladders=ladders_shown(around, typed, zone=self.view.zone, now=visit.now),
             askable=askable(around.case, around.messages) if _act(visit) is Act.ASK else (),
+            returns=_returns(around.case, visit) if _act(visit).decides_return else (),
+            verdicts=tuple(ReturnVerdict),
             question=question_at(visit.segments["subject"])[1] if _act(visit) is Act.SETTLE_QUESTION else 0,
         )
 
@@ -325,7 +329,18 @@ def _subject_of(case: Case, visit: Visit) -> Assignment | Task | Publication | A
         return _asking_of(case, subject, visit.act)
     if visit.act is Act.FINISH_TASK:
         return next((task for task in case.tasks if task.id == subject), None)
-    return case.assignment(subject)
+    assignment = case.assignment(subject)
+    if visit.act is not None and visit.act.decides_return and (assignment is None or assignment.pending_return is None):
+        return None
+    return assignment
+
+
+def _returns(case: Case, visit: Visit) -> tuple[tuple[Assignment, Return], ...]:
+    """Every return that the decision is about, the pending one last."""
+    assignment = case.assignment(visit.segments.get("subject", ""))
+    if assignment is None or (pending := assignment.pending_return) is None:
+        return ()
+    return (*returns_before(case, assignment), (assignment, pending))
 
 
 def _asking_of(case: Case, subject: str, act: Act) -> Asking | None:

@@ -8,6 +8,7 @@ from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
+from jiesu.pages.desk_decisions import DecisionPages
 from jiesu.pages.desk_entering import EnteringPages, Screen
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_heat import HeatPages
@@ -87,6 +88,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
         similar=SimilarPages(cases=cases, messages=messages, view=view),
         source=SourcePages(cases=cases, messages=messages, view=view),
         coverage=CoveragePages(cases=cases, view=view),
+        decisions=DecisionPages(cases=cases, view=view),
         issues=IssuePages(issues=IssueStore(dynamodb, settings.cases_table_name), view=view),
         resting=RestingPages(cases=cases, resting=resting, view=view),
         sampling=SamplingPages(resting=resting, samples=SampleStore(dynamodb, settings.messages_table_name), view=view),

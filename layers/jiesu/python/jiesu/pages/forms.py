@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.asking import AskingPlan, SettleQuestion, StartAsking, StopAsking
+from jiesu.cases.assigning import NewAssignment
 from jiesu.cases.bulletins import CorrectBulletin
 from jiesu.cases.commands import (
     AcceptFeedback,
@@ -16,7 +17,6 @@ from jiesu.cases.commands import (
     CorrectCase,
     DispatchCase,
     FinishTask,
-    NewAssignment,
     ReopenCase,
     ReplyToAll,
     ReplyToCitizen,
@@ -30,6 +30,7 @@ from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.cases.refusals import MAX_TEXT, refuse
 from jiesu.cases.reply_window import ReplyLedger
+from jiesu.cases.returns import DecideReturn, ExcuseAssignment
 from jiesu.cases.voices import unanswered
 from jiesu.channels import douyin, partner, wechat, weibo, weibo_public
 from jiesu.channels.registry import channel_of
@@ -40,6 +41,7 @@ from jiesu.model.evidence import Evidence
 from jiesu.model.ladder import Ladder
 from jiesu.model.message import ChannelAccount, Message, PlaceMatch
 from jiesu.model.people import Actor, Bureau
+from jiesu.model.returns import ReturnVerdict
 from jiesu.model.words import (
     AssignmentRole,
     AssignmentStatus,
@@ -101,6 +103,9 @@ class Act(StrEnum):
     SETTLE_QUESTION = "settle-question"
     STOP_ASKING = "stop-asking"
     CORRECT_BULLETIN = "correct-bulletin"
+    EXCUSE = "excuse"
+    DECIDE_RETURN = "decide-return"
+    ARBITRATE = "arbitrate"
 
     @property
     def label(self) -> str:
@@ -130,6 +135,9 @@ class Act(StrEnum):
             "settle-question": "记下回答",
             "stop-asking": "停止询问",
             "correct-bulletin": "更正通报单",
+            "excuse": "免予反馈",
+            "decide-return": "裁决退回",
+            "arbitrate": "仲裁退回",
         }[self.value]
 
     @property
@@ -161,18 +169,30 @@ class Act(StrEnum):
             "settle-question": "已记下。",
             "stop-asking": "已停止询问。",
             "correct-bulletin": "通报单已更正，新版正在发给承办单位。",
+            "excuse": "已免予反馈，通知正在发出。",
+            "decide-return": "已裁决，通知正在发出。",
+            "arbitrate": "已仲裁，通知正在发出。",
         }[self.value]
 
     @property
     def has_subject(self) -> bool:
         """Whether it is about one assignment, task, publication, asking or bulletin of the case."""
-        own = (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK, Act.CORRECT_BULLETIN)
-        return self in own or self.is_about_publication or self.is_about_asking
+        own = (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK, Act.CORRECT_BULLETIN, Act.EXCUSE)
+        return self in own or self.decides_return or self.is_about_publication or self.is_about_asking
 
     @property
     def is_about_coverage(self) -> bool:
         """Whether its form is one of `pages/coverage.py`."""
         return self in (Act.START_COVERAGE, Act.STATEMENT, Act.BRIEF_COVERAGE, Act.NEXT_STATEMENT, Act.END_COVERAGE)
+
+    @property
+    def needs_decider(self) -> bool:
+        """Whether whoever works on the case may not do it by that alone."""
+        return self is Act.ARBITRATE
+
+    @property
+    def decides_return(self) -> bool:
+        return self in (Act.DECIDE_RETURN, Act.ARBITRATE)
 
     @property
     def drafts_publication(self) -> bool:
@@ -206,11 +226,7 @@ class Surroundings:
     def lead(self) -> Assignment | None:
         """The bureau that answers for the whole case already, if one does."""
         return next(
-            (
-                one
-                for one in self.case.assignments
-                if one.role is AssignmentRole.LEAD and one.status is not AssignmentStatus.WITHDRAWN
-            ),
+            (one for one in self.case.assignments if one.role is AssignmentRole.LEAD and not one.status.is_released),
             None,
         )
 
@@ -318,7 +334,7 @@ def _disclosure(case: Case) -> Typed:
 
 def publishable(case: Case) -> str:
     """What the bureaus gave free for the public, the lead's first."""
-    reported = [one for one in case.assignments if one.feedback is not None and one.status is not AssignmentStatus.WITHDRAWN]
+    reported = [one for one in case.assignments if one.feedback is not None and not one.status.is_released]
     reported.sort(key=lambda one: one.role is not AssignmentRole.LEAD)
     return "\n".join(one.feedback.publishable for one in reported if one.feedback and one.feedback.publishable)
 
@@ -392,6 +408,10 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return SettleQuestion(asking_id=asking_id, step=step, said=value(typed, "text"))
         case Act.STOP_ASKING:
             return StopAsking(asking_id=subject, reason=value(typed, "reason"))
+        case Act.EXCUSE:
+            return ExcuseAssignment(assignment_id=subject, reason=value(typed, "reason"))
+        case Act.DECIDE_RETURN | Act.ARBITRATE:
+            return _return_decision(act, typed, around, subject)
         case Act.DISPATCH | Act.CORRECT_BULLETIN:
             raise ValueError("a bulletin is read by a function of its own")
         case Act.START_COVERAGE | Act.STATEMENT | Act.BRIEF_COVERAGE | Act.NEXT_STATEMENT | Act.END_COVERAGE:
@@ -409,7 +429,7 @@ def read_dispatch(
     chosen += [(code, AssignmentRole.JOINT) for code in typed.get("joint", ()) if code]
     bureaus = {bureau.code: bureau for bureau in around.bureaus}
     if any(code not in bureaus for code, _ in chosen):
-        raise CommandRefusedError("bureau_unknown", "所选单位已不在名录中，请重新选择")
+        raise bureau_unknown()
     if urgency not in around.office.plans:
         raise CommandRefusedError("plan_missing", f"没有「{urgency.label}」件的时限方案，请联系管理员")
     return DispatchCase(
@@ -442,6 +462,28 @@ def _typed_bulletin(
         issued_by=issued_by,
         details=bulletins.read_details(typed, zone),
         template_id=around.template_id,
+    )
+
+
+def _return_decision(act: Act, typed: Typed, around: Surroundings, subject: str) -> DecideReturn:
+    if around.office is None:
+        raise ValueError("a decision on a return needs the office's contacts")
+    try:
+        verdict = ReturnVerdict(value(typed, "verdict"))
+    except ValueError as error:
+        raise CommandRefusedError("verdict_unknown", "请选择裁决") from error
+    assignment, code = around.case.assignment(subject), value(typed, "to")
+    to = None
+    if verdict is ReturnVerdict.REROUTED and code and assignment is not None:
+        bureau = next((one for one in around.bureaus if one.code == code), None)
+        if bureau is None:
+            raise bureau_unknown()
+        to = _assignment(bureau, assignment.role, assignment.bulletin_number, around.office)
+        # A bureau that had a part of this bulletin before gets another.
+        given = sum(one.id.startswith(to.id) for one in around.case.assignments)
+        to = replace(to, id=f"{to.id}-{given + 1}") if given else to
+    return DecideReturn(
+        assignment_id=subject, verdict=verdict, reason=value(typed, "reason"), to=to, arbitrates=act is Act.ARBITRATE
     )
 
 
@@ -509,6 +551,10 @@ def _fields(**values: str) -> Typed:
     return {name: (text,) for name, text in values.items()}
 
 
+def bureau_unknown() -> CommandRefusedError:
+    return CommandRefusedError("bureau_unknown", "所选单位已不在名录中，请重新选择")
+
+
 def intent_of(typed: Typed) -> Intent | None:
     try:
         return Intent(value(typed, "intent")) if value(typed, "intent") else None
@@ -548,7 +594,7 @@ def _place(typed: Typed, around: Surroundings) -> PlaceMatch | None:
         return None
     bureau = next((one for one in around.bureaus if one.code == code), None)
     if code and bureau is None:
-        raise CommandRefusedError("bureau_unknown", "所选单位已不在名录中，请重新选择")
+        raise bureau_unknown()
     district = bureau.district if bureau is not None and bureau.district else before.district
     chosen = any(one.bureau_code == code for one in before.candidates)
     reason = f"由人工在{before.district}中选定" if chosen and text == before.text else "人工更正"

@@ -14,18 +14,22 @@ from jiesu.pages.forms import Act
 
 
 class Right(StrEnum):
-    """`ANYONE` needs no sign-in, `SIGNED_IN` no role; `READ` sees cases, `ACT` changes them."""
+    """`ANYONE` needs no sign-in, `SIGNED_IN` no role; `READ` sees cases, `ACT` changes them.
+
+    `DECIDE` has the last word where a bureau and the desk do not agree.
+    """
 
     ANYONE = "anyone"
     SIGNED_IN = "signed_in"
     READ = "read"
     ACT = "act"
+    DECIDE = "decide"
 
 
 _RIGHTS_OF: Mapping[UserRole, frozenset[Right]] = {
     UserRole.EDITOR: frozenset({Right.READ, Right.ACT}),
-    UserRole.SUPERVISOR: frozenset({Right.READ, Right.ACT}),
-    UserRole.COMMAND: frozenset({Right.READ}),
+    UserRole.SUPERVISOR: frozenset({Right.READ, Right.ACT, Right.DECIDE}),
+    UserRole.COMMAND: frozenset({Right.READ, Right.DECIDE}),
     UserRole.AUDITOR: frozenset({Right.READ}),
     # Looks after the system, sees what is stuck in it, decides no case.
     UserRole.ADMIN: frozenset({Right.READ}),
@@ -57,9 +61,10 @@ class Route:
 def _form(act: Act) -> tuple[Route, Route]:
     """A form's page and what it posts to."""
     path = f"/desk/cases/{{case_id}}/{act}" + ("/{subject}" if act.has_subject else "")
+    right = Right.DECIDE if act.needs_decider else Right.ACT
     return (
-        Route(method="GET", path=path, right=Right.ACT, endpoint="form", act=act),
-        Route(method="POST", path=path, right=Right.ACT, endpoint="act", act=act),
+        Route(method="GET", path=path, right=right, endpoint="form", act=act),
+        Route(method="POST", path=path, right=right, endpoint="act", act=act),
     )
 
 
@@ -75,6 +80,7 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/hot", right=Right.READ, endpoint="hot"),
     Route(method="GET", path="/desk/issues", right=Right.READ, endpoint="issues"),
     Route(method="GET", path="/desk/issues/cases", right=Right.READ, endpoint="issue_cases"),
+    Route(method="GET", path="/desk/decisions", right=Right.READ, endpoint="decisions"),
     Route(method="GET", path="/desk/parked", right=Right.READ, endpoint="parked"),
     Route(method="GET", path="/desk/enter", right=Right.ACT, endpoint="entry_form"),
     Route(method="POST", path="/desk/enter", right=Right.ACT, endpoint="enter"),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from jiesu.cases.asking import EMERGENCY, UNANSWERED, AskingChange
 from jiesu.cases.ladder import in_words
 from jiesu.cases.matters import MatterChange
+from jiesu.cases.returns import ReturnChange
 from jiesu.channels.outgoing import reason_label
 from jiesu.model.bulletin import FIELD_LABELS
 from jiesu.model.case import (
@@ -63,6 +64,7 @@ from jiesu.model.case import (
     ReplySent,
     ReplyWindowClosing,
     Reported,
+    Rerouted,
     SentBack,
     SplitOff,
     StatementReminded,
@@ -80,11 +82,13 @@ from jiesu.model.coverage import (
 )
 from jiesu.model.delivery import NoticeDescription, PublicationDescription, ReplyDescription
 from jiesu.model.evidence import FIRST_POST_PICTURE, Evidence
+from jiesu.model.ladder import Ladder
 from jiesu.model.match import Match
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import Posting, Publication
 from jiesu.model.receipt import ReceiptKind
+from jiesu.model.returns import Excused, Returned, ReturnRejected
 from jiesu.model.words import ActorKind, ContentType, DeliveryState, LadderKind, ReplyManner, TaskKind
 from jiesu.pages.evidence_words import derivation, evidence_reason, file_size
 from jiesu.store.deliveries import Delivery
@@ -217,8 +221,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
     actor = who(entry.actor)
     if isinstance(entry.change, MatterChange):
         return _of_two_cases(entry.change, actor)
-    if isinstance(entry.change, CoverageChange):
-        return _coverage(entry.change, actor, zone, now)
+    if isinstance(entry.change, CoverageChange | ReturnChange):
+        return _coverage_or_return(entry, entry.change, case, zone, now)
     if isinstance(entry.change, AskingChange):
         return _asking(entry.change, actor, case)
     match entry.change:
@@ -319,12 +323,16 @@ def assignment_of(entry: Entry) -> tuple[str, ...]:
     match entry.change:
         case Dispatched() as change:
             return tuple(one.id for one in change.assignments)
+        case Rerouted() as change:
+            return (change.assignment_id, change.assignment.id)
         case (
             Acknowledged() | Progressed() | Reported() | FeedbackAccepted() | SentBack() | Withdrawn() | Escalated() | Replanned()
         ) as change:
             return (change.assignment_id,)
         case BulletinCorrected() as change:
             return tuple(one.assignment_id for one in change.told)
+        case (Returned() | ReturnRejected() | Excused()) as change:
+            return (change.assignment_id,)
         case _:
             return ()
 
@@ -344,6 +352,8 @@ def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: dat
     Names neither the citizen nor what other bureaus of the same bulletin did.
     """
     actor = who(entry.actor)
+    if isinstance(entry.change, ReturnChange):
+        return _return_to_bureau(entry.change, assignment, actor, zone, now)
     match entry.change:
         case Dispatched():
             return f"{actor}签发通报单 {assignment.bulletin_number}，交办本单位（{assignment.role.label}）。"
@@ -368,6 +378,49 @@ def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: dat
             return f"{actor}调整了时限{_replan(change, zone, now)}"
         case _:
             raise ValueError(f"entry {entry.id} is not about an assignment")
+
+
+def _coverage_or_return(entry: Entry, change: CoverageChange | ReturnChange, case: Case, zone: ZoneInfo, now: datetime) -> str:
+    if isinstance(change, ReturnChange):
+        return _return(entry, change, _bureau(case, change.assignment_id), zone, now)
+    return _coverage(change, who(entry.actor), zone, now)
+
+
+def _return(entry: Entry, change: ReturnChange, bureau: str, zone: ZoneInfo, now: datetime) -> str:
+    """What the entries about a return say at the desk."""
+    actor = who(entry.actor)
+    match change:
+        case Returned():
+            again = "再次退回，须仲裁" if change.arbitrated else "退回"
+            by = entry.actor.name if entry.actor.name.startswith(bureau) else bureau
+            return (
+                f"{by}{again}，原因：{change.reason.label}，{change.words.rstrip('。')}；"
+                f"须在 {local_time(change.decision.deadline, zone, now)} 前裁决，其间承办时限停止。"
+            )
+        case ReturnRejected():
+            return f"{actor}裁决由{bureau}继续办理，时限重新计算：{_deadlines(change.ladders, zone, now)}；理由：{change.reason}"
+        case Rerouted(assignment=follower):
+            return (
+                f"{actor}把{bureau}退回的交办改派{follower.bureau_name}（{follower.role.label}），"
+                f"须在 {local_time(follower.acknowledgement.deadline, zone, now)} 前签收、"
+                f"{local_time(follower.feedback_ladder.deadline, zone, now)} 前反馈；{bureau}的时限停止；说明：{change.reason}"
+            )
+        case Excused():
+            return f"{actor}免予{bureau}反馈，其时限停止；理由：{change.reason}"
+
+
+def _return_to_bureau(change: ReturnChange, assignment: Assignment, actor: str, zone: ZoneInfo, now: datetime) -> str:
+    match change:
+        case Returned():
+            return f"{actor}退回，原因：{change.reason.label}，{change.words.rstrip('。')}；等待裁决，其间时限停止。"
+        case ReturnRejected():
+            return f"{actor}裁决由本单位继续办理，时限重新计算：{_deadlines(change.ladders, zone, now)}；理由：{change.reason}"
+        case Rerouted(assignment=follower) if follower.id == assignment.id:
+            return f"{actor}把通报单 {assignment.bulletin_number} 改派本单位（{assignment.role.label}）；说明：{change.reason}"
+        case Rerouted():
+            return f"{actor}改派其他单位，本单位时限停止；说明：{change.reason}"
+        case Excused():
+            return f"{actor}免予本单位反馈，时限停止；理由：{change.reason}"
 
 
 def _joined(change: MessageJoined, actor: str, case: Case) -> str:
@@ -397,8 +450,11 @@ def _escalation(change: Escalated, bureau: str) -> str:
 
 
 def _replan(change: Replanned, zone: ZoneInfo, now: datetime) -> str:
-    deadlines = "、".join(f"{local_time(one.deadline, zone, now)} 前{one.kind.label}" for one in change.ladders)
-    return f"：{deadlines}；理由：{change.reason}"
+    return f"：{_deadlines(change.ladders, zone, now)}；理由：{change.reason}"
+
+
+def _deadlines(ladders: tuple[Ladder, ...], zone: ZoneInfo, now: datetime) -> str:
+    return "、".join(f"{local_time(one.deadline, zone, now)} 前{one.kind.label}" for one in ladders)
 
 
 def _alarm(alarm: Alarm | None) -> str:

@@ -37,6 +37,10 @@ class Visit:
         return self.session is not None and Right.ACT in rights_of(self.session.roles)
 
     @property
+    def may_decide(self) -> bool:
+        return self.session is not None and Right.DECIDE in rights_of(self.session.roles)
+
+    @property
     def actor(self) -> Actor:
         """The signed-in person as the timeline remembers them."""
         person = self.person
@@ -66,6 +70,7 @@ def render(view: View, visit: Visit, template: str, *, http_status: int = 200, *
         session=session,
         may_read=session is not None and Right.READ in rights_of(session.roles),
         may_act=visit.may_act,
+        may_decide=visit.may_decide,
         flash=session.flash if session is not None else "",
         **values,
     )

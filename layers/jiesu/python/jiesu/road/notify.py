@@ -36,6 +36,7 @@ from jiesu.model.case import (
     MessageJoined,
     MessageRef,
     Opened,
+    Rerouted,
     SentBack,
     StatementReminded,
     Withdrawn,
@@ -45,6 +46,7 @@ from jiesu.model.delivery import NoticeDescription
 from jiesu.model.errors import PermanentError, RetryableError
 from jiesu.model.message import Message
 from jiesu.model.people import Actor
+from jiesu.model.returns import Excused, Returned, ReturnRejected
 from jiesu.model.words import ActorKind, AssignmentStatus, CaseStatus, NoticeTemplate, Transport
 from jiesu.notices import emergency, heat
 from jiesu.notices.links import code_for, make_token
@@ -399,16 +401,16 @@ def _statement_superseded(change: HeatRaised | StatementReminded | CoverageRemin
 def superseded(entry: Entry, assignment: Assignment) -> str | None:
     """Why the notice that `entry` asked for need not be sent any more; None where it must be."""
     change = _notice_change(entry)
-    if isinstance(change, Withdrawn):
+    if isinstance(change, Withdrawn | Excused) or (isinstance(change, Rerouted) and change.assignment_id == assignment.id):
         return None
     if assignment.status.is_over:
         return "assignment_over"
     match change:
-        case Dispatched():
-            answered = assignment.status is AssignmentStatus.REPORTED
         case BulletinCorrected():
             answered = assignment.status is AssignmentStatus.REPORTED
-        case SentBack():
+        case Dispatched() | Rerouted():
+            answered = assignment.status in (AssignmentStatus.REPORTED, AssignmentStatus.RETURNED)
+        case SentBack() | ReturnRejected() | Returned():
             answered = assignment.run != change.run
         case Escalated():
             # The rung must still stand in a ladder that runs: an acknowledgement, a report or a new
@@ -426,6 +428,12 @@ def useful_until(entry: Entry, assignment: Assignment) -> datetime:
             return assignment.feedback_ladder.deadline
         case Dispatched():
             return assignment.acknowledgement.deadline
+        case Rerouted() if assignment.id == change.assignment.id:
+            return assignment.acknowledgement.deadline
+        case Returned():
+            return change.decision.deadline
+        case ReturnRejected():
+            return assignment.feedback_ladder.deadline
         case SentBack():
             return change.feedback_ladder.deadline
         case Escalated():
@@ -433,7 +441,7 @@ def useful_until(entry: Entry, assignment: Assignment) -> datetime:
             ladder = assignment.ladder_of(change.ladder)
             rungs = () if ladder is None else ladder.rungs
             return rungs[change.rung + 1].at if change.rung + 1 < len(rungs) else change.due + timedelta(hours=1)
-        case Withdrawn():
+        case Withdrawn() | Rerouted() | Excused():
             return entry.at + timedelta(days=1)
 
 
@@ -531,8 +539,8 @@ def _sms_transport(name: str, settings: SendNoticeSettings, secrets: SecretBook)
 
 def _notice_change(entry: Entry) -> NoticeChange:
     match entry.change:
-        case Dispatched() | BulletinCorrected() | Escalated() | SentBack() | Withdrawn():
-            return entry.change
+        case change if isinstance(change, NoticeChange):
+            return change
         case other:
             raise PermanentError("notice_without_reason", case_id=entry.case_id, version=entry.version, kind=other.kind)
 

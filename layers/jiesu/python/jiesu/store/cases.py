@@ -3,6 +3,7 @@
 CASE#<id>   HEAD               the fold of the timeline, with its version
             ENTRY#<version>    one immutable line
             ASSIGNMENT#<id>    what the escalation clock reads, written with the head
+            DECISION           that a bureau waits for a decision, for the list of those
             SPREAD#<start>     what was seen of its spread in ten minutes: `store/spread.py`
 BULLETIN#<number>              the case of a number, so that none is given twice
 ORDER#<number>                 the same for a supervision order
@@ -13,13 +14,14 @@ COUNTER     BULLETIN#<year>    the last sequence number of a year
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.commands import Command, DispatchCase, Escalate, decide, order_zone
+from jiesu.cases.decisions import pending_decisions
 from jiesu.cases.fold import apply, next_entry
 from jiesu.cases.labels import is_said
 from jiesu.cases.matters import MatterChange, Told
@@ -40,6 +42,7 @@ from jiesu.model.coverage import COVERAGE, Coverage
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.numbers import bulletin_number, order_number
 from jiesu.model.people import Actor
+from jiesu.model.returns import Returned
 from jiesu.model.words import ActorKind, CaseStatus, HeatGrade
 from jiesu.store import keys
 from jiesu.store.attributes import Value, item, number, text, text_or_none
@@ -276,14 +279,40 @@ class CaseStore:
             ScanIndexForward=False,
             Limit=limit,
         )["Items"]
-        if not found:
+        return self._heads(text(one, "pk") for one in found)
+
+    def awaiting_decision(self, *, limit: int = 100) -> tuple[Case, ...]:
+        """The cases in which a bureau waits for a decision, the one that is due first before the others; as `hot`."""
+        found = self._client.query(
+            TableName=self._table,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :decision",
+            ExpressionAttributeValues=item(**{":decision": keys.DECISION}),
+            Limit=limit,
+        )["Items"]
+        return self._heads(text(one, "pk") for one in found)
+
+    def returns(self, since: datetime) -> tuple[Entry, ...]:
+        """What bureaus gave back since then, oldest first; one query a megabyte. Eventually consistent."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :returns AND gsi1sk >= :since",
+            ExpressionAttributeValues=item(**{":returns": keys.RETURNS, ":since": keys.instant(since)}),
+        )
+        return tuple(entry_from_item(one) for page in pages for one in page["Items"])
+
+    def _heads(self, partitions: Iterable[str]) -> tuple[Case, ...]:
+        """The heads of at most 100 cases, in that order; one batch read."""
+        wanted = list(partitions)
+        if not wanted:
             return ()
-        wanted = [item(pk=text(one, "pk"), sk=keys.HEAD) for one in found]
-        answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": wanted}})
+        found = [item(pk=one, sk=keys.HEAD) for one in wanted]
+        answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": found}})
         if answer["UnprocessedKeys"]:
-            raise ConflictError("not all hot cases could be read")
+            raise ConflictError("not all cases could be read")
         heads = {text(one, "pk"): loads(Case, text(one, "body")) for one in answer["Responses"][self._table]}
-        return tuple(heads[text(one, "pk")] for one in found)
+        return tuple(heads[one] for one in wanted)
 
     def said_of_pairs(self) -> Iterator[Entry]:
         """What people said of two cases, oldest first: merged, not merged after all, split, moved, never the same."""
@@ -349,6 +378,7 @@ class CaseStore:
             *self._put_coverage(case, after),
             *self._put_askings(case, after),
             *self._put_heat(case, after),
+            *self._put_decision(case, after),
             *put_line(self._table, case, after),
             *publication(self._table, case, after),
             *self._put_publication_job(entry),
@@ -460,6 +490,20 @@ class CaseStore:
         }
         return [{"Put": put(self._table, stored, "attribute_not_exists(pk) OR #version < :version", version=after.version)}]
 
+    def _put_decision(self, before: Case | None, after: Case) -> list["TransactWriteItemTypeDef"]:
+        """What the list of decisions finds the case by, where that changed."""
+        due = _decision_due(after)
+        if due == (None if before is None else _decision_due(before)):
+            return []
+        stored: dict[str, Value] = {
+            "pk": keys.case(after.id),
+            "sk": keys.DECISION,
+            "version": after.version,
+            "gsi1pk": None if due is None else keys.DECISION,
+            "gsi1sk": None if due is None else keys.decision_place(due, after.id),
+        }
+        return [{"Put": put(self._table, stored, "attribute_not_exists(pk) OR #version < :version", version=after.version)}]
+
     def _put_assignment(self, case: Case, assignment: Assignment) -> "TransactWriteItemTypeDef":
         return self._put_clock(case, assignment.id, assignment, status=assignment.status, bureau_code=assignment.bureau_code)
 
@@ -495,6 +539,10 @@ def _clocked(coverage: Coverage | None) -> object:
     return None if coverage is None else (coverage.run, coverage.level, coverage.next_rung)
 
 
+def _decision_due(case: Case) -> datetime | None:
+    return min((one.due for one in pending_decisions(case)), default=None)
+
+
 def _heat_listed(case: Case) -> tuple[HeatGrade, datetime] | None:
     """The grade under which the list of hot cases has the case, and since when; None where it has not."""
     if case.heat is None or case.heat.grade is None or case.status is CaseStatus.CLOSED:
@@ -520,6 +568,8 @@ def _listed(entry: Entry) -> dict[str, Value]:
     """Where the index has the entry: what people said of messages, and of two cases."""
     if is_said(entry):
         return {"gsi1pk": keys.LABELS, "gsi1sk": keys.label_place(entry.at, entry.case_id, entry.version)}
+    if isinstance(entry.change, Returned):
+        return {"gsi1pk": keys.RETURNS, "gsi1sk": keys.return_place(entry.at, entry.case_id, entry.version)}
     if isinstance(entry.change, MatterChange) and not isinstance(entry.change, MessagesArrived):
         return {"gsi1pk": keys.PAIRS, "gsi1sk": keys.pair_place(entry.at, entry.case_id, entry.version)}
     return {}

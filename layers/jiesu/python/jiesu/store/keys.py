@@ -72,6 +72,22 @@ def issue_place(category: str, district: str, case_id: str) -> str:
     return f"{category}#{district}#{case_id}"
 
 
+DECISION = "DECISION"
+
+
+def decision_place(due: datetime, case_id: str) -> str:
+    """gsi1 under `DECISION`, sparse: the cases in which a bureau waits for a decision, the one that is due first before."""
+    return f"{instant(due)}#{case_id}"
+
+
+RETURNS = "RETURN"
+
+
+def return_place(at: datetime, case_id: str, version: int) -> str:
+    """gsi1 under `RETURNS`: what bureaus gave back, oldest first."""
+    return f"{instant(at)}#{case_id}#{version:08d}"
+
+
 HEAT = "HEAT"
 
 
