@@ -15,8 +15,11 @@ import pytest
 
 from jiesu.model.case import Case
 from jiesu.model.ladder import EscalationPlan
+from jiesu.model.message import ConversationKey, Message
 from jiesu.model.words import CaseStatus, ContactRole, Platform, RungAction, Urgency, UserRole
+from jiesu.store import keys
 from jiesu.store.cases import CaseStore
+from jiesu.store.codec import dumps, loads
 from jiesu.store.directory import DirectoryStore, Office
 from local import demo as demo_file
 from local.demo import MAIL_SENDER, Demo
@@ -90,6 +93,25 @@ class Town:
         found = self.cases.load(case_id)
         assert found is not None
         return found
+
+    def set_back(self, conversation: ConversationKey, by: timedelta) -> None:
+        """Let all that a citizen wrote, and what its reply window is reckoned from, be so much older than it is."""
+        dynamodb, table = self.emulator.client("dynamodb"), self.deployment.outputs["MessagesTableName"]
+        found = dynamodb.query(
+            TableName=table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": keys.conversation(conversation)}},
+        )["Items"]
+        for one in found:
+            if one["sk"]["S"].startswith(keys.MESSAGE_PREFIX):
+                message = loads(Message, one["body"]["S"])
+                one["body"] = {"S": dumps(replace(message, sent_at=message.sent_at - by))}
+            elif one["sk"]["S"] == keys.WINDOW:
+                for name in [name for name in one if name.endswith("_at")]:
+                    one[name] = {"S": keys.instant(datetime.fromisoformat(one[name]["S"]) - by)}
+            else:
+                continue
+            dynamodb.put_item(TableName=table, Item=one)
 
     # --- citizens --------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from itertools import takewhile
 
@@ -197,7 +198,7 @@ def test_a_citizen_with_a_picture_is_asked_back_answers_twice_at_once_and_writes
     assert "每天晚上十点以后" in unmarked
     assert "微信公众号答复窗口还剩" in page.html
 
-    # Nobody can wait two days for the window to shut by itself: it is used up, which shuts it as well. WeChat tells
+    # Five answers use the window up, which shuts it before its time. WeChat tells
     # whole seconds only, so the question may count among the five answers to what came in the same second.
     taken = list(takewhile(lambda state: state == "sent", (answered(f"补充说明之{number}") for number in range(1, 7))))
     assert len(taken) in (4, 5)
@@ -212,6 +213,19 @@ def test_a_citizen_with_a_picture_is_asked_back_answers_twice_at_once_and_writes
     assert "微信公众号答复窗口还剩" in editor.get(address).html
     assert answered("您好,已转丰台分局办理。") == "sent"
     assert "您好,已转丰台分局办理。" in town.replies_to_citizens()
+
+    # The window shuts by time as well: everything the citizen wrote is set back by two days where it is stored.
+    town.set_back(citizen.conversation, timedelta(hours=48))
+    assert "微信公众号答复窗口已经关闭，距网民来信已超过 48 小时" in editor.get(address).html
+    assert answered("您好,夜市已经整治。") == "failed"
+    assert town.case(case.id).tasks[-1].reason == "window_closed"
+    assert "您好,夜市已经整治。" not in town.replies_to_citizens()
+
+    town.deliver(town.push("我又来问问进展", via="wechat.text", who=who))
+    eventually(lambda: town.case(case.id).message_count == 6, within_seconds=WITHIN_SECONDS)
+    assert "微信公众号答复窗口还剩" in editor.get(address).html
+    assert answered("您好,夜市已于今日取缔。") == "sent"
+    assert "您好,夜市已于今日取缔。" in town.replies_to_citizens()
 
 
 def test_a_mention_is_answered_once_in_private_and_after_that_only_in_public(town: Town) -> None:
