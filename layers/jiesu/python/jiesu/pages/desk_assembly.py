@@ -29,6 +29,7 @@ from jiesu.runtime.settings import ServeDeskSettings
 from jiesu.store.accounts import AccountStore
 from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
+from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
@@ -61,6 +62,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
             messages=messages,
             deliveries=DeliveryStore(dynamodb, deliveries_table_name=settings.deliveries_table_name),
             parking=ParkingStore(dynamodb, settings.messages_table_name),
+            marks=ContactMarkStore(dynamodb, settings.directory_table_name),
             vault=vault,
             view=view,
         ),
