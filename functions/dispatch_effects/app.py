@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from jiesu.road.effects import EffectDispatcher, entry_of, media_of, spread_of
+from jiesu.road.effects import EffectDispatcher, EffectQueues, entry_of, media_of, spread_of
 from jiesu.runtime import clients
 from jiesu.runtime.batch import said_safely
 from jiesu.runtime.logging import logger
@@ -11,12 +11,14 @@ from jiesu.runtime.settings import DispatchEffectsSettings
 
 settings = DispatchEffectsSettings.from_env()
 dispatcher = EffectDispatcher(
-    sqs=clients.sqs(),
+    queues=EffectQueues(
+        sqs=clients.sqs(),
+        notices_queue_url=settings.notices_queue_url,
+        outbound_queue_url=settings.outbound_queue_url,
+        commands_queue_url=settings.commands_queue_url,
+    ),
     stepfunctions=clients.stepfunctions(),
-    notices_queue_url=settings.notices_queue_url,
-    outbound_queue_url=settings.outbound_queue_url,
     media_queue_url=settings.media_queue_url,
-    commands_queue_url=settings.commands_queue_url,
     state_machine_arn=settings.escalation_state_machine_arn,
 )
 

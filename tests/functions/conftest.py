@@ -10,7 +10,15 @@ from tests.tables import EVIDENCE_BUCKET, MODEL_BUCKET, TABLES
 
 ACCOUNT = "123456789012"
 REGION = os.environ["AWS_REGION"]
-QUEUES = ("InboxQueue", "CommandsQueue", "NoticesQueue", "OutboundQueue", "MediaQueue", "ReceiptsQueue")
+QUEUES = (
+    "InboxQueue",
+    "CommandsQueue",
+    "NoticesQueue",
+    "OutboundQueue",
+    "MediaQueue",
+    "ReceiptsQueue",
+    "InboxDeadLetterQueue",
+)
 STATE_MACHINE = f"arn:aws-cn:states:{REGION}:{ACCOUNT}:stateMachine:EscalationStateMachine"
 
 
@@ -34,6 +42,8 @@ os.environ.update(
     EVIDENCE_BUCKET_NAME=EVIDENCE_BUCKET,
     MODEL_BUCKET_NAME=MODEL_BUCKET,
     COMMANDS_QUEUE_URL=queue_url("CommandsQueue"),
+    DEAD_LETTER_QUEUE_URLS=queue_url("InboxDeadLetterQueue"),
+    HEARTBEAT_URL="",
     ESCALATION_STATE_MACHINE_ARN=STATE_MACHINE,
     OFFICE_NAME="平安北京",
     OFFICE_TIME_ZONE="Asia/Shanghai",

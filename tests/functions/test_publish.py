@@ -20,7 +20,7 @@ from jiesu.model.errors import PermanentError
 from jiesu.model.publication import Posting, PostingState
 from jiesu.model.words import TaskKind
 from jiesu.road.accounts import AccountBook
-from jiesu.road.effects import EffectDispatcher
+from jiesu.road.effects import EffectDispatcher, EffectQueues
 from jiesu.road.publish import MAX_CHECKS, Publisher, is_publication_due, read_publication_due
 from jiesu.road.sending import MAX_ATTEMPTS, OnceSender, SendingDelayedError
 from jiesu.road.tokens import TokenBook
@@ -341,12 +341,14 @@ def test_the_function_posts_the_samples_publication(configured: Stores, monkeypa
 
 def test_the_question_is_put_off_until_the_platform_has_had_its_time(configured: Stores, sqs: "SQSClient") -> None:
     dispatcher = EffectDispatcher(
-        sqs=sqs,
+        queues=EffectQueues(
+            sqs=sqs,
+            notices_queue_url=queue_url("NoticesQueue"),
+            outbound_queue_url=queue_url("OutboundQueue"),
+            commands_queue_url=queue_url("CommandsQueue"),
+        ),
         stepfunctions=boto3.client("stepfunctions"),
-        notices_queue_url=queue_url("NoticesQueue"),
-        outbound_queue_url=queue_url("OutboundQueue"),
         media_queue_url=queue_url("MediaQueue"),
-        commands_queue_url=queue_url("CommandsQueue"),
         state_machine_arn="",
     )
     submitted(configured)

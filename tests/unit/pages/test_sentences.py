@@ -41,12 +41,13 @@ from jiesu.cases.publishing import (
 from jiesu.cases.replanning import Replan
 from jiesu.cases.reply_window import WarnOfReplyWindow
 from jiesu.cases.returns import ExcuseAssignment
+from jiesu.cases.spent import TellOfSpentLadder
 from jiesu.model.case import PUBLIC_RESPONSE, Case, Change, Entry, MessagesArrived
 from jiesu.model.coverage import COVERAGE
 from jiesu.model.message import ConversationKey, PlaceMatch
 from jiesu.model.people import Actor
 from jiesu.model.returns import ReturnVerdict
-from jiesu.model.words import ActorKind, Resolution, TaskKind, Urgency
+from jiesu.model.words import ActorKind, ContactRole, Resolution, TaskKind, Urgency
 from jiesu.pages.sentences import (
     assignment_of,
     failure_in_words,
@@ -72,9 +73,17 @@ ON_WECHAT = {"publication_id": "p1", "account_id": "wechat-main"}
 PUBLISHED: tuple[Command, ...] = (DRAFT, build.approve_publication(), RecordPublicationSubmitted(**ON_WECHAT, job="2247503051"))
 
 CHAOYANG = build.a_new_assignment("a3", bureau_code="CY", bureau_name="北京市公安局朝阳分局")
-
+ONE_RUNG = build.a_ladder_plan(rungs=(build.a_rung_plan(timedelta(), ContactRole.CHIEF),))
+SILENT = build.a_plan(acknowledgement=ONE_RUNG, feedback=ONE_RUNG)
 ASK = build.start_asking()
 ASK_CLOCK = Escalate(assignment_id="ask-1", run=1, rung=0)
+
+SPENT: tuple[Command, ...] = (
+    build.dispatch(plan=SILENT),
+    Escalate(assignment_id="a1", run=1, rung=0),
+    Escalate(assignment_id="a1", run=1, rung=1),
+    TellOfSpentLadder(clock_id="a1", run=1),
+)
 
 HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "opened": ((), "网民通过微博 @提及反映，系统建立诉求件；"),
@@ -151,6 +160,7 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
         (WarnOfReplyWindow(message=build.a_message_ref()),),
         "微博 @提及还没有答复，答复窗口将于 11月25日 09:30 关闭，已列为待办。",
     ),
+    "ladder_spent": (SPENT, "北京市公安局丰台分局的催办已到最后一级，仍然没有结果，已列为待办。"),
     "publication_drafted": (
         (DRAFT,),
         f"小编 小编一起草公开发布，拟发{ON_BOTH}，等待另一位同事审核：「情况通报」电梯内吐痰者已被行政拘留。",

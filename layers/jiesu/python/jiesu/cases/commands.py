@@ -23,6 +23,7 @@ from jiesu.cases.refusals import opened, refuse, text_of
 from jiesu.cases.replanning import Replan, replan
 from jiesu.cases.reply_window import WarnOfReplyWindow, warn_of_window
 from jiesu.cases.returns import ReturnCommand, decide_return, joint_unfinished
+from jiesu.cases.spent import TellOfSpentLadder, tell_of_spent_ladder
 from jiesu.cases.undelivered import RecordNoticeUndelivered, tell_otherwise
 from jiesu.cases.voices import unanswered
 from jiesu.model.asking import ASKING_PREFIX
@@ -270,6 +271,7 @@ Command = (
     | RecordReplySent
     | RecordReplyFailed
     | WarnOfReplyWindow
+    | TellOfSpentLadder
     | PublishingCommand
     | HeatCommand
     | CoverageCommand
@@ -366,6 +368,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
             return _reply_failed(case, command, now)
         case WarnOfReplyWindow():
             return warn_of_window(case, command, now)
+        case TellOfSpentLadder():
+            return tell_of_spent_ladder(case, command, now)
         case RecordNoticeFailed():
             return _notice_failed(case, command, now)
         case RecordNoticeUndelivered():

@@ -119,7 +119,10 @@ class PostEffect:
     message: MessageRef
 
 
-Effect = NoticeEffect | ReplyEffect | PublicationEffect | ClockEffect | MoveEffect
+Queued = NoticeEffect | ReplyEffect | PublicationEffect | MoveEffect
+"""What leaves through a queue."""
+
+Effect = Queued | ClockEffect
 
 
 def effects_of(entry: Entry) -> tuple[Effect, ...]:

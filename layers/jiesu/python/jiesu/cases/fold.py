@@ -21,6 +21,7 @@ from jiesu.cases.matters import MatterChange, matter_applied, split_off
 from jiesu.cases.publishing import PublishingChange, publishing_applied
 from jiesu.cases.reply_window import after_answer, after_message
 from jiesu.cases.returns import ReturnChange, decided, return_applied
+from jiesu.cases.spent import spent_applied, without_spent_tasks
 from jiesu.cases.suggestions import suggestions_after
 from jiesu.cases.voices import heard
 from jiesu.model.case import (
@@ -41,6 +42,7 @@ from jiesu.model.case import (
     EvidenceMissing,
     EvidenceStored,
     FeedbackAccepted,
+    LadderSpent,
     MergeUndone,
     MessageJoined,
     MessageRef,
@@ -92,7 +94,7 @@ def apply(case: Case | None, entry: Entry) -> Case:
         return _opened(entry, entry.change)
     if case is None or entry.version != case.version + 1:
         raise ValueError(f"entry {entry.id} is not the next of its case")
-    return replace(_changed(case, entry), version=entry.version, updated_at=entry.at)
+    return replace(without_spent_tasks(_changed(case, entry)), version=entry.version, updated_at=entry.at)
 
 
 def _opened(entry: Entry, change: Opened) -> Case:
@@ -215,14 +217,7 @@ def _changed(case: Case, entry: Entry) -> Case:
         case RepliesRequested() as change:
             return replace(case, replies=(*case.replies, *change.replies))
         case ReplySent() as change:
-            # One that was thought lost waited for a person.
-            waiting = tuple(task for task in case.tasks if task.subject != change.reply_id)
-            sent = _with_reply(case, change.reply_id, state="sent", platform_ref=change.platform_ref)
-            reply = case.reply(change.reply_id)
-            # What the system answers by itself is nobody's speaking with the citizen.
-            spoken = sent if reply is None or reply.automatic_at is not None else _contacted(sent, entry.at)
-            told = after_answer(replace(spoken, tasks=waiting), reply)
-            return asking_after_reply(told, change.reply_id, sent=True)
+            return _reply_sent(case, change, entry.at)
         case ReplyFailed() as change:
             failed = replace(_with_reply(case, change.reply_id, state="failed"), tasks=(*case.tasks, change.task))
             return asking_after_reply(failed, change.reply_id, sent=False)
@@ -234,6 +229,8 @@ def _changed(case: Case, entry: Entry) -> Case:
                 undelivered=(*case.undelivered, change.undelivered),
                 tasks=case.tasks if change.task is None else (*case.tasks, change.task),
             )
+        case LadderSpent() as change:
+            return spent_applied(case, change, entry.at)
         case TaskDone() as change:
             return replace(case, tasks=tuple(task for task in case.tasks if task.id != change.task_id))
         case Closed() as change:
@@ -248,6 +245,17 @@ def _changed(case: Case, entry: Entry) -> Case:
             return replace(case, disclosure=None)
         case Opened():
             raise AssertionError("apply takes Opened first")
+
+
+def _reply_sent(case: Case, change: ReplySent, at: datetime) -> Case:
+    # One that was thought lost waited for a person.
+    waiting = tuple(task for task in case.tasks if task.subject != change.reply_id)
+    sent = _with_reply(case, change.reply_id, state="sent", platform_ref=change.platform_ref)
+    reply = case.reply(change.reply_id)
+    # What the system answers by itself is nobody's speaking with the citizen.
+    spoken = sent if reply is None or reply.automatic_at is not None else _contacted(sent, at)
+    told = after_answer(replace(spoken, tasks=waiting), reply)
+    return asking_after_reply(told, change.reply_id, sent=True)
 
 
 def _is_first_out(case: Case, change: PublicationPosted) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from jiesu.model.delivery import NEVER_LEFT
 from jiesu.model.errors import PermanentError
 
 
@@ -127,6 +128,7 @@ _REASONS = {
     "link_missing": "须附一个安全域名之下的链接",
     "link_too_long": "链接过长",
     "publication_running": "平台仍在处理",
+    NEVER_LEFT: "系统多次排队仍未发出",
     "publish_by_hand": "平台要求到公众平台网站上手动发布",
     "publishing_by_hand": "该平台没有发布接口，请人工发布",
     "title_missing": "须有标题",

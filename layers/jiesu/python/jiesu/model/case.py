@@ -241,6 +241,15 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpentClock:
+    """That a person was told when a clock had no rung left in its `run`; of each clock the last time."""
+
+    clock_id: str
+    run: int
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
     """What a message that tells of an emergency sets off by itself; `reason` is what made it one.
 
@@ -416,6 +425,7 @@ class Case:
     askings: tuple[Asking, ...] = ()
     undelivered: tuple[Undelivered, ...] = ()
     returned_at: tuple[datetime, ...] = ()
+    spent: tuple[SpentClock, ...] = ()
 
     def assignment(self, assignment_id: str) -> Assignment | None:
         return next((one for one in self.assignments if one.id == assignment_id), None)
@@ -737,6 +747,16 @@ class NoticeUndelivered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LadderSpent:
+    """No rung is left on the clock `clock_id` (an assignment's id, or what stands in its place) and something is still owed."""
+
+    clock_id: str
+    run: int
+    task: Task
+    kind: Literal["ladder_spent"] = "ladder_spent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDone:
     task_id: str
     note: str
@@ -1003,6 +1023,7 @@ Change = (
     | PublicationUnconfirmed
     | NoticeFailed
     | NoticeUndelivered
+    | LadderSpent
     | TaskDone
     | Closed
     | Reopened

@@ -5,6 +5,9 @@ from typing import Literal
 
 from jiesu.model.words import ContactRole, NoticeTemplate, Platform, Transport
 
+NEVER_LEFT = "never_left"
+"""Why a person is asked where something was queued again and again and nothing came of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeDescription:

@@ -428,6 +428,7 @@ class TaskKind(StrEnum):
     PUBLICATION_FAILED = "publication_failed"
     PUBLICATION_UNCONFIRMED = "publication_unconfirmed"
     REPLY_WINDOW_CLOSING = "reply_window_closing"
+    LADDER_SPENT = "ladder_spent"
 
     @property
     def label(self) -> str:
@@ -440,4 +441,5 @@ class TaskKind(StrEnum):
             "publication_failed": "公开发布未能发出，请人工处理",
             "publication_unconfirmed": "平台迟迟没有给出发布结果，请到平台查看",
             "reply_window_closing": "网民还没有得到答复，答复窗口就要关闭，请尽快答复",
+            "ladder_spent": "催办已到最后一级，仍然没有结果，请人工跟进",
         }[self.value]

@@ -10,6 +10,7 @@ from jiesu.cases.returns import ReturnChange
 from jiesu.channels.outgoing import reason_label
 from jiesu.model.bulletin import FIELD_LABELS
 from jiesu.model.case import (
+    PUBLIC_RESPONSE,
     Acknowledged,
     Alarm,
     AskingReminded,
@@ -35,6 +36,7 @@ from jiesu.model.case import (
     FeedbackAccepted,
     HeatLowered,
     HeatRaised,
+    LadderSpent,
     Merged,
     MergeUndone,
     MessageJoined,
@@ -73,6 +75,7 @@ from jiesu.model.case import (
     Withdrawn,
 )
 from jiesu.model.coverage import (
+    COVERAGE,
     CoverageBriefed,
     CoverageChange,
     CoverageEnded,
@@ -80,7 +83,7 @@ from jiesu.model.coverage import (
     CoverageStarted,
     NextStatementMoved,
 )
-from jiesu.model.delivery import NoticeDescription, PublicationDescription, ReplyDescription
+from jiesu.model.delivery import NEVER_LEFT, NoticeDescription, PublicationDescription, ReplyDescription
 from jiesu.model.evidence import FIRST_POST_PICTURE, Evidence
 from jiesu.model.ladder import Ladder
 from jiesu.model.match import Match
@@ -152,6 +155,7 @@ _NOTICE_REASONS = {
     "mail_sender_rejected": "发件地址被拒绝",
     "mail_sender_unverified": "发件地址未经验证",
     "outcome_unknown": "不能确定是否送达",
+    NEVER_LEFT: "系统多次排队仍未发出",
     "sms_number_opted_out": "该号码已退订短信",
     **{kind.value: kind.label for kind in ReceiptKind},
     "sms_number_rejected": "手机号码无效",
@@ -182,6 +186,8 @@ def failure_in_words(kind: TaskKind, reason: str) -> str:
             return "名录中没有可以报告热点的联系人"
         case TaskKind.REPLY_WINDOW_CLOSING:
             return "窗口关闭后私信会被平台拒绝，只能公开回复或等网民再次来信"
+        case TaskKind.LADDER_SPENT:
+            return "各级都已通知过，以后不会再自动催办；请打电话督促，或另作处置"
         case TaskKind.ASKING:
             return {
                 UNANSWERED: "网民在期限内没有回答，请改用电话等方式，或停止询问",
@@ -274,6 +280,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             return f"答复已由{_reply_platform(case.reply(change.reply_id))}送出。"
         case ReplyFailed() as change:
             return f"答复没有发出，需要人工处理：{failure_in_words(change.task.kind, change.task.reason)}。"
+        case LadderSpent(clock_id=clock):
+            return f"{_of_clock(clock, case)}的催办已到最后一级，仍然没有结果，已列为待办。"
         case ReplyWindowClosing() as change:
             return _window_closing(change, zone, now)
         case PublicationDrafted(publication=publication):
@@ -288,10 +296,7 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
         case PublicationPosted() as change:
             return _posted(case, change, zone, now)
         case (PublicationFailed() | PublicationUnconfirmed()) as change:
-            where = _accounts(case, change.publication_id, (change.account_id,))
-            failed = isinstance(change, PublicationFailed)
-            what = "没有发出，需要人工处理" if failed else "迟迟没有结果，需要到平台查看"
-            return f"{where}的公开发布{what}：{failure_in_words(change.task.kind, change.task.reason)}。"
+            return _not_posted(change, case)
         case (NoticeFailed() | NoticeUndelivered()) as change:
             return _untold(change)
         case TaskDone() as change:
@@ -559,6 +564,23 @@ def _untold(change: NoticeFailed | NoticeUndelivered) -> str:
     if following is not None:
         return f"{said}，改用{following.transport.label}通知{following.contact.role.label} {following.contact.name}。"
     return f"{said}，没有其他联系方式可用，需要电话通知。" if change.task is not None else f"{said}，无需另行通知。"
+
+
+def _not_posted(change: PublicationFailed | PublicationUnconfirmed, case: Case) -> str:
+    where = _accounts(case, change.publication_id, (change.account_id,))
+    failed = isinstance(change, PublicationFailed)
+    what = "没有发出，需要人工处理" if failed else "迟迟没有结果，需要到平台查看"
+    return f"{where}的公开发布{what}：{failure_in_words(change.task.kind, change.task.reason)}。"
+
+
+def _of_clock(clock_id: str, case: Case) -> str:
+    """Whose clock it is."""
+    if clock_id == PUBLIC_RESPONSE:
+        return LadderKind.STATEMENT.label
+    if clock_id == COVERAGE:
+        return LadderKind.COVERAGE.label
+    assignment = case.assignment(clock_id)
+    return clock_id if assignment is None else assignment.bureau_name
 
 
 def _window_closing(change: ReplyWindowClosing, zone: ZoneInfo, now: datetime) -> str:

@@ -47,34 +47,49 @@ class NotQueuedError(RetryableError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EffectQueues:
+    """Hands what leaves through a queue to it."""
+
+    sqs: "SQSClient"
+    notices_queue_url: str
+    outbound_queue_url: str
+    commands_queue_url: str
+
+    def queue(self, effects: Sequence[Effect], now: datetime) -> None:
+        """Queue each of `effects`; clocks have no queue."""
+        notices = [one for one in effects if isinstance(one, NoticeEffect)]
+        send_all(self.sqs, self.notices_queue_url, "NoticeDue", notices, now)
+        replies = [one for one in effects if isinstance(one, ReplyEffect)]
+        send_all(self.sqs, self.outbound_queue_url, "ReplyDue", replies, now)
+        posts = [one for one in effects if isinstance(one, PublicationEffect)]
+        send_all(self.sqs, self.outbound_queue_url, "PublicationDue", posts, now)
+        moves = [one for one in effects if isinstance(one, MoveEffect)]
+        send_all(self.sqs, self.commands_queue_url, "MoveMessages", moves, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EffectDispatcher:
     """Hands effects to the queues and the state machine."""
 
-    sqs: "SQSClient"
+    queues: EffectQueues
     stepfunctions: "SFNClient"
-    notices_queue_url: str
-    outbound_queue_url: str
     media_queue_url: str
-    commands_queue_url: str
     state_machine_arn: str
 
     def dispatch(self, entry: Entry, now: datetime) -> None:
         """Carry out the effects of one entry."""
         effects = effects_of(entry)
-        self._queue(self.notices_queue_url, "NoticeDue", [one for one in effects if isinstance(one, NoticeEffect)], now)
-        self._queue(self.outbound_queue_url, "ReplyDue", [one for one in effects if isinstance(one, ReplyEffect)], now)
-        posts = [one for one in effects if isinstance(one, PublicationEffect)]
-        self._queue(self.outbound_queue_url, "PublicationDue", posts, now)
-        moves = [one for one in effects if isinstance(one, MoveEffect)]
-        self._queue(self.commands_queue_url, "MoveMessages", moves, now)
+        self.queues.queue(effects, now)
         for clock in effects:
             if isinstance(clock, ClockEffect):
                 start_clock(self.stepfunctions, self.state_machine_arn, clock)
 
     def dispatch_media(self, wanted: Sequence[MediaEffect | PostEffect], now: datetime) -> None:
         """Have the files of one message fetched, and the post that it speaks of."""
-        self._queue(self.media_queue_url, "MediaDue", [one for one in wanted if isinstance(one, MediaEffect)], now)
-        self._queue(self.media_queue_url, "PostDue", [one for one in wanted if isinstance(one, PostEffect)], now)
+        files = [one for one in wanted if isinstance(one, MediaEffect)]
+        send_all(self.queues.sqs, self.media_queue_url, "MediaDue", files, now)
+        posts = [one for one in wanted if isinstance(one, PostEffect)]
+        send_all(self.queues.sqs, self.media_queue_url, "PostDue", posts, now)
 
     def dispatch_weighing(self, case_id: str, now: datetime) -> None:
         """Have a case's heat looked at."""
@@ -85,19 +100,17 @@ class EffectDispatcher:
             "correlation_id": case_id,
             "case_id": case_id,
         }
-        self.sqs.send_message(QueueUrl=self.commands_queue_url, MessageBody=json.dumps(body))
+        self.queues.sqs.send_message(QueueUrl=self.queues.commands_queue_url, MessageBody=json.dumps(body))
 
-    def _queue(
-        self,
-        queue_url: str,
-        kind: str,
-        effects: Sequence[Effect | MediaEffect | PostEffect],
-        now: datetime,
-    ) -> None:
-        for some in batched(effects, SQS_BATCH, strict=False):
-            answer = self.sqs.send_message_batch(QueueUrl=queue_url, Entries=list(_entries(kind, some, now)))
-            if answer.get("Failed"):
-                raise NotQueuedError(f"{len(answer['Failed'])} of {len(some)} effects were not queued")
+
+def send_all(
+    sqs: "SQSClient", queue_url: str, kind: str, effects: Sequence[Effect | MediaEffect | PostEffect], now: datetime
+) -> None:
+    """Queue `effects` as messages of type `kind`. Raises `NotQueuedError`."""
+    for some in batched(effects, SQS_BATCH, strict=False):
+        answer = sqs.send_message_batch(QueueUrl=queue_url, Entries=list(_entries(kind, some, now)))
+        if answer.get("Failed"):
+            raise NotQueuedError(f"{len(answer['Failed'])} of {len(some)} effects were not queued")
 
 
 def start_clock(stepfunctions: "SFNClient", state_machine_arn: str, clock: ClockEffect) -> bool:

@@ -133,11 +133,20 @@ class FetchMediaSettings(Settings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepRoadSettings(Settings):
+    """`dead_letter_queue_urls` are separated by commas; `heartbeat_url` is empty where no watch waits for it."""
+
     cases_table_name: str
     messages_table_name: str
     directory_table_name: str
+    deliveries_table_name: str
     escalation_state_machine_arn: str
     inbox_queue_url: str
+    notices_queue_url: str
+    outbound_queue_url: str
+    commands_queue_url: str
+    dead_letter_queue_urls: str
+    heartbeat_url: str
+    office_time_zone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ CASE#<id>   HEAD               the fold of the timeline, with its version
             ENTRY#<version>    one immutable line
             ASSIGNMENT#<id>    what the escalation clock reads, written with the head
             DECISION           that a bureau waits for a decision, for the list of those
+            DUE#<version>      what an entry sends and is not known to have left: `store/dues.py`
             SPREAD#<start>     what was seen of its spread in ten minutes: `store/spread.py`
 BULLETIN#<number>              the case of a number, so that none is given twice
 ORDER#<number>                 the same for a supervision order
@@ -14,7 +15,7 @@ COUNTER     BULLETIN#<year>    the last sequence number of a year
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from jiesu.cases.decisions import pending_decisions
 from jiesu.cases.fold import apply, next_entry
 from jiesu.cases.labels import is_said
 from jiesu.cases.matters import MatterChange, Told
+from jiesu.cases.spent import is_spent
 from jiesu.model.asking import Asking
 from jiesu.model.case import (
     PUBLIC_RESPONSE,
@@ -47,6 +49,7 @@ from jiesu.model.words import ActorKind, CaseStatus, HeatGrade
 from jiesu.store import keys
 from jiesu.store.attributes import Value, item, number, text, text_or_none
 from jiesu.store.codec import dumps, load_change, loads
+from jiesu.store.dues import owed_by
 from jiesu.store.issues import put_line
 from jiesu.store.public_requests import publication
 from jiesu.store.spread import SpreadStore, observed
@@ -94,6 +97,15 @@ class OpenClock:
     assignment_id: str
     run: int
     next_rung_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpentLadder:
+    """An assignment that waits for its bureau and for no rung any more."""
+
+    case_id: str
+    assignment_id: str
+    run: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,20 +359,28 @@ class CaseStore:
 
     def open_clocks(self) -> Iterator[OpenClock]:
         """Every assignment that waits for a rung, the next one due first."""
+        for one in self._clocks(keys.CLOCKS):
+            yield OpenClock(
+                case_id=text(one, "case_id"),
+                assignment_id=text(one, "assignment_id"),
+                run=number(one, "run"),
+                next_rung_at=datetime.fromisoformat(text(one, "next_rung_at")),
+            )
+
+    def spent_clocks(self) -> Iterator[SpentLadder]:
+        """Every assignment that owes something and has no rung left."""
+        for one in self._clocks(keys.SPENT_CLOCKS):
+            yield SpentLadder(case_id=text(one, "case_id"), assignment_id=text(one, "assignment_id"), run=number(one, "run"))
+
+    def _clocks(self, listed_under: str) -> Iterator[Mapping[str, Any]]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName="gsi1",
             KeyConditionExpression="gsi1pk = :clocks",
-            ExpressionAttributeValues=item(**{":clocks": keys.CLOCKS}),
+            ExpressionAttributeValues=item(**{":clocks": listed_under}),
         )
         for page in pages:
-            for one in page["Items"]:
-                yield OpenClock(
-                    case_id=text(one, "case_id"),
-                    assignment_id=text(one, "assignment_id"),
-                    run=number(one, "run"),
-                    next_rung_at=datetime.fromisoformat(text(one, "next_rung_at")),
-                )
+            yield from page["Items"]
 
     def write_of(self, case: Case | None, entry: Entry) -> tuple[Case, list["TransactWriteItemTypeDef"]]:
         """The case after `entry` and the writes that store both, and what the public reads of it, for a transaction with more.
@@ -382,6 +402,7 @@ class CaseStore:
             *put_line(self._table, case, after),
             *publication(self._table, case, after),
             *self._put_publication_job(entry),
+            *owed_by(self._table, entry),
             *self._observe(entry),
         ]
 
@@ -528,9 +549,11 @@ class CaseStore:
             "run": of.run,
             "level": of.level,
             "next_rung_at": None if rung is None else keys.whole_second(rung.at),
-            "gsi1pk": None if rung is None else keys.CLOCKS,
-            "gsi1sk": None if rung is None else keys.clock_place(rung.at, case.id, clock_id),
         }
+        if rung is not None:
+            stored |= {"gsi1pk": keys.CLOCKS, "gsi1sk": keys.clock_place(rung.at, case.id, clock_id)}
+        elif is_spent(of):
+            stored |= {"gsi1pk": keys.SPENT_CLOCKS, "gsi1sk": keys.spent_place(case.id, clock_id)}
         return {"Put": put(self._table, stored, "attribute_not_exists(pk) OR #version < :version", version=case.version)}
 
 

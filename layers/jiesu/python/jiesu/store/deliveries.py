@@ -5,9 +5,10 @@ never both send it, and a consumer that died leaves a trace that says so.
 """
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import TYPE_CHECKING, Any, Literal
 
 from jiesu.model.delivery import DeliveryDescription
@@ -22,6 +23,10 @@ from jiesu.store.writes import put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+
+_BATCH = 100
+"""The most that one batch read takes."""
 
 
 class ClaimLostError(ConflictError):
@@ -82,6 +87,14 @@ _WAIT = timedelta(days=7)
 
 _REMEMBER = timedelta(days=60)
 """How long a provider's reference is known again; no provider speaks of a message later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a delivery stands, and since when."""
+
+    state: DeliveryState
+    updated_at: datetime
 
 
 class DeliveryStore:
@@ -289,6 +302,20 @@ class DeliveryStore:
                 if "seen_at" in one
             ),
         )
+
+    def standings(self, case_id: str, delivery_ids: Sequence[str]) -> dict[str, Standing]:
+        """Where each of these deliveries stands, those that exist; one consistent read a hundred."""
+        found: dict[str, Standing] = {}
+        for some in batched(delivery_ids, _BATCH, strict=False):
+            wanted = [self._key(case_id, one) for one in some]
+            request = {self._table: {"Keys": wanted, "ConsistentRead": True}}
+            answer = self._client.batch_get_item(RequestItems=request)  # type: ignore[arg-type]
+            if answer["UnprocessedKeys"]:
+                raise ConflictError("not all deliveries could be read")
+            for one in answer["Responses"][self._table]:
+                updated_at = datetime.fromisoformat(text(one, "updated_at"))
+                found[text(one, "sk")] = Standing(state=DeliveryState(text(one, "state")), updated_at=updated_at)
+        return found
 
     def of_case(self, case_id: str) -> tuple[Delivery, ...]:
         """What has been sent, or is to be, about a case; one query."""

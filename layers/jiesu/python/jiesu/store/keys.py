@@ -110,6 +110,28 @@ def clock_place(next_rung_at: datetime, case_id: str, assignment_id: str) -> str
     return f"{whole_second(next_rung_at)}#{case_id}#{assignment_id}"
 
 
+SPENT_CLOCKS = "SPENT_CLOCK"
+
+
+def spent_place(case_id: str, assignment_id: str) -> str:
+    """gsi1 under `SPENT_CLOCKS`, sparse: where something is owed and no rung is left to ask for it."""
+    return f"{case_id}#{assignment_id}"
+
+
+DUE_PREFIX = "DUE#"
+DUES = "DUE"
+
+
+def due(version: int) -> str:
+    """That what the entry `version` sends is not known to have left. Sorts before the entries: no page of a case reads it."""
+    return f"{DUE_PREFIX}{version:08d}"
+
+
+def due_place(look_at: datetime, case_id: str, version: int) -> str:
+    """gsi1 under `DUES`, sparse: the entries whose effects are to be looked after, the longest waiting first."""
+    return f"{instant(look_at)}#{case_id}#{version:08d}"
+
+
 LABELS = "LABEL"
 
 
@@ -218,6 +240,11 @@ def sample_text(rank: int) -> str:
 def sample_found(place: str) -> str:
     """A message of the day that a person made a case of; recorded once."""
     return f"{FOUND_PREFIX}{place}"
+
+
+def sweeps(day: date) -> str:
+    """DeliveriesTable: what the sweeps of one of the office's days did."""
+    return f"SWEEPS#{day.isoformat()}"
 
 
 def parked(at: datetime, parked_id: str) -> str:
