@@ -26,9 +26,10 @@ from jiesu.store.accounts import AccountStore
 from jiesu.store.api_keys import ApiKeyStore
 from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
-from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.deliveries import DeliveryStore
+from jiesu.store.desk_lines import DeskLineStore
 from jiesu.store.directory import DirectoryStore
+from jiesu.store.duty import DutyStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.issues import IssueStore
@@ -128,6 +129,14 @@ class Stores:
         return IssueStore(self.client, TABLES.cases)
 
     @property
+    def lines(self) -> DeskLineStore:
+        return DeskLineStore(self.client, TABLES.cases)
+
+    @property
+    def duty(self) -> DutyStore:
+        return DutyStore(self.client, TABLES.cases)
+
+    @property
     def samples(self) -> SampleStore:
         return SampleStore(self.client, TABLES.messages)
 
@@ -138,10 +147,6 @@ class Stores:
     @property
     def parking(self) -> ParkingStore:
         return ParkingStore(self.client, TABLES.messages)
-
-    @property
-    def marks(self) -> ContactMarkStore:
-        return ContactMarkStore(self.client, TABLES.directory)
 
     @property
     def deliveries(self) -> DeliveryStore:

@@ -19,6 +19,7 @@ from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_decisions import DecisionPages
+from jiesu.pages.desk_duty import DutyPages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_heat import HeatPages
@@ -30,6 +31,7 @@ from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
+from jiesu.pages.desk_wall import WallPages
 from jiesu.pages.oidc import Issuer
 from jiesu.pages.view import View
 from jiesu.road.printing import Printer
@@ -71,7 +73,6 @@ class DemoDesk:
                 messages=messages,
                 deliveries=self.stores.deliveries,
                 parking=self.stores.parking,
-                marks=self.stores.marks,
                 vault=self.stores.vault,
                 view=VIEW,
             ),
@@ -80,6 +81,7 @@ class DemoDesk:
                 messages=messages,
                 directory=self.stores.directory,
                 accounts=self.stores.accounts.accounts,
+                duty=self.stores.duty,
                 view=VIEW,
                 new_id=lambda: f"id-{next(self.numbers)}",
             ),
@@ -104,6 +106,8 @@ class DemoDesk:
             source=SourcePages(cases=cases, messages=messages, view=VIEW),
             coverage=CoveragePages(cases=cases, view=VIEW),
             decisions=DecisionPages(cases=cases, view=VIEW),
+            duty=DutyPages(cases=cases, duty=self.stores.duty, lines=self.stores.lines, view=VIEW),
+            wall=WallPages(lines=self.stores.lines, view=VIEW),
             issues=IssuePages(issues=self.stores.issues, view=VIEW),
             similar=SimilarPages(cases=cases, messages=messages, view=VIEW),
             resting=RestingPages(cases=cases, resting=self.stores.resting, view=VIEW),

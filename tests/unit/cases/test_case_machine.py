@@ -30,6 +30,7 @@ from jiesu.cases.coverage import EndCoverage, MoveNextStatement
 from jiesu.cases.disclosure import Conceal, public_request
 from jiesu.cases.effects import ClockEffect, effects_of
 from jiesu.cases.fold import apply, fold, next_entry
+from jiesu.cases.owning import AssignOwner, ReleaseCase, TakeCase
 from jiesu.cases.publishing import (
     ApprovePublication,
     RecordPublicationFailed,
@@ -129,6 +130,18 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(urgency=st.sampled_from(Urgency))
     def correct(self, urgency: Urgency) -> None:
         self.do(CorrectCase(urgency=urgency))
+
+    @rule(by=st.sampled_from([build.EDITOR, build.SUPERVISOR]), reason=st.sampled_from(["", "交班"]))
+    def take(self, by: Actor, reason: str) -> None:
+        self.do(TakeCase(by=by, reason=reason))
+
+    @rule(by=st.sampled_from([build.EDITOR, build.SUPERVISOR]), reason=st.sampled_from(["", "下班"]))
+    def release(self, by: Actor, reason: str) -> None:
+        self.do(ReleaseCase(by=by, reason=reason))
+
+    @rule(to=st.sampled_from([build.EDITOR, build.SUPERVISOR]), reason=st.sampled_from(["", "熟悉情况"]))
+    def assign_owner(self, to: Actor, reason: str) -> None:
+        self.do(AssignOwner(to=to, reason=reason))
 
     @rule(text=st.sampled_from(["", " ", "已电话核实"]))
     def note(self, text: str) -> None:

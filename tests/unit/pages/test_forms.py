@@ -20,6 +20,7 @@ from jiesu.cases.commands import (
 )
 from jiesu.cases.disclosure import Conceal
 from jiesu.cases.heat import LowerHeat
+from jiesu.cases.owning import ReleaseCase, TakeCase
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.cases.returns import ExcuseAssignment
 from jiesu.model.case import Case
@@ -129,6 +130,8 @@ PLAIN = {act for act in Act if not act.is_about_coverage} - {
     Act.SETTLE_QUESTION,
     Act.DECIDE_RETURN,
     Act.ARBITRATE,
+    Act.ASSIGN_OWNER,
+    Act.SET_URGENCY,
 }
 
 
@@ -151,6 +154,8 @@ def test_plain_forms_stand_for_their_commands() -> None:
         Act.LOWER_HEAT: LowerHeat(grade=None, reason="理由"),
         Act.ASK: StartAsking(to=build.a_message_ref(), plan=AskingPlan()),
         Act.STOP_ASKING: StopAsking(asking_id="a1", reason="理由"),
+        Act.TAKE: TakeCase(by=build.EDITOR, reason="理由"),
+        Act.RELEASE: ReleaseCase(by=build.EDITOR, reason="理由"),
     }
 
 
@@ -278,8 +283,10 @@ def test_a_tampered_form_is_refused_in_words(act: Act, fields: dict[str, str], c
 
 def test_what_is_offered_follows_from_where_the_case_stands() -> None:
     everything = {Act.NOTE, Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.CLOSE, Act.DISCLOSE, Act.PUBLISH, Act.START_COVERAGE}
+    everything |= {Act.TAKE, Act.ASSIGN_OWNER, Act.SET_URGENCY}
     assert acts_on(build.a_case()) == everything
     assert acts_on(build.a_case(build.start_coverage())) == everything - {Act.START_COVERAGE}
+    assert Act.RELEASE in acts_on(build.a_case(TakeCase(by=build.EDITOR)))
     assert Act.CLOSE not in acts_on(build.a_dispatched_case())
     assert Act.CLOSE in acts_on(build.a_resolved_case())
     closed = build.a_case(CloseCase(resolution=Resolution.ANSWERED, reason="已答复"))

@@ -32,6 +32,7 @@ from jiesu.cases.coverage import BriefCoverage, EndCoverage, MoveNextStatement
 from jiesu.cases.disclosure import Conceal
 from jiesu.cases.fold import next_entry
 from jiesu.cases.heat import LowerHeat
+from jiesu.cases.owning import TakeCase
 from jiesu.cases.publishing import (
     RecordPublicationFailed,
     RecordPublicationPosted,
@@ -112,6 +113,7 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
         (CorrectCase(urgency=Urgency.URGENT, reason="有人受伤"),),
         "小编 小编一把紧急程度改为「紧急」，理由：有人受伤。",
     ),
+    "owner_changed": ((TakeCase(by=build.EDITOR, reason="交班"),), "小编 小编一接手负责本件，理由：交班。"),
     "noted": ((AddNote(text="已电话核实"),), "小编 小编一备注：已电话核实"),
     "dispatched": (REPORTED[:1], "交办北京市公安局丰台分局（主办）；须在 11月23日 11:31 前签收、11月30日 09:31 前反馈。"),
     "acknowledged": (REPORTED[:2], "北京市公安局丰台分局已签收。"),

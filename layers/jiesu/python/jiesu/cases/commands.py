@@ -17,6 +17,7 @@ from jiesu.cases.emergency import NO_PLAN, EmergencyPlan, alarm_of
 from jiesu.cases.heat import HeatCommand, decide_heat, remind_of_statement
 from jiesu.cases.ladder import lay_out, lay_out_if
 from jiesu.cases.matters import FinishMove, finish_move
+from jiesu.cases.owning import OwnerCommand, decide_owner
 from jiesu.cases.public_text import names_a_person
 from jiesu.cases.publishing import PublishingCommand, decide_publishing
 from jiesu.cases.refusals import opened, refuse, text_of
@@ -284,6 +285,7 @@ Command = (
     | Disclose
     | Conceal
     | FinishMove
+    | OwnerCommand
 )
 
 
@@ -317,6 +319,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         return decide_asking(case, command, now)
     if isinstance(command, ReturnCommand):
         return decide_return(case, _running(case, command.assignment_id), command, now)
+    if isinstance(command, OwnerCommand):
+        return decide_owner(case, command)
     match command:
         case JoinMessage():
             opened(case)

@@ -18,6 +18,7 @@ from jiesu.cases.coverage import coverage_after_statement, coverage_applied, cov
 from jiesu.cases.emergency import emergency_after
 from jiesu.cases.heat import HeatChange, heat_applied, response_after_statement, response_ended
 from jiesu.cases.matters import MatterChange, matter_applied, split_off
+from jiesu.cases.owning import owner_applied
 from jiesu.cases.publishing import PublishingChange, publishing_applied
 from jiesu.cases.reply_window import after_answer, after_message
 from jiesu.cases.returns import ReturnChange, decided, return_applied
@@ -66,6 +67,7 @@ from jiesu.model.case import (
     Withdrawn,
 )
 from jiesu.model.coverage import CoverageChange
+from jiesu.model.duty import OwnerChanged
 from jiesu.model.people import Actor
 from jiesu.model.returns import ReturnVerdict
 from jiesu.model.words import AssignmentStatus, CaseStatus, Resolution, Urgency
@@ -239,10 +241,10 @@ def _changed(case: Case, entry: Entry) -> Case:
         case Reopened():
             again = (entry.at,) if case.resolution is Resolution.HANDLED else ()
             return _settled(replace(case, resolution=None, closed_at=None, returned_at=(*case.returned_at, *again)))
-        case Disclosed() as change:
-            return replace(case, disclosure=change.disclosure)
-        case Concealed():
-            return replace(case, disclosure=None)
+        case (Disclosed() | Concealed()) as change:
+            return replace(case, disclosure=change.disclosure if isinstance(change, Disclosed) else None)
+        case OwnerChanged() as change:
+            return owner_applied(case, change)
         case Opened():
             raise AssertionError("apply takes Opened first")
 

@@ -99,6 +99,9 @@ REFUSALS = {
     "disclosure_names_person": "公开内容中不能出现电话号码、身份证号等个人信息，请删去后再提交",
     "disclosure_names_dwelling": "公开内容不能具体到楼栋、单元、门牌，地点写到街道或道路为止",
     "not_disclosed": "本件没有公开",
+    "case_held": "本件已有人负责，接手须填写理由",
+    "case_not_held": "本件不由您负责",
+    "owner_unknown": "只能改派给在岗的人，请让对方先在值班页报到",
     **OF_TWO_CASES,
     **OF_RETURNS,
 }

@@ -16,6 +16,7 @@ from jiesu.model.coverage import (
     NextStatement,
     NextStatementMoved,
 )
+from jiesu.model.duty import OwnerChanged
 from jiesu.model.evidence import Evidence
 from jiesu.model.ladder import EscalationPlan, Ladder, Rung, SupervisionOrder
 from jiesu.model.match import Match, Suggestion
@@ -389,6 +390,7 @@ class Case:
     `voices` are its citizens, each by their newest message, `suggestions` other cases that may be the same matter.
     `returned_at` is when it was reopened after it was called handled. `moving` are the versions of the entries whose
     messages have not all arrived yet. `merged_into` and `never_with` are ids of cases; a case that is merged is closed.
+    `owner` is who of the office answers for it.
     """
 
     id: str
@@ -426,6 +428,7 @@ class Case:
     undelivered: tuple[Undelivered, ...] = ()
     returned_at: tuple[datetime, ...] = ()
     spent: tuple[SpentClock, ...] = ()
+    owner: Actor | None = None
 
     def assignment(self, assignment_id: str) -> Assignment | None:
         return next((one for one in self.assignments if one.id == assignment_id), None)
@@ -1051,6 +1054,7 @@ Change = (
     | AskingTimedOut
     | QuestionSettled
     | AskingStopped
+    | OwnerChanged
 )
 
 

@@ -10,6 +10,7 @@ from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_decisions import DecisionPages
+from jiesu.pages.desk_duty import DutyPages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_heat import HeatPages
@@ -21,6 +22,7 @@ from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
+from jiesu.pages.desk_wall import WallPages
 from jiesu.pages.http import BadRequestError, Request, Response, page, see_other
 from jiesu.pages.oidc import (
     IssuerUnavailableError,
@@ -67,6 +69,8 @@ class Desk:
         decisions: DecisionPages,
         issues: IssuePages,
         similar: SimilarPages,
+        duty: DutyPages,
+        wall: WallPages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -112,6 +116,15 @@ class Desk:
             "issues": issues.table,
             "issue_cases": issues.cases,
             "similar": similar.similar,
+            "duty": duty.page,
+            "come": duty.come,
+            "go": duty.go,
+            "leave_note": duty.leave_note,
+            "take_note": duty.take_note,
+            "take_case": duty.take_case,
+            "late": wall.late,
+            "wall": wall.wall,
+            "wall_now": wall.wall_now,
             "form": acting.form,
             "act": acting.act,
         }

@@ -44,6 +44,7 @@ from jiesu.pages.visit import Visit, done, render, version_seen
 from jiesu.runtime.logging import logger
 from jiesu.store.cases import CaseStore, Outcome
 from jiesu.store.directory import DirectoryStore, Office, OfficeMissingError
+from jiesu.store.duty import DutyStore
 from jiesu.store.messages import Correspondence, MessageStore
 from jiesu.triage import categories
 from jiesu.triage.known_answers import Suggestion, lapsed_answer, suggest_answers
@@ -62,12 +63,13 @@ _WITH_OFFICE = frozenset({Act.DISPATCH, Act.START_COVERAGE, Act.DECIDE_RETURN, A
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActingPages:
-    """The pages that need `Right.ACT`. `new_id` gives an id that nobody else has."""
+    """The pages that need `Right.ACT`, or `Right.DECIDE`. `new_id` gives an id that nobody else has."""
 
     cases: CaseStore
     messages: MessageStore
     directory: DirectoryStore
     accounts: Callable[[], tuple[ChannelAccount, ...]]
+    duty: DutyStore
     view: View
     new_id: Callable[[], str]
 
@@ -202,6 +204,7 @@ class ActingPages:
             evidence=() if written is None else written.evidence,
             accounts=publishing.publishing_accounts(self.accounts()) if act in _WITH_ACCOUNTS else (),
             asking=self._asking_plan() if act is Act.ASK else AskingPlan(),
+            colleagues=tuple(one.person for one in self.duty.roster(visit.now).people) if act is Act.ASSIGN_OWNER else (),
         )
 
     def _asking_plan(self) -> AskingPlan:

@@ -9,6 +9,7 @@ from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_decisions import DecisionPages
+from jiesu.pages.desk_duty import DutyPages
 from jiesu.pages.desk_entering import EnteringPages, Screen
 from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_heat import HeatPages
@@ -20,6 +21,7 @@ from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
+from jiesu.pages.desk_wall import WallPages
 from jiesu.pages.documents import Print
 from jiesu.pages.oidc import ConfigBook, Issuer, fetch
 from jiesu.pages.view import View
@@ -29,9 +31,10 @@ from jiesu.runtime.settings import ServeDeskSettings
 from jiesu.store.accounts import AccountStore
 from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
-from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.deliveries import DeliveryStore
+from jiesu.store.desk_lines import DeskLineStore
 from jiesu.store.directory import DirectoryStore
+from jiesu.store.duty import DutyStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.issues import IssueStore
 from jiesu.store.messages import MessageStore
@@ -50,6 +53,8 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
     resting = RestingStore(dynamodb, settings.messages_table_name)
     documents = EvidenceVault(client=clients.s3, bucket_name=settings.documents_bucket_name)
     vault = EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name)
+    duty = DutyStore(dynamodb, settings.cases_table_name)
+    lines = DeskLineStore(dynamodb, settings.cases_table_name)
     view = View(office_name=settings.office_name, zone=ZoneInfo(settings.office_time_zone))
     secret_book = SecretBook(clients.secretsmanager())
     return Desk(
@@ -62,7 +67,6 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
             messages=messages,
             deliveries=DeliveryStore(dynamodb, deliveries_table_name=settings.deliveries_table_name),
             parking=ParkingStore(dynamodb, settings.messages_table_name),
-            marks=ContactMarkStore(dynamodb, settings.directory_table_name),
             vault=vault,
             view=view,
         ),
@@ -71,6 +75,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
             messages=messages,
             directory=DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name),
             accounts=AccountStore(dynamodb, settings.directory_table_name).accounts,
+            duty=duty,
             view=view,
             new_id=lambda: secrets.token_hex(8),
         ),
@@ -91,6 +96,8 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
         source=SourcePages(cases=cases, messages=messages, view=view),
         coverage=CoveragePages(cases=cases, view=view),
         decisions=DecisionPages(cases=cases, view=view),
+        duty=DutyPages(cases=cases, duty=duty, lines=lines, view=view),
+        wall=WallPages(lines=lines, view=view),
         issues=IssuePages(issues=IssueStore(dynamodb, settings.cases_table_name), view=view),
         resting=RestingPages(cases=cases, resting=resting, view=view),
         sampling=SamplingPages(resting=resting, samples=SampleStore(dynamodb, settings.messages_table_name), view=view),

@@ -26,9 +26,10 @@ from jiesu.cases.commands import (
 from jiesu.cases.disclosure import Conceal, Disclose
 from jiesu.cases.heat import LowerHeat
 from jiesu.cases.ladder import lay_out_if
+from jiesu.cases.owning import AssignOwner, ReleaseCase, TakeCase
 from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
-from jiesu.cases.refusals import MAX_TEXT, refuse
+from jiesu.cases.refusals import MAX_TEXT, refuse, text_of
 from jiesu.cases.reply_window import ReplyLedger
 from jiesu.cases.returns import DecideReturn, ExcuseAssignment
 from jiesu.cases.voices import unanswered
@@ -106,6 +107,10 @@ class Act(StrEnum):
     EXCUSE = "excuse"
     DECIDE_RETURN = "decide-return"
     ARBITRATE = "arbitrate"
+    TAKE = "take"
+    RELEASE = "release"
+    ASSIGN_OWNER = "assign-owner"
+    SET_URGENCY = "set-urgency"
 
     @property
     def label(self) -> str:
@@ -138,6 +143,10 @@ class Act(StrEnum):
             "excuse": "免予反馈",
             "decide-return": "裁决退回",
             "arbitrate": "仲裁退回",
+            "take": "接手",
+            "release": "不再负责",
+            "assign-owner": "改派负责人",
+            "set-urgency": "调整紧急程度",
         }[self.value]
 
     @property
@@ -172,6 +181,10 @@ class Act(StrEnum):
             "excuse": "已免予反馈，通知正在发出。",
             "decide-return": "已裁决，通知正在发出。",
             "arbitrate": "已仲裁，通知正在发出。",
+            "take": "本件由您负责。",
+            "release": "本件现在无人负责。",
+            "assign-owner": "负责人已改派。",
+            "set-urgency": "紧急程度已调整。",
         }[self.value]
 
     @property
@@ -188,7 +201,7 @@ class Act(StrEnum):
     @property
     def needs_decider(self) -> bool:
         """Whether whoever works on the case may not do it by that alone."""
-        return self is Act.ARBITRATE
+        return self in (Act.ARBITRATE, Act.ASSIGN_OWNER, Act.SET_URGENCY)
 
     @property
     def decides_return(self) -> bool:
@@ -221,6 +234,7 @@ class Surroundings:
     asking: AskingPlan = field(default_factory=AskingPlan)
     evidence: tuple[Evidence, ...] = ()
     template_id: str = ""
+    colleagues: tuple[Actor, ...] = ()
 
     @property
     def lead(self) -> Assignment | None:
@@ -253,7 +267,9 @@ def acts_on(case: Case) -> frozenset[Act]:
         acts.add(Act.CONCEAL)
     if case.status is CaseStatus.CLOSED:
         return frozenset(acts if case.merged_into is not None else {*acts, Act.REOPEN})
-    acts |= {Act.CORRECT, Act.DISPATCH, Act.PUBLISH}
+    acts |= {Act.CORRECT, Act.DISPATCH, Act.PUBLISH, Act.TAKE, Act.ASSIGN_OWNER, Act.SET_URGENCY}
+    if case.owner is not None:
+        acts.add(Act.RELEASE)
     if case.coverage is None or not case.coverage.is_running:
         acts.add(Act.START_COVERAGE)
     if case.latest_message is not None:
@@ -310,6 +326,8 @@ def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime, su
             return _disclosure(case)
         case Act.PUBLISH:
             return _publication(case)
+        case Act.SET_URGENCY:
+            return _fields(urgency=case.urgency)
         case _:
             return {}
 
@@ -412,6 +430,14 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return ExcuseAssignment(assignment_id=subject, reason=value(typed, "reason"))
         case Act.DECIDE_RETURN | Act.ARBITRATE:
             return _return_decision(act, typed, around, subject)
+        case Act.TAKE:
+            return TakeCase(by=by, reason=value(typed, "reason"))
+        case Act.RELEASE:
+            return ReleaseCase(by=by, reason=value(typed, "reason"))
+        case Act.ASSIGN_OWNER:
+            return AssignOwner(to=_colleague(typed, around), reason=value(typed, "reason"))
+        case Act.SET_URGENCY:
+            return CorrectCase(urgency=urgency_of(typed), reason=text_of(value(typed, "reason"), missing="reason_missing"))
         case Act.DISPATCH | Act.CORRECT_BULLETIN:
             raise ValueError("a bulletin is read by a function of its own")
         case Act.START_COVERAGE | Act.STATEMENT | Act.BRIEF_COVERAGE | Act.NEXT_STATEMENT | Act.END_COVERAGE:
@@ -615,6 +641,13 @@ def _refuse_text(platform: Platform, text: str) -> None:
     """Refuse an answer that `platform` would not take."""
     if (reason := channel_of(platform).text_refusal(text)) is not None:
         raise CommandRefusedError(reason, f"{platform.label}的答复{REPLY_ROOMS[platform][1]}，现有 {len(text)} 字")
+
+
+def _colleague(typed: Typed, around: Surroundings) -> Actor:
+    chosen = next((one for one in around.colleagues if one.id == value(typed, "owner")), None)
+    if chosen is None:
+        raise refuse("owner_unknown")
+    return chosen
 
 
 def _addressee(typed: Typed, around: Surroundings) -> MessageRef:

@@ -16,7 +16,7 @@ from jiesu.pages.forms import Act
 class Right(StrEnum):
     """`ANYONE` needs no sign-in, `SIGNED_IN` no role; `READ` sees cases, `ACT` changes them.
 
-    `DECIDE` has the last word where a bureau and the desk do not agree.
+    `DECIDE` has the last word where a bureau and the desk do not agree, says who does what, and how urgent it is.
     """
 
     ANYONE = "anyone"
@@ -81,6 +81,15 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/issues", right=Right.READ, endpoint="issues"),
     Route(method="GET", path="/desk/issues/cases", right=Right.READ, endpoint="issue_cases"),
     Route(method="GET", path="/desk/decisions", right=Right.READ, endpoint="decisions"),
+    Route(method="GET", path="/desk/duty", right=Right.READ, endpoint="duty"),
+    Route(method="POST", path="/desk/duty/come", right=Right.ACT, endpoint="come"),
+    Route(method="POST", path="/desk/duty/go", right=Right.ACT, endpoint="go"),
+    Route(method="POST", path="/desk/duty/note", right=Right.ACT, endpoint="leave_note"),
+    Route(method="POST", path="/desk/duty/take-note", right=Right.ACT, endpoint="take_note"),
+    Route(method="POST", path="/desk/duty/take/{case_id}", right=Right.ACT, endpoint="take_case"),
+    Route(method="GET", path="/desk/late", right=Right.READ, endpoint="late"),
+    Route(method="GET", path="/desk/wall", right=Right.READ, endpoint="wall"),
+    Route(method="GET", path="/desk/wall/now", right=Right.READ, endpoint="wall_now", is_background=True),
     Route(method="GET", path="/desk/parked", right=Right.READ, endpoint="parked"),
     Route(method="GET", path="/desk/enter", right=Right.ACT, endpoint="entry_form"),
     Route(method="POST", path="/desk/enter", right=Right.ACT, endpoint="enter"),

@@ -84,6 +84,7 @@ from jiesu.model.coverage import (
     NextStatementMoved,
 )
 from jiesu.model.delivery import NEVER_LEFT, NoticeDescription, PublicationDescription, ReplyDescription
+from jiesu.model.duty import OwnerChanged
 from jiesu.model.evidence import FIRST_POST_PICTURE, Evidence
 from jiesu.model.ladder import Ladder
 from jiesu.model.match import Match
@@ -243,8 +244,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             )
         case EvidenceMissing(evidence=evidence):
             return f"{_whose(evidence)}{evidence.content_type.label}没有取到：{evidence_reason(evidence.reason)}。"
-        case Corrected() as change:
-            return f"{actor}{_corrections(change)}{_because(change.reason)}。"
+        case (Corrected() | OwnerChanged()) as change:
+            return f"{actor}{_changed(change, entry.actor)}{_because(change.reason)}。"
         case Noted() as change:
             return f"{actor}备注：{change.text}"
         case (Dispatched() | BulletinCorrected()) as change:
@@ -321,6 +322,14 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
                 f"{change.action.label}公开回应（须在 {local_time(change.deadline, zone, now)} 前发布），"
                 f"通知：{_people(change.contacts)}。"
             )
+
+
+def _changed(change: Corrected | OwnerChanged, actor: Actor) -> str:
+    if isinstance(change, Corrected):
+        return _corrections(change)
+    if change.owner is None:
+        return "不再负责本件"
+    return "接手负责本件" if change.owner.id == actor.id else f"把本件交给{change.owner.name or change.owner.id}负责"
 
 
 def assignment_of(entry: Entry) -> tuple[str, ...]:

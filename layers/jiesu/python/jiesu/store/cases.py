@@ -5,6 +5,7 @@ CASE#<id>   HEAD               the fold of the timeline, with its version
             ASSIGNMENT#<id>    what the escalation clock reads, written with the head
             DECISION           that a bureau waits for a decision, for the list of those
             DUE#<version>      what an entry sends and is not known to have left: `store/dues.py`
+            DESK               the case in one line: `store/desk_lines.py`
             SPREAD#<start>     what was seen of its spread in ten minutes: `store/spread.py`
 BULLETIN#<number>              the case of a number, so that none is given twice
 ORDER#<number>                 the same for a supervision order
@@ -49,6 +50,7 @@ from jiesu.model.words import ActorKind, CaseStatus, HeatGrade
 from jiesu.store import keys
 from jiesu.store.attributes import Value, item, number, text, text_or_none
 from jiesu.store.codec import dumps, load_change, loads
+from jiesu.store.desk_lines import put_desk_line
 from jiesu.store.dues import owed_by
 from jiesu.store.issues import put_line
 from jiesu.store.public_requests import publication
@@ -400,6 +402,7 @@ class CaseStore:
             *self._put_heat(case, after),
             *self._put_decision(case, after),
             *put_line(self._table, case, after),
+            *put_desk_line(self._table, case, after),
             *publication(self._table, case, after),
             *self._put_publication_job(entry),
             *owed_by(self._table, entry),

@@ -88,6 +88,25 @@ def return_place(at: datetime, case_id: str, version: int) -> str:
     return f"{instant(at)}#{case_id}#{version:08d}"
 
 
+DESK = "DESK"
+"""Of a case, and of the index: the unfinished ones, as the queue sorts them."""
+
+DUTY = "DUTY"
+"""Who is on duty, and the notes from shift to shift."""
+
+DUTY_PERSON_PREFIX = "PERSON#"
+DUTY_NOTE_PREFIX = "NOTE#"
+
+
+def duty_person(person_id: str) -> str:
+    return f"{DUTY_PERSON_PREFIX}{person_id}"
+
+
+def duty_note(written_at: datetime, person_id: str) -> str:
+    """One note, in order of time. Sorts before the people: in descending order they are read first."""
+    return f"{DUTY_NOTE_PREFIX}{instant(written_at)}#{person_id}"
+
+
 HEAT = "HEAT"
 
 

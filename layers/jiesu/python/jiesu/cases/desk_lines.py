@@ -1,0 +1,140 @@
+"""An unfinished case in one line: what the duty page, the wall and the list of late bureaus say of it.
+
+One line a case, written with its head where it changes, so that all of them are one query however long the cases are.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jiesu.cases.decisions import pending_decisions
+from jiesu.model.case import Case
+from jiesu.model.people import Actor
+from jiesu.model.publication import PublicationState
+from jiesu.model.words import AssignmentStatus, CaseStatus, HeatGrade, LadderKind, Urgency
+
+SOON = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """What a bureau owes, by when; an empty `bureau_code` is the office itself."""
+
+    kind: LadderKind
+    deadline: datetime
+    bureau_code: str = ""
+    bureau_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A text for the public that waits for a second pair of eyes."""
+
+    publication_id: str
+    drafted_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskLine:
+    """`to_review` are the bureaus whose feedback waits, `decisions` counts what bureaus gave back,
+    `tasks` what a person must do; `owed` has the deadlines."""
+
+    case_id: str
+    title: str
+    status: CaseStatus
+    urgency: Urgency
+    category: str
+    district: str
+    opened_at: datetime
+    is_emergency: bool = False
+    heat: HeatGrade | None = None
+    owner: Actor | None = None
+    to_review: tuple[str, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    decisions: int = 0
+    tasks: int = 0
+    owed: tuple[Owed, ...] = ()
+
+    def late(self, now: datetime) -> tuple[Owed, ...]:
+        """What is overdue, the longest first."""
+        return tuple(sorted((one for one in self.owed if one.deadline <= now), key=lambda one: one.deadline))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateDuty:
+    line: DeskLine
+    owed: Owed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateBureau:
+    """What one bureau owes and has not done, the longest overdue first; `soon` more fall due within a day."""
+
+    code: str
+    name: str
+    late: tuple[LateDuty, ...]
+    soon: int
+
+
+def desk_line(case: Case) -> DeskLine | None:
+    """The line of `case`; None once it is closed."""
+    if case.status is CaseStatus.CLOSED:
+        return None
+    own = (case.public_response, case.coverage)
+    owed = [
+        Owed(kind=ladder.kind, deadline=ladder.deadline, bureau_code=one.bureau_code, bureau_name=one.bureau_name)
+        if ladder.kind is not LadderKind.DECISION
+        else Owed(kind=ladder.kind, deadline=ladder.deadline)
+        for one in case.assignments
+        for ladder in one.running
+    ]
+    owed += [
+        Owed(kind=one.ladder.kind, deadline=one.ladder.deadline) for one in own if one is not None and one.ladder is not None
+    ]
+    return DeskLine(
+        case_id=case.id,
+        title=case.title,
+        status=case.status,
+        urgency=case.urgency,
+        category=case.category,
+        district=case.place.district,
+        opened_at=case.opened_at,
+        is_emergency=case.emergency is not None,
+        heat=None if case.heat is None else case.heat.grade,
+        owner=case.owner,
+        to_review=tuple(one.bureau_name for one in case.assignments if one.status is AssignmentStatus.REPORTED),
+        drafts=tuple(
+            Draft(publication_id=one.id, drafted_by=one.drafted_by.id)
+            for one in case.publications
+            if one.state is PublicationState.DRAFTED
+        ),
+        decisions=len(pending_decisions(case)),
+        tasks=len(case.tasks),
+        owed=tuple(owed),
+    )
+
+
+def late_bureaus(lines: Iterable[DeskLine], now: datetime) -> tuple[LateBureau, ...]:
+    """The bureaus that are late, those with most overdue first."""
+    late: dict[str, list[LateDuty]] = {}
+    soon: dict[str, int] = {}
+    names: dict[str, str] = {}
+    for line in lines:
+        for one in line.owed:
+            if not one.bureau_code:
+                continue
+            names[one.bureau_code] = one.bureau_name
+            if one.deadline <= now:
+                late.setdefault(one.bureau_code, []).append(LateDuty(line=line, owed=one))
+            elif one.deadline <= now + SOON:
+                soon[one.bureau_code] = soon.get(one.bureau_code, 0) + 1
+    found = [
+        LateBureau(
+            code=code,
+            name=names[code],
+            late=tuple(sorted(some, key=lambda one: one.owed.deadline)),
+            soon=soon.get(code, 0),
+        )
+        for code, some in late.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (-len(one.late), one.late[0].owed.deadline, one.code)))

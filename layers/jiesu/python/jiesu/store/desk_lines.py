@@ -1,0 +1,55 @@
+"""The unfinished cases of the desk in CasesTable, a line each.
+
+CASE#<id>   DESK    the case in one line, in the index under `DESK` until it is closed
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jiesu.cases.desk_lines import DeskLine, desk_line
+from jiesu.model.case import Case
+from jiesu.store import keys
+from jiesu.store.attributes import Value, item, text
+from jiesu.store.codec import dumps, loads
+from jiesu.store.writes import put
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+
+def put_desk_line(table_name: str, before: Case | None, after: Case) -> list["TransactWriteItemTypeDef"]:
+    """The write of the line of `after`, where it is another than that of `before`; a closed case leaves the index."""
+    known, line = None if before is None else desk_line(before), desk_line(after)
+    if known == line:
+        return []
+    stored: dict[str, Value] = {
+        "pk": keys.case(after.id),
+        "sk": keys.DESK,
+        "version": after.version,
+        "gsi1pk": None if line is None else keys.DESK,
+        "gsi1sk": None if line is None else keys.queue_place(after.urgency, after.opened_at, after.id),
+        "body": None if line is None else dumps(line),
+    }
+    return [{"Put": put(table_name, stored, "attribute_not_exists(pk) OR #version < :version", version=after.version)}]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLineStore:
+    """Reads the lines."""
+
+    client: "DynamoDBClient"
+    cases_table_name: str
+
+    def all(self) -> tuple[DeskLine, ...]:
+        """Every unfinished case, the most urgent first, then the oldest; one query a megabyte, some two thousand cases.
+
+        Eventually consistent.
+        """
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.cases_table_name,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :desk",
+            ExpressionAttributeValues=item(**{":desk": keys.DESK}),
+        )
+        return tuple(loads(DeskLine, text(one, "body")) for page in pages for one in page["Items"])
