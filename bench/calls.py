@@ -193,7 +193,7 @@ class Measurement:
 def measure(stored: int) -> Measurement:
     """Run both paths in an office of its own that has `stored` messages."""
     with running_office() as office:
-        store_messages(stored, busy=BUSY)
+        store_messages(stored, busy=BUSY, beside=(REPORT, EMERGENCY))
         return Measurement(
             stored=stored,
             noise={platform: noise(office, platform) for platform in ACCOUNTS},

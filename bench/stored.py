@@ -1,6 +1,7 @@
 """Years of messages, laid straight into the tables of the emulator: a million puts through its API would take hours."""
 
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,14 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 
 from bench.office import REGION
-from jiesu.model.message import ConversationKey
+from jiesu.matters.frequencies import shipped
+from jiesu.matters.index import BUCKET_SIZE, all_packed
+from jiesu.matters.likeness import TERMS, Sketch
+from jiesu.matters.same import Posting
+from jiesu.model.message import ConversationKey, PlaceMatch
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import CaseStatus, Urgency
+from jiesu.road.matching import trace_of
 from jiesu.store import keys
 from jiesu.store.codec import dumps
 from tests import builders as build
@@ -39,11 +45,13 @@ class _StoredItem(Item):
         return self
 
 
-def store_messages(count: int, *, busy: ConversationKey) -> None:
+def store_messages(count: int, *, busy: ConversationKey, beside: Iterable[str] = ()) -> None:
     """Store `count` messages, a tenth of them by `busy`, and a case for every tenth.
 
-    Their texts are one and the same: what is measured must not depend on what they say.
+    Their texts are one and the same: what is measured must not depend on what they say. In the index of matters they lie
+    in the buckets that the texts `beside` are looked for in, as many as a bucket holds, and are like none of them.
     """
+    _fill_buckets(min(count, BUCKET_SIZE), beside)
     messages = _adder(TABLES.messages)
     cases = _adder(TABLES.cases)
     body, triage = _Text({"S": dumps(build.a_message())}), _Text({"S": dumps(build.noise())})
@@ -79,3 +87,34 @@ def _adder(table_name: str) -> Callable[[_Text, _Text, dict[str, DynamoType]], N
         stored[pk][sk] = item
 
     return add
+
+
+def _fill_buckets(number: int, beside: Iterable[str]) -> None:
+    """Put `number` strangers into every bucket of every text, each of which shares that bucket's n-gram and no other."""
+    buckets = _adder(TABLES.matters)
+    for text in beside:
+        message = build.a_message(text=text)
+        sketch = trace_of(message, build.a_triage(), PlaceMatch(), shipped()).sketch
+        for key in sketch.keys:
+            postings = [_stranger(key, one) for one in range(number)]
+            name = _Text({"S": keys.bucket(key)})
+            buckets(
+                name,
+                name,
+                {
+                    "revision": DynamoType({"N": str(number)}),
+                    "postings": DynamoType({"B": b64encode(all_packed(postings)).decode()}),
+                },
+            )
+
+
+def _stranger(key: int, number: int) -> Posting:
+    sent_at = _FIRST + timedelta(minutes=number)
+    terms = (key, *range(number * TERMS, number * TERMS + TERMS - 1))
+    return Posting(
+        message_id=f"weibo:stored-{number:058d}",
+        case_id=case_id_for(f"stored-{number:08d}", sent_at.date()),
+        sent_at=datetime.now(UTC) - timedelta(minutes=number + 1),
+        sketch=Sketch.of(terms, bytes([32] * TERMS)),
+        citizen=f"{number:016x}",
+    )

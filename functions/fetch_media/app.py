@@ -18,6 +18,7 @@ from jiesu.runtime.settings import FetchMediaSettings
 from jiesu.store.accounts import AccountStore
 from jiesu.store.cases import CaseStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.matters import MatterIndex
 from jiesu.store.parking import ParkingStore
 from jiesu.store.polls import PollStore
 from jiesu.store.posts import PostStore
@@ -27,9 +28,10 @@ settings = FetchMediaSettings.from_env()
 dynamodb = clients.dynamodb()
 pool = connection_pool()
 parking = ParkingStore(dynamodb, settings.messages_table_name)
+tables = {"messages_table_name": settings.messages_table_name}
 files = EvidenceFetcher(
     cases=CaseStore(dynamodb, cases_table_name=settings.cases_table_name),
-    evidence=EvidenceStore(dynamodb, messages_table_name=settings.messages_table_name),
+    evidence=EvidenceStore(dynamodb, **tables),
     vault=EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name),
     accounts=AccountBook(AccountStore(dynamodb, settings.directory_table_name).accounts),
     tokens=TokenBook(
@@ -37,6 +39,7 @@ files = EvidenceFetcher(
         secrets=SecretBook(clients.secretsmanager()),
         transmit=partial(transmit, pool),
     ),
+    index=MatterIndex(dynamodb, matters_table_name=settings.matters_table_name, **tables),
     fetch=partial(fetch, pool, max_bytes=MAX_BYTES),
 )
 fetcher = PostFetcher(
@@ -51,10 +54,5 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 
 
 def _park(record: Record, error: PermanentError) -> None:
-    parking.park(
-        parked_id=record.message_id,
-        reason=error.code,
-        body=record.body.encode(),
-        context={"queue": "media"},
-        now=datetime.now(UTC),
-    )
+    body, context = record.body.encode(), {"queue": "media"}
+    parking.park(parked_id=record.message_id, reason=error.code, body=body, context=context, now=datetime.now(UTC))

@@ -7,6 +7,7 @@ import pytest
 from bench import calls
 from bench.office import ACCOUNTS, RunningOffice, running_office
 from bench.stored import store_messages
+from jiesu.matters.index import BUCKET_SIZE
 from jiesu.model.words import Platform
 
 
@@ -44,7 +45,8 @@ def test_a_case_page_is_three_reads(office: RunningOffice) -> None:
 
 
 def test_what_is_stored_already_changes_neither_calls_nor_capacity_units() -> None:
-    few, many = calls.measure(10), calls.measure(3_000)
+    """From as many on as a bucket of the index holds."""
+    few, many = calls.measure(BUCKET_SIZE), calls.measure(3_000)
     assert [stage.tally for stage in few.stages] == [stage.tally for stage in many.stages]
 
 

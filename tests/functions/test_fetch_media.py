@@ -75,6 +75,7 @@ def fetcher(stores: Stores, platform: ScriptedPlatform) -> EvidenceFetcher:
             transient=stores.transient, secrets=SecretBook(boto3.client("secretsmanager")), transmit=platform.transmit
         ),
         accounts=AccountBook(stores.accounts.accounts),
+        index=stores.matters,
         fetch=platform.transmit,
     )
 

@@ -78,6 +78,7 @@ def fetcher(stores: Stores, weibo: Weibo) -> PostFetcher:
             vault=stores.vault,
             tokens=TokenBook(transient=stores.transient, secrets=secrets, transmit=weibo.transmit),
             accounts=AccountBook(stores.accounts.accounts),
+            index=stores.matters,
             fetch=weibo.transmit,
         ),
         posts=stores.posts,

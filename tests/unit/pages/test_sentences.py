@@ -43,8 +43,10 @@ from jiesu.cases.replanning import Replan
 from jiesu.cases.reply_window import WarnOfReplyWindow
 from jiesu.cases.returns import ExcuseAssignment
 from jiesu.cases.spent import TellOfSpentLadder
+from jiesu.cases.suggestions import SuggestSame
 from jiesu.model.case import PUBLIC_RESPONSE, Case, Change, Entry, MessagesArrived
 from jiesu.model.coverage import COVERAGE
+from jiesu.model.match import Match
 from jiesu.model.message import ConversationKey, PlaceMatch
 from jiesu.model.people import Actor
 from jiesu.model.returns import ReturnVerdict
@@ -89,6 +91,10 @@ SPENT: tuple[Command, ...] = (
 HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "opened": ((), "网民通过微博 @提及反映，系统建立诉求件；"),
     "message_joined": ((JoinMessage(message=build.a_message_ref(message_id="2"), triage=build.a_triage()),), "并入本件。"),
+    "same_suggested": (
+        (SuggestSame(message_id="1", matches=(Match(case_id="261123-X", message_id="2", score=1, reasons=("同一张图片",)),)),),
+        "取到的文件或原帖与其他诉求件相同（同一张图片）。可能与 261123-X 是同一件事，待人工判断。",
+    ),
     "replies_requested": (
         (
             JoinMessage(

@@ -25,6 +25,7 @@ from jiesu.cases.replanning import Replan, replan
 from jiesu.cases.reply_window import WarnOfReplyWindow, warn_of_window
 from jiesu.cases.returns import ReturnCommand, decide_return, joint_unfinished
 from jiesu.cases.spent import TellOfSpentLadder, tell_of_spent_ladder
+from jiesu.cases.suggestions import SuggestSame, suggest_same
 from jiesu.cases.undelivered import RecordNoticeUndelivered, tell_otherwise
 from jiesu.cases.voices import unanswered
 from jiesu.model.asking import ASKING_PREFIX
@@ -254,6 +255,7 @@ Command = (
     OpenCase
     | JoinMessage
     | RecordEvidence
+    | SuggestSame
     | CorrectCase
     | AddNote
     | DispatchCase
@@ -337,6 +339,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         case RecordEvidence(evidence=evidence):
             # A closed case takes it too: the citizen sent it while the case was open.
             return EvidenceStored(evidence=evidence) if evidence.state == "stored" else EvidenceMissing(evidence=evidence)
+        case SuggestSame():
+            return suggest_same(case, command)
         case CorrectCase():
             return _correct(case, command)
         case AddNote():

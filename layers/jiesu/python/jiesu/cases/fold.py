@@ -62,6 +62,7 @@ from jiesu.model.case import (
     ReplySent,
     ReplyWindowClosing,
     Reported,
+    SameSuggested,
     SentBack,
     TaskDone,
     Withdrawn,
@@ -149,6 +150,8 @@ def _changed(case: Case, entry: Entry) -> Case:
             )
             answered = answer_applied(joined, change.answer, change.message.message_id, entry.at)
             return _alarmed(after_message(answered, change.message), change.alarm, entry.at)
+        case SameSuggested(message_id=message_id, matches=matches):
+            return replace(case, suggestions=suggestions_after(case.suggestions, message_id, matches))
         case Corrected() as change:
             return replace(
                 case,

@@ -88,6 +88,14 @@ def picture_ties(perceptual_hash: int) -> tuple[Tie, ...]:
     )
 
 
+def picture_of(names: Iterable[str]) -> int | None:
+    """The perceptual hash behind the names of `picture_ties`; None where they are not all there."""
+    bands = [name.split(":") for name in names if name.startswith(f"{TieKind.PICTURE}:")]
+    if len(bands) != _BANDS:
+        return None
+    return sum(int(bits, 16) << int(band) * _BAND_BITS for _, band, bits in bands)
+
+
 def is_same_picture(one: int, other: int) -> bool:
     """Whether two 64-bit perceptual hashes are of one picture, compressed or resized anew."""
     return (one ^ other).bit_count() <= PICTURE_DISTANCE

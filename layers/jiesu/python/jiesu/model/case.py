@@ -496,6 +496,15 @@ class EvidenceMissing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SameSuggested:
+    """The case's message `message_id` shares something with other cases that was not known when it came: a file, a post."""
+
+    message_id: str
+    matches: tuple[Match, ...]
+    kind: Literal["same_suggested"] = "same_suggested"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
     """`None` leaves a field as it was."""
 
@@ -996,6 +1005,7 @@ Change = (
     | MessageJoined
     | EvidenceStored
     | EvidenceMissing
+    | SameSuggested
     | Corrected
     | Noted
     | Dispatched

@@ -44,6 +44,7 @@ class Evidence:
 
     `copy` is what bureaus may see: the same without what the file says of itself. Where none could be
     made, `withheld` says why by a code. Of a picture there is a `thumbnail` as well, or else neither.
+    `perceptual_hash` is that of a picture on which there is something to see, in hexadecimal.
     """
 
     message_id: str
@@ -60,6 +61,7 @@ class Evidence:
     copy: Derivative | None = None
     thumbnail: Derivative | None = None
     withheld: str = ""
+    perceptual_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

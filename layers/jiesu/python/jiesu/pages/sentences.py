@@ -67,6 +67,7 @@ from jiesu.model.case import (
     ReplyWindowClosing,
     Reported,
     Rerouted,
+    SameSuggested,
     SentBack,
     SplitOff,
     StatementReminded,
@@ -226,7 +227,7 @@ def _whose(evidence: Evidence) -> str:
 def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
     """What the entry says, with who did it. `case` lends the names of bureaus and platforms."""
     actor = who(entry.actor)
-    if isinstance(entry.change, MatterChange):
+    if isinstance(entry.change, MatterChange | SameSuggested):
         return _of_two_cases(entry.change, actor)
     if isinstance(entry.change, CoverageChange | ReturnChange):
         return _coverage_or_return(entry, entry.change, case, zone, now)
@@ -527,9 +528,11 @@ def _suggested(matches: tuple[Match, ...]) -> str:
     return f"可能与 {'、'.join(one.case_id for one in matches)} 是同一件事，待人工判断。"
 
 
-def _of_two_cases(change: MatterChange, actor: str) -> str:
+def _of_two_cases(change: MatterChange | SameSuggested, actor: str) -> str:
     """What was done to the case and another."""
     match change:
+        case SameSuggested(matches=matches):
+            return f"取到的文件或原帖与其他诉求件相同（{'，'.join(matches[0].reasons)}）。{_suggested(matches)}"
         case Merged() as change:
             return f"{actor}把本件并入 {_case(change.into, change.title)}，本件随之办结{_because(change.reason)}。"
         case CaseAbsorbed() as change:

@@ -32,12 +32,14 @@ from jiesu.model.message import ChannelAccount, Media, Message
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, ContentType
 from jiesu.road.accounts import AccountBook
+from jiesu.road.late_ties import TieWatch, ties_of
 from jiesu.road.pictures import COPY_MEDIA_TYPE, develop
 from jiesu.road.recordings import silent_copy
 from jiesu.road.tokens import TokenBook
 from jiesu.runtime.metrics import count
 from jiesu.store.cases import CaseStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault, Shelf
+from jiesu.store.matters import MatterIndex
 from jiesu.store.messages import ref_of
 
 PLATFORM_KEEPS = timedelta(days=3)
@@ -73,7 +75,13 @@ class EvidenceFetcher:
     vault: EvidenceVault
     accounts: AccountBook
     tokens: TokenBook
+    index: MatterIndex
     fetch: Callable[[OutgoingCall], PlatformAnswer]
+
+    @property
+    def ties(self) -> TieWatch:
+        """What finds the other cases that have the same."""
+        return TieWatch(cases=self.cases, index=self.index)
 
     def collect(self, effect: MediaEffect, now: datetime) -> None:
         """Keep one file, or note that it cannot be had.
@@ -107,6 +115,8 @@ class EvidenceFetcher:
                 count("EvidenceDelayed")
                 raise MediaDelayedError(f"file {number} of {message.id}: {error.reason}") from None
             found = replace(found, reason=error.reason)
+        # Before it is recorded: whoever dies in between fetches it again.
+        self.ties.note(case_id, ref, ties_of(found), now)
         try:
             recorded = self.evidence.record(self.cases, case_id, ref, found, actor=_SYSTEM, now=now)
         except CommandRefusedError as error:
@@ -135,6 +145,7 @@ class EvidenceFetcher:
         return replace(
             found,
             metadata=made.metadata,
+            perceptual_hash="" if made.perceptual_hash is None else f"{made.perceptual_hash:016x}",
             copy=self.vault.keep(made.copy, COPY_MEDIA_TYPE, Shelf.COPIES),
             thumbnail=self.vault.keep(made.thumbnail, COPY_MEDIA_TYPE, Shelf.THUMBNAILS),
         )

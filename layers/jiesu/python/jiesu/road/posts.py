@@ -22,6 +22,7 @@ from jiesu.channels.outgoing import (
 )
 from jiesu.channels.transmission import MaybeSentError, NotSentError
 from jiesu.channels.weibo_posts import read_shown, show_call
+from jiesu.matters.ties import post_tie
 from jiesu.model.errors import PermanentError, RetryableError
 from jiesu.model.evidence import FIRST_POST_PICTURE
 from jiesu.model.message import Media, Message
@@ -32,6 +33,7 @@ from jiesu.road.poll_budget import POST_CALLS, URGENT_POST_CALLS
 from jiesu.road.poll_claims import claim_call
 from jiesu.runtime.metrics import count
 from jiesu.store.codec import loads
+from jiesu.store.messages import ref_of
 from jiesu.store.polls import PollStore
 from jiesu.store.posts import PostStore
 
@@ -88,6 +90,7 @@ class PostFetcher:
             raise PostDelayedError(f"post of {message.id}: {record.reason}")
         if record.post is not None:
             self.files.cases.spread.read_post(case_id, message.platform, record.post)
+            self.files.ties.note(case_id, ref_of(message), (post_tie(message.platform, record.post),), now)
             self._keep_pictures(case_id, message, record.post, now)
 
     def _asked(self, effect: PostEffect, message: Message, handle: str, now: datetime) -> PostRecord:

@@ -126,6 +126,7 @@ class SendReplySettings(Settings):
 class FetchMediaSettings(Settings):
     cases_table_name: str
     messages_table_name: str
+    matters_table_name: str
     directory_table_name: str
     transient_table_name: str
     evidence_bucket_name: str

@@ -19,6 +19,7 @@ from jiesu.model.errors import ConflictError
 from jiesu.model.message import ConversationKey
 from jiesu.store import keys
 from jiesu.store.attributes import Value, blob, item, number, text
+from jiesu.store.transactions import transact
 from jiesu.store.writes import at_revision, put
 
 if TYPE_CHECKING:
@@ -117,6 +118,10 @@ class MatterIndex:
         return Filing(
             posting=posting, buckets=buckets, writes=tuple([self._put(name, bucket) for name, bucket in buckets.items()])
         )
+
+    def put(self, filing: "Filing") -> None:
+        """Put a posting into its buckets by itself. Raises `ConflictError` where one of them was written since it was read."""
+        transact(self._client, filing.writes)
 
     def _put(self, name: str, bucket: Bucket) -> "TransactWriteItemTypeDef":
         stored: dict[str, Value] = {
