@@ -217,10 +217,8 @@ def _changed(case: Case, entry: Entry) -> Case:
         case Replanned() as change:
             ladders = {LADDER_FIELDS[ladder.kind]: ladder for ladder in change.ladders}
             return _with(case, change.assignment_id, run=change.run, level=0, plan=change.plan, **ladders)
-        case ReplyRequested() as change:
-            return replace(case, replies=(*case.replies, change.reply))
-        case RepliesRequested() as change:
-            return replace(case, replies=(*case.replies, *change.replies))
+        case ReplyRequested() | RepliesRequested() as change:
+            return replace(case, replies=(*case.replies, *_requested(change)))
         case ReplySent() as change:
             return _reply_sent(case, change, entry.at)
         case ReplyFailed() as change:
@@ -267,6 +265,10 @@ def _is_first_out(case: Case, change: PublicationPosted) -> bool:
     """Whether with `change` a text stands in public that did not before: on a second account it is no second statement."""
     publication = case.publication(change.publication_id)
     return publication is not None and not publication.is_out
+
+
+def _requested(change: ReplyRequested | RepliesRequested) -> tuple[Reply, ...]:
+    return change.replies if isinstance(change, RepliesRequested) else (change.reply,)
 
 
 def _alarmed(case: Case, alarm: Alarm | None, at: datetime) -> Case:

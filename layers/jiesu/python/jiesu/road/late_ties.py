@@ -18,9 +18,8 @@ from jiesu.model.evidence import Evidence
 from jiesu.model.match import Match
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, CaseStatus
-from jiesu.road.matching import citizen_digest
 from jiesu.store.cases import CaseStore
-from jiesu.store.matters import MatterIndex, names_of_posting
+from jiesu.store.matters import MatterIndex, citizen_digest, names_of_posting
 
 MAX_ATTEMPTS: Final = 8
 MOST_CASES: Final = 3

@@ -1,16 +1,15 @@
 """What of a message is compared with others: its words as a sketch, its place, its ties."""
 
-from hashlib import sha256
 from itertools import islice
 
 from jiesu.matters.estates import estates_in
 from jiesu.matters.likeness import Frequencies, lead_of, sketch
 from jiesu.matters.ties import Tie, TieKind, link_ties
 from jiesu.matters.trace import Trace
-from jiesu.model.message import ConversationKey, Message, PlaceMatch, Triage
+from jiesu.model.message import Message, PlaceMatch, Triage
 from jiesu.model.post import post_handle
 from jiesu.model.words import MessageKind
-from jiesu.store.matters import MOST_TIES
+from jiesu.store.matters import MOST_TIES, citizen_digest
 from jiesu.triage.extract.spans import fold
 from jiesu.triage.extract.things import links
 from jiesu.triage.ngrams import fingerprints, ngrams
@@ -41,11 +40,6 @@ def trace_of(message: Message, triage: Triage, place: PlaceMatch, frequencies: F
         ties=tuple([one.name for one in islice((*_post_ties(message), *_link_ties(message.text)), MOST_TIES)]),
         place_terms=frozenset(fingerprints([gram for name in (clean(place.text), *estates) for gram in ngrams(name)])),
     )
-
-
-def citizen_digest(conversation: ConversationKey) -> str:
-    """What tells citizens apart in the index and names nobody."""
-    return sha256(f"{conversation.account_id}#{conversation.citizen_id}".encode()).hexdigest()[:16]
 
 
 def _post_ties(message: Message) -> tuple[Tie, ...]:

@@ -10,6 +10,7 @@ first reports of one matter the slower one loses, looks again and finds the fast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,11 @@ def names_of(terms: Iterable[int], ties: Iterable[str]) -> tuple[str, ...]:
 
 def names_of_posting(posting: Posting) -> tuple[str, ...]:
     return names_of(posting.sketch.keys, posting.ties)
+
+
+def citizen_digest(conversation: ConversationKey) -> str:
+    """What tells citizens apart in the index and names nobody."""
+    return sha256(keys.conversation(conversation).encode()).hexdigest()[:16]
 
 
 class MatterIndex:
