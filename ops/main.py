@@ -28,6 +28,7 @@ from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
 from ops import (
     api_keys,
+    contact_marks,
     form_templates,
     frequencies,
     holidays,
@@ -71,6 +72,7 @@ app.add_typer(model_commands.app, name="model")
 app.add_typer(form_templates.app, name="forms")
 app.add_typer(messages_app, name="messages")
 app.add_typer(api_keys.app, name="api-keys")
+app.add_typer(contact_marks.app, name="contacts")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and compare only; write nothing.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]

@@ -12,6 +12,7 @@ from jiesu.runtime import clients
 from jiesu.store.accounts import AccountStore
 from jiesu.store.api_keys import ApiKeyStore
 from jiesu.store.cases import CaseStore
+from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.labels import LabelStore
@@ -74,6 +75,10 @@ class Stack:
     @property
     def parking(self) -> ParkingStore:
         return ParkingStore(clients.dynamodb(), self.output("MessagesTableName"))
+
+    @property
+    def contact_marks(self) -> ContactMarkStore:
+        return ContactMarkStore(clients.dynamodb(), self.output("DirectoryTableName"))
 
 
 def find_stack(name: str) -> Stack:

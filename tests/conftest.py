@@ -26,6 +26,7 @@ from jiesu.store.accounts import AccountStore
 from jiesu.store.api_keys import ApiKeyStore
 from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
+from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.desk_lines import DeskLineStore
 from jiesu.store.directory import DirectoryStore
@@ -147,6 +148,10 @@ class Stores:
     @property
     def parking(self) -> ParkingStore:
         return ParkingStore(self.client, TABLES.messages)
+
+    @property
+    def marks(self) -> ContactMarkStore:
+        return ContactMarkStore(self.client, TABLES.directory)
 
     @property
     def deliveries(self) -> DeliveryStore:

@@ -73,6 +73,7 @@ class DemoDesk:
                 messages=messages,
                 deliveries=self.stores.deliveries,
                 parking=self.stores.parking,
+                marks=self.stores.marks,
                 vault=self.stores.vault,
                 view=VIEW,
             ),

@@ -20,14 +20,12 @@ from jiesu.model.words import ContactRole, DeliveryState, TaskKind, Transport
 from jiesu.road.receipts import ReceiptRecorder
 from jiesu.runtime import clients
 from jiesu.store.codec import dumps
-from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.deliveries import Delivery, Owner
 from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import ProcessDiedError, dying_after
 from tests.functions.conftest import sqs_event
 from tests.functions.test_send_notice import notices
-from tests.tables import TABLES
 
 EVENTS = Path(__file__).parents[2] / "events"
 
@@ -98,7 +96,7 @@ class Office:
 
     @property
     def marks(self) -> dict[str, ReceiptKind]:
-        return {one.address: one.kind for one in ContactMarkStore(self.stores.client, TABLES.directory).all()}
+        return {one.address: one.kind for one in self.stores.marks.all()}
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from jiesu.runtime.settings import ServeDeskSettings
 from jiesu.store.accounts import AccountStore
 from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
+from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.desk_lines import DeskLineStore
 from jiesu.store.directory import DirectoryStore
@@ -67,6 +68,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
             messages=messages,
             deliveries=DeliveryStore(dynamodb, deliveries_table_name=settings.deliveries_table_name),
             parking=ParkingStore(dynamodb, settings.messages_table_name),
+            marks=ContactMarkStore(dynamodb, settings.directory_table_name),
             vault=vault,
             view=view,
         ),

@@ -12,6 +12,7 @@ from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus
 from jiesu.pages.evidence import thumbnail_links
 from jiesu.pages.forms import acts_on
 from jiesu.pages.http import BadRequestError, Response, see_other, showing
+from jiesu.pages.notice_times import steps_of
 from jiesu.pages.reply_windows import window_notices
 from jiesu.pages.sentences import say
 from jiesu.pages.source_graph import chain_of_case, first_poster
@@ -19,6 +20,7 @@ from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
 from jiesu.places.joint import joint_bureaus
 from jiesu.store.cases import CaseStore
+from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.evidence import EvidenceVault
 from jiesu.store.messages import MessageStore
@@ -59,6 +61,7 @@ class ReadingPages:
     messages: MessageStore
     deliveries: DeliveryStore
     parking: ParkingStore
+    marks: ContactMarkStore
     vault: EvidenceVault
     view: View
 
@@ -101,6 +104,7 @@ class ReadingPages:
             return not_found(self.view, visit, "没有这个诉求件。")
         written = self.messages.correspondence(case_id, limit=MESSAGES_SHOWN, voices=len(case.voices))
         thumbnails = thumbnail_links(written.evidence, self.vault)
+        traces = self.deliveries.traces(case_id)
         return render(
             self.view,
             visit,
@@ -113,7 +117,8 @@ class ReadingPages:
             origin=first_poster(chain_of_case(case, written.messages, written.evidence), case, written.messages),
             evidence=written.evidence,
             thumbnails=thumbnails,
-            deliveries=tuple(sorted(self.deliveries.of_case(case_id), key=lambda one: one.updated_at, reverse=True)),
+            steps={one.id: steps_of(one, traces) for one in case.assignments},
+            deliveries=tuple(sorted(traces.deliveries, key=lambda one: one.updated_at, reverse=True)),
             lines=tuple((entry, say(entry, case, self.view.zone, visit.now)) for entry in found.entries),
             next_before=found.next_before,
             assignments=sorted(case.assignments, key=_newest_lead_first),
@@ -135,7 +140,7 @@ class ReadingPages:
         )
 
     def parked(self, visit: Visit) -> Response:
-        return render(self.view, visit, "parked.html", parked=self.parking.parked())
+        return render(self.view, visit, "parked.html", parked=self.parking.parked(), marks=self.marks.all())
 
     def search(self, visit: Visit) -> Response:
         """Straight to the case with that number; numbers are read as people write them."""
