@@ -1,6 +1,6 @@
-"""The shipped template of the bulletin, in the manner of GB/T 9704-2012 (layout of official documents).
+"""The shipped templates of the bulletin and the supervision order, in the manner of GB/T 9704-2012 (layout of official papers).
 
-    python -m ops.bulletin_template layers/jiesu/python/jiesu/notices/data/bulletin.docx
+    python -m ops.bulletin_template layers/jiesu/python/jiesu/notices/data
 
 Offices do not run this: they take the file and edit it in Word or WPS. From the standard: A4, margins
 37 mm above, 35 mm below, 28 mm left and 26 mm right; a red head; title in 小标宋, headings in 黑体,
@@ -60,15 +60,38 @@ _BY_HAND = ("签收人、时间", "办理情况", "办理结果及依据", "可�
 
 
 def build() -> WordDocument:
-    """The template as a document of python-docx."""
-    document = Document()
-    _page(document)
-    _base_style(document)
-    _head(document)
+    """The bulletin's template as a document of python-docx."""
+    document = _blank()
+    _head(document, "网民反映问题通报单", "{{ 编号 }}　{{ 版本 }}")
     _addressees(document)
     _fields(document)
     _foot(document)
     _by_hand(document)
+    return document
+
+
+def build_order() -> WordDocument:
+    """The template of the supervision order, likewise."""
+    document = _blank()
+    _head(document, "督 办 单", "{{ 督办单编号 }}")
+    addressee = document.add_paragraph()
+    addressee.paragraph_format.space_before = Pt(10)
+    _font(addressee.add_run("{{ 本单 }}："), TEXT_FONT, 16)
+    for text in ("{{ 督办事由 }}", "请立即办理，并书面说明逾期原因和整改措施。"):
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.first_line_indent = Pt(32)
+        paragraph.paragraph_format.line_spacing = Pt(28)
+        _font(paragraph.add_run(text), TEXT_FONT, 16)
+    document.add_paragraph().paragraph_format.line_spacing = Pt(8)
+    _rows(document, (("通报单", "编号"), ("标题", "标题"), ("事发地点", "事发地点"), ("办理要求", "办理要求"), *_TERMS[:2]))
+    _foot(document, at="{{ 督办时间 }}", signed="{{ 签发单位 }}")
+    return document
+
+
+def _blank() -> WordDocument:
+    document = Document()
+    _page(document)
+    _base_style(document)
     return document
 
 
@@ -96,7 +119,7 @@ def _base_style(document: WordDocument) -> None:
     normal.paragraph_format.space_after = Pt(0)
 
 
-def _head(document: WordDocument) -> None:
+def _head(document: WordDocument, title_text: str, number_text: str) -> None:
     marks = document.add_paragraph()
     marks.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_ALIGN_PARAGRAPH.RIGHT)
     _font(marks.add_run("密级：{{ 密级 }}"), HEADING_FONT, 16)
@@ -104,9 +127,9 @@ def _head(document: WordDocument) -> None:
     office = _centred(document, before=12)
     _font(office.add_run("{{ 签发单位 }}"), TITLE_FONT, 22, colour=RED)
     title = _centred(document, after=10)
-    _font(title.add_run("网民反映问题通报单"), TITLE_FONT, 30, colour=RED)
+    _font(title.add_run(title_text), TITLE_FONT, 30, colour=RED)
     number = _centred(document, after=4)
-    _font(number.add_run("{{ 编号 }}　{{ 版本 }}"), TEXT_FONT, 16)
+    _font(number.add_run(number_text), TEXT_FONT, 16)
     _underlined(number)
 
 
@@ -133,37 +156,43 @@ def _fields(document: WordDocument) -> None:
     document.add_paragraph().paragraph_format.line_spacing = Pt(8)
     table = _table(document)
 
-    def row(label: str, value: str) -> None:
-        added: _Row = table.add_row()  # type: ignore[no-untyped-call]
-        if label not in _LONG:
-            added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
-        cells = added.cells
-        cells[0].width, cells[1].width = _LABEL_WIDTH, _VALUE_WIDTH
-        _label(cells[0], label)
-        _font(cells[1].paragraphs[0].add_run(value), TEXT_FONT, 14)
-        _spaced(cells[1].paragraphs[0])
-
     def tag(text: str) -> None:
         tagged: _Row = table.add_row()  # type: ignore[no-untyped-call]
         tagged.cells[0].paragraphs[0].add_run(text)
 
     for label, name in _ALWAYS:
-        row(label, f"{{{{ {name} }}}}")
+        _row(table, label, f"{{{{ {name} }}}}")
     for label, name in _WHERE_SAID:
         tag(f"{{%tr if {name} %}}")
-        row(label, f"{{{{ {name} }}}}")
+        _row(table, label, f"{{{{ {name} }}}}")
         tag("{%tr endif %}")
     for label, name in _TERMS:
-        row(label, f"{{{{ {name} }}}}")
+        _row(table, label, f"{{{{ {name} }}}}")
 
 
-def _foot(document: WordDocument) -> None:
-    for text, after in (("{{ 签发单位 }}　{{ 签发人 }}", 0), ("{{ 签发时间 }}", 0)):
+def _rows(document: WordDocument, names: tuple[tuple[str, str], ...]) -> None:
+    table = _table(document)
+    for label, name in names:
+        _row(table, label, f"{{{{ {name} }}}}")
+
+
+def _row(table: Table, label: str, value: str) -> None:
+    added: _Row = table.add_row()  # type: ignore[no-untyped-call]
+    if label not in _LONG:
+        added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
+    cells = added.cells
+    cells[0].width, cells[1].width = _LABEL_WIDTH, _VALUE_WIDTH
+    _label(cells[0], label)
+    _font(cells[1].paragraphs[0].add_run(value), TEXT_FONT, 14)
+    _spaced(cells[1].paragraphs[0])
+
+
+def _foot(document: WordDocument, *, at: str = "{{ 签发时间 }}", signed: str = "{{ 签发单位 }}　{{ 签发人 }}") -> None:
+    for text in (signed, at):
         paragraph = document.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         paragraph.paragraph_format.right_indent = Pt(32)
-        paragraph.paragraph_format.space_after = Pt(after)
-        if "签发人" in text:
+        if text == signed:
             paragraph.paragraph_format.space_before = Pt(14)
             paragraph.paragraph_format.keep_with_next = True
         _font(paragraph.add_run(text), TEXT_FONT, 16)
@@ -244,8 +273,9 @@ def _page_number(paragraph: Paragraph) -> None:
 
 
 def main(arguments: Iterable[str]) -> None:
-    (target,) = arguments
-    build().save(str(Path(target)))
+    (folder,) = arguments
+    build().save(str(Path(folder) / "bulletin.docx"))
+    build_order().save(str(Path(folder) / "supervision.docx"))
 
 
 if __name__ == "__main__":

@@ -12,16 +12,19 @@ import pytest
 
 from jiesu.model.bulletin import BulletinDetails, SensitiveMark
 from jiesu.model.case import Case
+from jiesu.model.ladder import SupervisionOrder
+from jiesu.model.words import LadderKind
 from jiesu.notices.document import (
     MAX_TEMPLATE_BYTES,
     Form,
     TemplateFaultyError,
     check,
     file_name,
+    order_template,
     shipped_template,
     write,
 )
-from ops.bulletin_template import build
+from ops.bulletin_template import build, build_order
 from tests import builders as build_case
 
 OFFICE_NAME = "平安北京"
@@ -68,12 +71,29 @@ def with_paragraph(text: str) -> bytes:
     return saved.getvalue()
 
 
-def test_the_shipped_template_is_the_one_that_the_code_lays_out() -> None:
-    saved = io.BytesIO()
-    build().save(saved)
-    parts = zipfile.ZipFile(io.BytesIO(shipped_template())), zipfile.ZipFile(saved)
-    assert parts[0].read("word/document.xml") == parts[1].read("word/document.xml")
+def test_the_shipped_templates_are_those_that_the_code_lays_out() -> None:
+    for shipped, laid_out in ((shipped_template(), build()), (order_template(), build_order())):
+        saved = io.BytesIO()
+        laid_out.save(saved)
+        parts = zipfile.ZipFile(io.BytesIO(shipped)), zipfile.ZipFile(saved)
+        assert parts[0].read("word/document.xml") == parts[1].read("word/document.xml")
     check(shipped_template())
+
+
+def test_a_supervision_order_says_its_number_what_is_late_and_whose() -> None:
+    order = SupervisionOrder(
+        number="督〔2026〕3号",
+        ladder=LadderKind.ACKNOWLEDGEMENT,
+        deadline=build_case.after(hours=2),
+        issued_at=build_case.after(hours=3),
+    )
+    form = replace(a_form(), order=order)
+    said = text_of(write(order_template(), form))
+    assert order.number in said
+    assert form.bulletin.number in said
+    assert f"{form.assignment.bureau_name}承办的通报单" in said
+    assert "经催办仍未签收，现予督办。" in said
+    assert "{" not in said
 
 
 def test_a_document_says_number_urgency_facts_and_until_when() -> None:

@@ -26,6 +26,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from jiesu.model.bulletin import Bulletin
 from jiesu.model.case import Assignment
+from jiesu.model.ladder import SupervisionOrder
 from jiesu.model.words import AssignmentRole, LadderKind
 from jiesu.notices.notice import in_full
 
@@ -73,6 +74,14 @@ FIELDS: Final[Mapping[str, str]] = {
 """What a template may name, with what stands there."""
 
 
+ORDER_FIELDS: Final[Mapping[str, str]] = {
+    "督办单编号": "",
+    "督办时间": "年月日时分",
+    "督办事由": "哪一项逾期、时限到何时",
+}
+"""What the template of a supervision order names besides."""
+
+
 class TemplateFaultyError(Exception):
     """A template that cannot be used; `faults` say why in Chinese, each naming the field or the place."""
 
@@ -93,11 +102,17 @@ class Form:
     link: str
     office_name: str
     zone: ZoneInfo
+    order: SupervisionOrder | None = None
 
 
 def shipped_template() -> bytes:
-    """The template that every office begins with."""
+    """The template of the bulletin that every office begins with."""
     return (files("jiesu.notices") / "data" / "bulletin.docx").read_bytes()
+
+
+def order_template() -> bytes:
+    """The template of the supervision order (督办单)."""
+    return (files("jiesu.notices") / "data" / "supervision.docx").read_bytes()
 
 
 def template_id(content: bytes) -> str:
@@ -170,6 +185,21 @@ def values_of(form: Form) -> dict[str, str]:
         "反馈时限": _due(form, assignment, LadderKind.FEEDBACK),
         "是否需公开回应": "是" if details.answers_publicly else "否",
         "建议口径": details.wording,
+        **({} if form.order is None else _of_order(form, form.order)),
+    }
+
+
+def order_file_name(order: SupervisionOrder) -> str:
+    return f"督办单-{order.number}.docx"
+
+
+def _of_order(form: Form, order: SupervisionOrder) -> dict[str, str]:
+    deadline = in_full(order.deadline, form.zone)
+    return {
+        "督办单编号": order.number,
+        "督办时间": in_full(order.issued_at, form.zone),
+        "督办事由": f"{form.assignment.bureau_name}承办的通报单 {form.bulletin.number}，"
+        f"{order.ladder.label}时限为 {deadline}，经催办仍未{order.ladder.label}，现予督办。",
     }
 
 

@@ -44,6 +44,7 @@ from jiesu.model.case import (
 from jiesu.model.coverage import CoverageReminded
 from jiesu.model.delivery import NoticeDescription
 from jiesu.model.errors import PermanentError, RetryableError
+from jiesu.model.ladder import SupervisionOrder
 from jiesu.model.message import Message
 from jiesu.model.people import Actor
 from jiesu.model.returns import Excused, Returned, ReturnRejected
@@ -340,16 +341,16 @@ class NoticeSender:
         )
 
     def _forms(self, case: Case, notice: Notice) -> tuple[Attachment, ...]:
-        """The bulletin as a document, where the bureau gets it for the first time or anew."""
-        if not notice.to_bureau or not isinstance(notice.change, Dispatched | BulletinCorrected):
-            return ()
-        printed = self.printer.print(
-            case,
-            notice.assignment,
-            notice.bulletin,
-            link=notice.link,
-            correction=correction_in_words(notice.change) if isinstance(notice.change, BulletinCorrected) else "",
-        )
+        """The bulletin as a document, where the bureau gets it for the first time or anew; the order, where it is supervised."""
+        subject = (case, notice.assignment, notice.bulletin)
+        match notice.change:
+            case (Dispatched() | BulletinCorrected()) as change if notice.to_bureau:
+                correction = correction_in_words(change) if isinstance(change, BulletinCorrected) else ""
+                printed = self.printer.print(*subject, link=notice.link, correction=correction)
+            case Escalated(order=SupervisionOrder() as order):
+                printed = self.printer.print_order(*subject, order, link=notice.link if notice.to_bureau else "")
+            case _:
+                return ()
         return (Attachment(name=printed.name, content_type=printed.content_type, content=printed.content),)
 
     def _link(self, effect: NoticeEffect, assignment: Assignment, secret: bytes) -> str:

@@ -1,11 +1,12 @@
 """The bulletin on paper: the template in use, filled for one bureau."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from jiesu.model.bulletin import FIELD_LABELS, Bulletin, PrintedForm
 from jiesu.model.case import Assignment, BulletinCorrected, Case
+from jiesu.model.ladder import SupervisionOrder
 from jiesu.runtime.logging import logger
 from jiesu.runtime.metrics import count
 from jiesu.store.form_templates import FormTemplateStore, TemplateMissingError
@@ -33,7 +34,23 @@ class Printer:
         """
         from jiesu.notices import document  # noqa: PLC0415
 
-        form = document.Form(
+        form = self._form(case, assignment, bulletin, link=link, correction=correction)
+        return PrintedForm(name=document.file_name(bulletin), content_type=document.DOCX_TYPE, content=self._written(form))
+
+    def print_order(
+        self, case: Case, assignment: Assignment, bulletin: Bulletin, order: SupervisionOrder, *, link: str
+    ) -> PrintedForm:
+        """The supervision order to the bureau of `assignment`."""
+        from jiesu.notices import document  # noqa: PLC0415
+
+        form = replace(self._form(case, assignment, bulletin, link=link), order=order)
+        content = document.write(document.order_template(), form)
+        return PrintedForm(name=document.order_file_name(order), content_type=document.DOCX_TYPE, content=content)
+
+    def _form(self, case: Case, assignment: Assignment, bulletin: Bulletin, *, link: str, correction: str = "") -> "Form":
+        from jiesu.notices import document  # noqa: PLC0415
+
+        return document.Form(
             bulletin=bulletin,
             assignment=assignment,
             partners=tuple(one for one in case.assignments if one.bulletin_number == bulletin.number and one.id != assignment.id),
@@ -43,7 +60,6 @@ class Printer:
             office_name=self.office_name,
             zone=self.zone,
         )
-        return PrintedForm(name=document.file_name(bulletin), content_type=document.DOCX_TYPE, content=self._written(form))
 
     def _written(self, form: "Form") -> bytes:
         from jiesu.notices import document  # noqa: PLC0415
