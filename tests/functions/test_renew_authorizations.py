@@ -267,6 +267,12 @@ def test_a_douyin_token_without_another_that_prolongs_it_ends_fifteen_days_after
     assert known.access_until == office.platform.now + ACCESS_LIFE
 
 
+def test_an_account_without_its_secret_keeps_no_other_from_being_checked(office: Office) -> None:
+    lost = build.an_account(id="weibo-lost", secret_name="channels/lost")
+    office.stores.accounts.put_account(lost)
+    assert office.keep() == {"checked": 1, "renewed": 0, "troubled": 1}
+
+
 def test_an_account_without_any_token_is_left_alone(office: Office) -> None:
     given_by_hand(office, "")
     assert office.keep() == {"checked": 0, "renewed": 0, "troubled": 0}

@@ -21,6 +21,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from botocore.exceptions import ClientError
+
 from jiesu.channels.douyin_tokens import ACCESS_LIFE, read_grant, read_renewed, refresh_call, renew_call
 from jiesu.channels.outgoing import PLATFORM_UNREACHABLE, OutgoingCall, PlatformAnswer, SendOutcome, SendResult
 from jiesu.channels.transmission import MaybeSentError, NotSentError
@@ -43,6 +45,10 @@ RENEW_AHEAD = timedelta(days=10)
 
 BUDGET = "token"
 """Under this name Weibo's calls for the end of a token are counted."""
+
+
+class SecretUnreadableError(Exception):
+    """The account's secret is missing, may not be read, or is no JSON object."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +74,10 @@ class AuthorizationKeeper:
                 logger.info("authorization checked by another run", extra={"account_id": account.id})
                 overtaken += 1
                 continue
+            except SecretUnreadableError:
+                logger.exception("an account's secret cannot be read", extra={"account_id": account.id})
+                troubled += 1
+                continue
             if kept is None:
                 continue
             left.append(kept.ends_at - now)
@@ -82,7 +92,10 @@ class AuthorizationKeeper:
         """What is known of the account now, and whether something was renewed; None where no token of its ends."""
         if account.platform not in (Platform.DOUYIN, Platform.WEIBO):
             return None, False
-        fields = self.secrets.fields(account.secret_name)
+        try:
+            fields = self.secrets.fields(account.secret_name)
+        except (ClientError, ValueError) as error:
+            raise SecretUnreadableError(account.id) from error
         if account.platform is Platform.DOUYIN and fields.get("refresh_token"):
             return self._keep(account, fields, now)
         token = fields.get("access_token")

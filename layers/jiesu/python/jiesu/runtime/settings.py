@@ -223,3 +223,12 @@ class ServeOpen311Settings(Settings):
     office_name: str
     jurisdiction_id: str
     public_base_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeApiSettings(Settings):
+    cases_table_name: str
+    messages_table_name: str
+    directory_table_name: str
+    transient_table_name: str
+    office_time_zone: str

@@ -1,4 +1,4 @@
-"""The API keys of Open311's clients. Only a key's hash is kept: who has lost one gets another."""
+"""The API keys of Open311's clients and of systems that use the API. Only a key's hash is kept: who has lost one gets another."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jiesu.store import keys
-from jiesu.store.attributes import item, text, text_or_none
+from jiesu.store.attributes import Value, item, text, text_or_none
 from jiesu.store.writes import put
 
 if TYPE_CHECKING:
@@ -18,12 +18,16 @@ _ID_LENGTH = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """One client's key: whose it is and since when, not the key. `sha256` is its hash in hex."""
+    """One client's key: whose it is and since when, not the key. `sha256` is its hash in hex.
+
+    A key with `scopes` opens the API as far as they go, one without opens Open311.
+    """
 
     sha256: str
     name: str
     created_at: datetime
     revoked_at: datetime | None = None
+    scopes: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -60,10 +64,16 @@ class ApiKeyStore:
         )
         return tuple(sorted((_key(one) for one in answer["Items"]), key=lambda one: one.created_at))
 
-    def add(self, key: str, *, name: str, now: datetime) -> ApiKey:
+    def add(self, key: str, *, name: str, now: datetime, scopes: tuple[str, ...] = ()) -> ApiKey:
         """Keep the hash of a new key. Raises `ConditionalCheckFailedException` for one that is known."""
-        added = ApiKey(sha256=hash_of(key), name=name, created_at=now)
-        stored = {"pk": keys.API_KEYS, "sk": added.sha256, "name": name, "created_at": keys.instant(now)}
+        added = ApiKey(sha256=hash_of(key), name=name, created_at=now, scopes=scopes)
+        stored: dict[str, Value] = {
+            "pk": keys.API_KEYS,
+            "sk": added.sha256,
+            "name": name,
+            "created_at": keys.instant(now),
+            "scopes": " ".join(scopes) or None,
+        }
         self.client.put_item(**put(self.directory_table_name, stored, "attribute_not_exists(pk)"))
         return added
 
@@ -85,4 +95,5 @@ def _key(stored: Any) -> ApiKey:
         name=text(stored, "name"),
         created_at=datetime.fromisoformat(text(stored, "created_at")),
         revoked_at=None if revoked_at is None else datetime.fromisoformat(revoked_at),
+        scopes=tuple((text_or_none(stored, "scopes") or "").split()),
     )

@@ -1,0 +1,13 @@
+"""How far a key opens the API."""
+
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """`MESSAGES_READ` is what citizens wrote; all else says nothing of them."""
+
+    CASES_READ = "cases:read"
+    MESSAGES_READ = "messages:read"
+    CASES_WRITE = "cases:write"
+    DISPATCH = "dispatch"
+    REPLY = "reply"

@@ -1,0 +1,188 @@
+"""The API as a system of the police intranet meets it: proxy events in, JSON and problems out."""
+
+import importlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from jiesu.cases.commands import AddNote
+from jiesu.model.case import Case
+from jiesu.model.numbers import case_id_for
+from jiesu.model.scopes import Scope
+from jiesu.model.words import AssignmentStatus, CaseStatus
+from jiesu.runtime import clients
+from tests import builders as build
+from tests.conftest import Stores
+from tests.functions.browser import sample_event
+from tests.functions.desks import dispatched, fill_directory, opened
+
+CONTEXT = SimpleNamespace(function_name="serve-api", get_remaining_time_in_millis=lambda: 20_000)
+NOW = datetime.now(UTC)
+
+Answer = tuple[int, Any]
+Call = Callable[..., Answer]
+
+
+@pytest.fixture
+def app(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.setattr(clients, "dynamodb", lambda: stores.client)
+    return importlib.reload(importlib.import_module("functions.serve_api.app"))
+
+
+@pytest.fixture
+def case(stores: Stores) -> Case:
+    fill_directory(stores)
+    return opened(stores)
+
+
+@pytest.fixture
+def call(app: ModuleType, stores: Stores) -> Call:
+    """Asks with a key of the given scopes, all of them unless said otherwise."""
+
+    def ask(
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        scopes: tuple[str, ...] = tuple(Scope),
+        key: str | None = None,
+        headers: dict[str, str] | None = None,
+        query: dict[str, str] | None = None,
+    ) -> Answer:
+        token = "-".join(["a-key-of-the-tests", *scopes])
+        if stores.api_keys.find(token) is None:
+            stores.api_keys.add(token, name="指挥平台", now=NOW, scopes=scopes)
+        sent = {"authorization": f"Bearer {token}", **({"idempotency-key": key} if key else {}), **(headers or {})}
+        event = sample_event("serve_api_cases.json") | {
+            "httpMethod": method,
+            "path": path,
+            "body": body if body is None or isinstance(body, str) else json.dumps(body),
+            "headers": {"content-type": "application/json", **sent},
+            "multiValueHeaders": {name: [value] for name, value in sent.items()},
+            "queryStringParameters": query,
+            "multiValueQueryStringParameters": None if query is None else {name: [value] for name, value in query.items()},
+        }
+        answer = app.handler(event, CONTEXT)
+        return answer["statusCode"], json.loads(answer["body"])
+
+    return ask
+
+
+def the_case(stores: Stores, case: Case) -> Case:
+    found = stores.cases.load(case.id)
+    assert found is not None
+    return found
+
+
+def test_without_a_key_or_with_one_for_open311_nothing_is_told(call: Call, stores: Stores, case: Case) -> None:
+    for headers in ({"authorization": ""}, {"authorization": "Bearer unknown"}, {"authorization": "Basic x"}):
+        status, problem = call("GET", "/api/v1/cases", headers=headers)
+        assert (status, problem["type"]) == (401, "urn:jiesu:problem:unauthorized")
+        assert problem["title"]
+        assert problem["title_en"]
+    assert call("GET", "/api/v1/cases", scopes=())[0] == 401
+
+
+def test_a_key_goes_as_far_as_its_scopes(call: Call, case: Case) -> None:
+    assert call("GET", "/api/v1/cases", scopes=("cases:read",))[0] == 200
+    assert call("GET", f"/api/v1/cases/{case.id}/messages", scopes=("cases:read",))[0] == 403
+    assert call("POST", f"/api/v1/cases/{case.id}/notes", {"text": "x"}, scopes=("cases:read",), key="12345678")[0] == 403
+
+
+def test_a_revoked_key_opens_nothing(call: Call, stores: Stores, case: Case) -> None:
+    assert call("GET", "/api/v1/cases", scopes=("cases:read",))[0] == 200
+    (key,) = stores.api_keys.all()
+    stores.api_keys.revoke(key, NOW)
+    assert call("GET", "/api/v1/cases", headers={"authorization": "Bearer a-key-of-the-tests-cases:read"})[0] == 401
+
+
+def test_cases_come_in_pages_that_follow_each_other(call: Call, stores: Stores, case: Case) -> None:
+    other = opened(stores, citizen="citizen-2", case_id=case_id_for("weibo:citizen-2", build.NOW.date()))
+    first = call("GET", "/api/v1/cases", query={"limit": "1"})[1]
+    second = call("GET", "/api/v1/cases", query={"limit": "1", "cursor": first["next"]})[1]
+    assert {first["items"][0]["id"], second["items"][0]["id"]} == {case.id, other.id}
+
+
+@pytest.mark.parametrize("query", [{"cursor": "x"}, {"cursor": "e30="}, {"limit": "0"}, {"limit": "x"}, {"status": "odd"}])
+def test_a_list_asked_for_wrongly_is_a_problem_of_the_asker(call: Call, case: Case, query: dict[str, str]) -> None:
+    assert call("GET", "/api/v1/cases", query=query)[0] == 422
+
+
+def test_what_citizens_wrote_comes_without_who_they_are(call: Call, stores: Stores, case: Case) -> None:
+    status, found = call("GET", f"/api/v1/cases/{case.id}/messages")
+    assert status == 200
+    assert [one["alias"] for one in found["items"]] == ["网民1"]
+    assert build.a_message().citizen_id not in json.dumps(found)
+    assert build.a_message().citizen_id not in json.dumps(call("GET", f"/api/v1/cases/{case.id}/timeline")[1])
+    assert build.a_message().citizen_id not in json.dumps(call("GET", f"/api/v1/cases/{case.id}")[1])
+
+
+def test_an_act_is_carried_out_once_for_its_key_and_answers_the_same_again(call: Call, stores: Stores, case: Case) -> None:
+    first = call("POST", f"/api/v1/cases/{case.id}/notes", {"text": "已电话核实"}, key="note-0001")
+    again = call("POST", f"/api/v1/cases/{case.id}/notes", {"text": "已电话核实"}, key="note-0001")
+    assert first == again == (200, {"case_id": case.id, "version": 2, "changed": True})
+    entries = stores.cases.timeline(case.id).entries
+    assert (entries[0].change.kind, entries[0].actor.name) == ("noted", "指挥平台")
+    assert len(entries) == 2
+
+
+def test_a_key_that_was_used_for_something_else_is_refused(call: Call, case: Case) -> None:
+    call("POST", f"/api/v1/cases/{case.id}/notes", {"text": "一"}, key="note-0001")
+    status, problem = call("POST", f"/api/v1/cases/{case.id}/notes", {"text": "二"}, key="note-0001")
+    assert (status, problem["type"]) == (422, "urn:jiesu:problem:key-reused")
+
+
+def test_an_act_without_a_key_is_not_carried_out(call: Call, stores: Stores, case: Case) -> None:
+    assert call("POST", f"/api/v1/cases/{case.id}/notes", {"text": "一"})[0] == 400
+    assert the_case(stores, case).version == 1
+
+
+def test_a_case_that_moved_on_is_left_alone(call: Call, stores: Stores, case: Case) -> None:
+    stores.cases.execute(case.id, AddNote(text="x"), actor=build.EDITOR, now=build.after(minutes=1))
+    status, _ = call("POST", f"/api/v1/cases/{case.id}/notes", {"text": "二"}, key="note-0002", headers={"if-match": "1"})
+    assert status == 412
+    assert call("POST", f"/api/v1/cases/{case.id}/notes", {"text": "二"}, key="note-0003", headers={"if-match": "2"})[0] == 200
+
+
+def test_a_bulletin_is_issued_over_the_api_as_at_the_desk(call: Call, stores: Stores, case: Case) -> None:
+    body = {"title": "电梯内吐痰", "facts": "有人往按键上吐痰", "category": case.category, "urgency": "routine", "lead": "FT"}
+    status, done = call("POST", f"/api/v1/cases/{case.id}/dispatches", body, key="dispatch-1")
+    assert (status, done["changed"]) == (200, True)
+    after = the_case(stores, case)
+    assert (after.status, after.assignments[0].status) == (CaseStatus.DISPATCHED, AssignmentStatus.DISPATCHED)
+    status, problem = call("POST", f"/api/v1/cases/{case.id}/dispatches", body | {"lead": "XX"}, key="dispatch-2")
+    assert (status, problem["code"], problem["detail"]) == (409, "bureau_unknown", "所选单位不在名录中")
+
+
+def test_what_the_rules_refuse_is_refused_by_name(call: Call, stores: Stores, case: Case) -> None:
+    going = dispatched(stores, case)
+    body = {"resolution": "handled", "reason": "已办"}
+    status, problem = call("POST", f"/api/v1/cases/{going.id}/closings", body, key="closing-1")
+    assert (status, problem["code"]) == (409, "assignments_unfinished")
+    path = f"/api/v1/cases/{going.id}/assignments/none/withdrawals"
+    assert call("POST", path, {"reason": "x"}, key="withdrawal-1")[0] == 404
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", '"x"', "null", '{"text": ""}', '{"text": 1}', '{"text": "x", "more": 1}'])
+def test_a_body_that_is_none_of_ours_is_refused_without_being_repeated(call: Call, stores: Stores, case: Case, body: str) -> None:
+    status, problem = call("POST", f"/api/v1/cases/{case.id}/notes", body, key="note-0009")
+    assert status in (400, 422)
+    assert problem["status"] == status
+    assert the_case(stores, case).version == 1
+
+
+def test_the_document_is_openapi_3_1_and_names_every_route(app: ModuleType, call: Call) -> None:
+    status, document = call("GET", "/api/v1/openapi.json")
+    assert status == 200
+    assert document["openapi"].startswith("3.1")
+    assert len(document["paths"]) == 14
+    assert all("problem" in json.dumps(one) for path in document["paths"].values() for one in path.values())
+
+
+def test_an_address_that_is_none_is_a_problem_too(call: Call) -> None:
+    status, problem = call("GET", "/api/v1/nothing")
+    assert (status, problem["type"]) == (404, "urn:jiesu:problem:not-found")
