@@ -3,10 +3,11 @@
 import json
 import secrets
 import socket
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -127,7 +128,7 @@ class Town:
         """Hand a delivery over; the status and body of the answer."""
         request = Request(push.url, data=push.body, headers=dict(push.headers), method="POST")
         try:
-            answer: Any = _OPENER.open(request, timeout=60)
+            answer: Any = OPENER.open(request, timeout=60)
         except HTTPError as error:
             answer = error
         with answer:
@@ -145,7 +146,7 @@ class Town:
         """The next reply on `platform` meets bad luck."""
         body = json.dumps({"platform": platform, "error": error}).encode()
         asked = Request(f"{self.world_url}/faults", data=body, headers={"Content-Type": "application/json"}, method="POST")
-        _OPENER.open(asked, timeout=60).close()
+        OPENER.open(asked, timeout=60).close()
 
     # --- bureaus ---------------------------------------------------------------------------------
 
@@ -177,13 +178,21 @@ class Town:
         return done
 
 
-_OPENER = build_opener(ProxyHandler({}))
+OPENER = build_opener(ProxyHandler({}))
 
 
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Deployed once for all tests of this folder; each test has citizens and cases of its own."""
-    state = tmp_path_factory.mktemp("town")
+    """Deployed once for all tests of this folder that need no parameters of their own; each has citizens and cases of its own."""
+    with running_town(tmp_path_factory.mktemp("town")) as deployed:
+        yield deployed
+
+
+@contextmanager
+def running_town(
+    state: Path, *, parameters: Mapping[str, str] | None = None, stored_secrets: Mapping[str, str] | None = None
+) -> Iterator[Town]:
+    """A town in an emulator of its own; `stored_secrets` are there before the deployment."""
     mailbox, exchanges = Mailbox(state / "mails"), ExchangeLog(state / "exchanges.jsonl")
     door_port, world_port, mail_port = free_ports(3)
     door_url = f"http://{HOST}:{door_port}"
@@ -194,9 +203,11 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         emulator = running.enter_context(
             Emulator.start(log_path=state / "aws.log", enforce_iam=True, smtp_address=mail_server.address)
         )
+        for name, text in (stored_secrets or {}).items():
+            emulator.client("secretsmanager").create_secret(Name=name, SecretString=text)
         deployment = deploy(
             emulator,
-            parameters={"OfficeName": "平安北京", "MailSender": MAIL_SENDER, "PublicBaseUrl": door_url},
+            parameters={"OfficeName": "平安北京", "MailSender": MAIL_SENDER, "PublicBaseUrl": door_url, **(parameters or {})},
             stack_name=STACK_NAME,
         )
         seed(emulator, deployment.outputs, demo)

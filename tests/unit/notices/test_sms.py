@@ -1,15 +1,35 @@
 """What the SMS of a notice says, and how many short messages carry it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jiesu.cases.commands import Command, Escalate, SendBack, WithdrawAssignment
+from jiesu.model.case import PUBLIC_RESPONSE, HeatRaised, StatementReminded
 from jiesu.model.words import ContactRole, Urgency
+from jiesu.notices import emergency, heat
+from jiesu.notices.emergency import EmergencyNotice
+from jiesu.notices.heat import HeatNotice
 from jiesu.notices.notice import Notice
 from jiesu.notices.sms import segments, write_sms
-from tests.builders import ASSIGNMENT_ID, BULLETIN_NUMBER, a_bulletin, a_contact, acknowledge, report
-from tests.unit.notices.builders import a_notice
+from tests.builders import (
+    ASSIGNMENT_ID,
+    BULLETIN_NUMBER,
+    CASE_ID,
+    a_bulletin,
+    a_contact,
+    a_history,
+    a_message,
+    a_place,
+    acknowledge,
+    open_case,
+    raise_heat,
+    report,
+    the_case,
+)
+from tests.unit.notices.builders import BEIJING, a_notice
 
 CODE = "0427"
 
@@ -94,3 +114,54 @@ def test_segments_are_counted_as_carriers_count_them(text: str, count: int) -> N
 @given(st.text())
 def test_a_longer_text_never_needs_fewer_segments(text: str) -> None:
     assert segments(text) <= segments(text + "汉")
+
+
+# --- Length -----------------------------------------------------------------------------------
+
+LONGEST_OFFICE = "市" * 60
+"""As long as the stack's parameter lets it be."""
+LONGEST_BUREAU = "局" * 30
+"""The longest of Beijing's has 21 characters."""
+
+
+@pytest.mark.parametrize("notice", [*TO_THE_BUREAU, *TO_THE_OFFICE, a_notice(WITHDRAWN)])
+def test_the_longest_names_make_two_short_messages_at_most(notice: Notice) -> None:
+    assignment = replace(notice.assignment, bureau_name=LONGEST_BUREAU)
+    text = write_sms(replace(notice, office_name=LONGEST_OFFICE, assignment=assignment), CODE)
+    assert segments(text) <= 2, text
+
+
+@pytest.mark.parametrize("district", ["", "内蒙古自治区某某市某某经济技术开发区"])
+def test_an_emergency_fits_into_two_short_messages_with_the_longest_names(district: str) -> None:
+    notice = EmergencyNotice(
+        id="n1",
+        case_id=CASE_ID,
+        contact=a_contact(ContactRole.COMMAND_CENTRE),
+        message=a_message(),
+        reason="站在楼顶边上",
+        place=a_place(district=district),
+        link="",
+        office_name=LONGEST_OFFICE,
+        zone=BEIJING,
+    )
+    assert segments(emergency.write_sms(notice)) <= 2
+
+
+@pytest.mark.parametrize("commands", [(raise_heat(),), (raise_heat(), Escalate(assignment_id=PUBLIC_RESPONSE, run=1, rung=0))])
+def test_a_hot_case_and_an_owed_statement_fit_into_two_short_messages_with_the_longest_names(
+    commands: tuple[Command, ...],
+) -> None:
+    entries = a_history(open_case(), *commands)
+    change = entries[-1].change
+    assert isinstance(change, HeatRaised | StatementReminded)
+    notice = HeatNotice(
+        id="n1",
+        case=the_case(entries),
+        contact=a_contact(ContactRole.SUPERVISOR),
+        change=change,
+        at=entries[-1].at,
+        link="",
+        office_name=LONGEST_OFFICE,
+        zone=BEIJING,
+    )
+    assert segments(heat.write_sms(notice)) <= 2

@@ -4,7 +4,11 @@ An SMS lies open on a lock screen and in the books of every carrier it passes: i
 bulletin and until when, and the mail says the rest.
 """
 
+from zoneinfo import ZoneInfo
+
 from jiesu.model.case import BulletinCorrected, Dispatched, Escalated, Rerouted, SentBack
+from jiesu.model.ladder import Ladder
+from jiesu.model.words import Urgency
 from jiesu.notices.decisions import sms_of
 from jiesu.notices.notice import Notice, in_short
 
@@ -28,7 +32,7 @@ def write_sms(notice: Notice, code: str) -> str:
         case Rerouted() as change if not notice.begins:
             said = sms_of(notice, change, with_code)
         case Dispatched() | Rerouted():
-            said = f"{notice.bulletin.urgency.label}{number}请于{deadline}前{notice.ladder.kind.label}{with_code}，详见邮件。"
+            said = said_at_dispatch(notice.bulletin.urgency, number, notice.ladder, with_code, notice.zone)
         case Escalated():
             whose = "" if notice.to_bureau else notice.assignment.bureau_name
             order = "" if notice.change.order is None else notice.change.order.number
@@ -39,7 +43,17 @@ def write_sms(notice: Notice, code: str) -> str:
             said = f"{number}已更正为第{notice.bulletin.version}版，请按新版办理，详见邮件。"
         case change:
             said = sms_of(notice, change, with_code)
-    return f"【{notice.office_name}】{said}"
+    return signed(notice.office_name, said)
+
+
+def said_at_dispatch(urgency: Urgency, number: str, ladder: Ladder, with_code: str, zone: ZoneInfo) -> str:
+    """What the first SMS about an assignment says, without its sender; the form of a bulletin shows it beforehand."""
+    return f"{urgency.label}{number}请于{in_short(ladder.deadline, zone)}前{ladder.kind.label}{with_code}，详见邮件。"
+
+
+def signed(office_name: str, said: str) -> str:
+    """`said` with the sender's name in front of it."""
+    return f"【{office_name}】{said}"
 
 
 def segments(text: str) -> int:

@@ -39,6 +39,7 @@ from jiesu.pages.forms import (
 from jiesu.pages.http import Response
 from jiesu.pages.reply_windows import window_notices
 from jiesu.pages.sentences import say
+from jiesu.pages.sms_preview import previews_of
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, done, render, version_seen
 from jiesu.runtime.logging import logger
@@ -242,6 +243,7 @@ class ActingPages:
         refused: str = "",
         changes: tuple[object, ...] = (),
     ) -> Response:
+        ladders = ladders_shown(around, typed, zone=self.view.zone, now=visit.now)
         return render(
             self.view,
             visit,
@@ -274,7 +276,8 @@ class ActingPages:
             disclosure_rooms=DISCLOSURE_ROOMS,
             suggestions=self._suggestions(visit, around),
             previews=_previews(visit, around, typed),
-            ladders=ladders_shown(around, typed, zone=self.view.zone, now=visit.now),
+            ladders=ladders,
+            sms=previews_of(ladders, office_name=self.view.office_name, zone=self.view.zone),
             askable=askable(around.case, around.messages) if _act(visit) is Act.ASK else (),
             returns=_returns(around.case, visit) if _act(visit).decides_return else (),
             verdicts=tuple(ReturnVerdict),
