@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from ops.errors import InvalidFileError, Problem
 from ops.files import read_json
 from ops.office_asking import read_asking
 from ops.office_calendar import read_calendar
-from ops.office_ladders import ROLES, Reading, ReportAt, read_ladder
+from ops.office_ladders import ROLES, Reading, ReportAt, read_ladder, span
 
 OPTIONAL = ("emergency_answer", "heat", "calendar", "coverage", "asking", "categories")
 """What a file may leave out."""
@@ -102,11 +103,23 @@ def _read_plans(raw: Any, reading: Reading) -> dict[Urgency, EscalationPlan]:
     plans = {}
     for urgency in Urgency:
         where = f"ladders.{urgency}"
-        ladders = _read_kinds(raw[urgency.value], where, REQUIRED_LADDERS, _of(reading, urgency))
+        of_urgency, extension = _without_extension(raw[urgency.value], where, reading)
+        ladders = _read_kinds(of_urgency, where, REQUIRED_LADDERS, _of(reading, urgency))
         if ladders is not None:
-            plans[urgency] = EscalationPlan(**{kind.value: ladder for kind, ladder in ladders.items()})  # type: ignore[arg-type]
+            kinds = {kind.value: ladder for kind, ladder in ladders.items()}
+            plans[urgency] = EscalationPlan(**kinds, extension=extension)  # type: ignore[arg-type]
             _check_terms(plans[urgency], set(ladders), where, reading)
     return plans
+
+
+def _without_extension(raw: Any, where: str, reading: Reading) -> tuple[Any, timedelta | None]:
+    """The ladders of an urgency, and by how much at most a feedback can be put off; None where the file leaves it out."""
+    if not isinstance(raw, Mapping) or "extension" not in raw:
+        return raw, None
+    longest = span(raw["extension"])
+    if longest is None or longest <= timedelta():
+        reading.report_at(f"{where}.extension", "must be a span such as 5d or 12h, at most a year")
+    return {kind: ladder for kind, ladder in raw.items() if kind != "extension"}, longest
 
 
 def _read_categories(raw: Any, plans: Mapping[Urgency, EscalationPlan], reading: Reading) -> CategoryPlans:

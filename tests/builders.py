@@ -23,6 +23,7 @@ from jiesu.cases.commands import (
 )
 from jiesu.cases.coverage import USUAL, StartCoverage
 from jiesu.cases.disclosure import Disclose
+from jiesu.cases.extensions import AskExtension
 from jiesu.cases.fold import fold, next_entry
 from jiesu.cases.heat import HeatPlan, RaiseHeat
 from jiesu.cases.matters import Told
@@ -458,6 +459,10 @@ def decide_return(
     arbitrates: bool = False,
 ) -> DecideReturn:
     return DecideReturn(assignment_id=assignment_id, verdict=verdict, reason="事发地已核实。", to=to, arbitrates=arbitrates)
+
+
+def ask_extension(until: datetime, assignment_id: str = ASSIGNMENT_ID) -> AskExtension:
+    return AskExtension(assignment_id=assignment_id, until=until, reason="鉴定尚未完成。")
 
 
 def accept(assignment_id: str = ASSIGNMENT_ID) -> AcceptFeedback:

@@ -109,3 +109,22 @@ def test_a_joint_bureau_is_excused_with_a_reason_and_the_lead_can_be_accepted(de
     page = browser.submit(browser.get(CASE).form("/accept/a1"))
     assert "反馈已审核通过。" in page.text
     assert standing(stores).assignments[1].status is AssignmentStatus.EXCUSED
+
+
+def test_a_supervisor_grants_less_than_was_asked_and_sees_what_the_citizen_is_told(
+    desk: DemoDesk, case: Case, stores: Stores
+) -> None:
+    carried_out(stores, case, build.acknowledge(), build.ask_extension(build.after(days=10)))
+    assert "延期须由值班领导或指挥中心审批。" in desk.editor().get(CASE).text
+    browser = desk.signed_in(UserRole.SUPERVISOR)
+    assert "申请延期到 12月3日 09:30" in browser.get("/prod/desk/decisions").text
+    form = browser.get(f"{CASE}/grant-extension/a1").form("/grant-extension/a1")
+    assert form.fields["until"] == ("2026-12-03T09:30",)
+    assert "预计12月3日前答复您" in form.fields["text"][0]
+    told = "您好，预计12月2日前答复您。"
+    done = browser.submit(form, until="2026-12-02T18:00", reason="鉴定需时", text=told)
+    assert "已同意延期" in done.text
+    after = standing(stores)
+    assert after.assignments[0].feedback_ladder.deadline.isoformat() == "2026-12-02T10:00:00+00:00"
+    assert [reply.text for reply in after.replies] == [told]
+    assert browser.get(f"{CASE}/grant-extension/a1").status == 404

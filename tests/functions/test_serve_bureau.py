@@ -503,3 +503,20 @@ def test_the_bureau_that_gets_it_then_reads_why_and_nothing_that_the_first_one_w
     assert "本局忙" not in page.text
     released = officer.get(LINK)
     assert "这项交办已改派其他单位，不需要再办理，时限停止。" in released.text
+
+
+def test_a_bureau_asks_for_more_time_and_reads_that_its_clock_goes_on(case: Case, officer: Browser, stores: Stores) -> None:
+    carried_out(stores, case, build.acknowledge())
+    page = act(officer, "extension", code=CODE, until="2026-12-02T18:00", extension_reason="鉴定尚未完成。")
+    assert "已申请延期，等待审批；审批前时限照常计算。" in page.text
+    assert "反馈还剩" in page.text
+    (asked,) = standing(stores).extensions
+    assert asked.until.isoformat() == "2026-12-02T10:00:00+00:00"
+
+
+def test_more_time_than_there_can_be_is_refused_and_the_words_are_kept(case: Case, officer: Browser, stores: Stores) -> None:
+    carried_out(stores, case, build.acknowledge())
+    page = act(officer, "extension", code=CODE, until="2027-12-02T18:00", extension_reason="鉴定尚未完成。")
+    assert page.status == 422
+    assert "超过可以延期的上限" in page.text
+    assert "鉴定尚未完成。" in page.body

@@ -29,6 +29,7 @@ from jiesu.cases.commands import (
 from jiesu.cases.coverage import EndCoverage, MoveNextStatement
 from jiesu.cases.disclosure import Conceal, public_request
 from jiesu.cases.effects import ClockEffect, effects_of
+from jiesu.cases.extensions import GrantExtension, RefuseExtension
 from jiesu.cases.fold import apply, fold, next_entry
 from jiesu.cases.owning import AssignOwner, ReleaseCase, TakeCase
 from jiesu.cases.publishing import (
@@ -219,6 +220,22 @@ class CaseMachine(RuleBasedStateMachine):
         if self.do(command) is not None:
             assert pending is not None
             assert arbitrates or not pending.arbitrated, "a second return is arbitrated"
+
+    @rule(to=assignments, hours=st.integers(-2, 400))
+    def ask_extension(self, to: str, hours: int) -> None:
+        before = self.head.assignment(to)
+        if self.do(build.ask_extension(self.now + timedelta(hours=hours), to)) is not None:
+            after = self.head.assignment(to)
+            assert before is not None
+            assert after is not None
+            assert (before.run, before.running) == (after.run, after.running), "what is only asked changes no clock"
+
+    @rule(to=assignments, hours=st.integers(-2, 400), grants=st.booleans())
+    def decide_extension(self, to: str, hours: int, grants: bool) -> None:
+        until = self.now + timedelta(hours=hours)
+        self.given += 1
+        grant = GrantExtension(assignment_id=to, until=until, reason="属实", reply_id=f"e{self.given}", text="预计延后答复。")
+        self.do(grant if grants else RefuseExtension(assignment_id=to, reason="期限充足"))
 
     @rule(to=assignments)
     def excuse(self, to: str) -> None:

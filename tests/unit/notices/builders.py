@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 
 from jiesu.cases.commands import Command
 from jiesu.model.bulletin import Bulletin
-from jiesu.model.case import Dispatched, Entry, Escalated, Rerouted, SentBack, Withdrawn
+from jiesu.model.case import Dispatched, Entry, Escalated, ExtensionGranted, Rerouted, SentBack, Withdrawn
+from jiesu.model.extensions import ExtensionAsked, ExtensionRefused
 from jiesu.model.ladder import EscalationPlan
 from jiesu.model.people import Contact
 from jiesu.model.returns import Excused, Returned, ReturnRejected
@@ -25,6 +26,9 @@ _TEMPLATES = {
     ReturnRejected: NoticeTemplate.RETURN_REJECTED,
     Rerouted: NoticeTemplate.REROUTED,
     Excused: NoticeTemplate.EXCUSED,
+    ExtensionAsked: NoticeTemplate.EXTENSION_ASKED,
+    ExtensionGranted: NoticeTemplate.EXTENSION_GRANTED,
+    ExtensionRefused: NoticeTemplate.EXTENSION_REFUSED,
 }
 
 

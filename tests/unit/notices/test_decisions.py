@@ -1,6 +1,7 @@
 """What bureaus and supervisors are told about returns and their decision."""
 
 from jiesu.cases.commands import Command
+from jiesu.cases.extensions import GrantExtension, RefuseExtension
 from jiesu.model.returns import ReturnVerdict
 from jiesu.model.words import ContactRole
 from jiesu.notices.mail import as_text, write_letter
@@ -48,3 +49,24 @@ def test_the_supervisor_is_asked_to_arbitrate_at_the_desk() -> None:
     assert "仍不属本局管辖。" in mail
     assert CODE not in sms
     assert segments(sms) <= 2
+
+
+UNTIL = build.after(days=10)
+ASKED: tuple[Command, ...] = (build.acknowledge(), build.ask_extension(UNTIL))
+
+
+def test_a_supervisor_reads_from_when_to_when_and_that_the_clock_goes_on() -> None:
+    mail, sms = both(a_notice(*ASKED, contact=SUPERVISOR))
+    assert "从 2026年11月30日（周一）09:31 延到 2026年12月3日（周四）09:30" in mail
+    assert "审批之前时限照常计算" in mail
+    assert "请于11月30日09:31前登录工作台审批" in sms
+
+
+def test_a_bureau_is_told_its_new_deadline_or_that_the_old_one_stands() -> None:
+    grant = GrantExtension(assignment_id="a1", until=UNTIL, reason="属实", reply_id="r9", text="预计12月3日前答复您。")
+    mail, sms = both(a_notice(*ASKED, grant))
+    assert "同意延期，请于 2026年12月3日（周四）09:30 前反馈。" in mail
+    assert "请于12月3日09:30前反馈" in sms
+    mail, sms = both(a_notice(*ASKED, RefuseExtension(assignment_id="a1", reason="期限充足")))
+    assert "仍请于 2026年11月30日（周一）09:31 前反馈。" in mail
+    assert "仍请于11月30日09:31前反馈" in sms

@@ -73,7 +73,7 @@ def test_the_more_urgent_a_case_the_shorter_its_terms() -> None:
 
 
 WHERE = "ladders.urgent.acknowledgement"
-KINDS = "acknowledgement, feedback, action, first_contact, interim"
+KINDS = "acknowledgement, feedback, action, first_contact, interim, decision"
 
 
 def a_year(*, first: str = "2027-01-01", last: str = "2027-01-03") -> Any:
@@ -383,3 +383,16 @@ def test_the_decision_on_a_return_is_the_offices_own_duty(problems: Callable[[An
     assert plan.term == timedelta(hours=1)
     decision["rungs"][0]["recipients"] = ["duty_officer"]
     assert problems(office) == ["ladders.urgent.decision: recipients must be of the office: supervisor, command_centre"]
+
+
+def test_how_far_a_feedback_can_be_put_off_stands_beside_its_ladders(
+    problems: Callable[[Any], list[str]], tmp_path: Path
+) -> None:
+    office = an_office()
+    office["ladders"]["urgent"]["extension"] = "5d"
+    path = tmp_path / "office.json"
+    path.write_text(json.dumps(office))
+    plans = read_office(path).plans
+    assert (plans[Urgency.URGENT].extension, plans[Urgency.CRITICAL].extension) == (timedelta(days=5), None)
+    office["ladders"]["urgent"]["extension"] = "-5d"
+    assert problems(office) == ["ladders.urgent.extension: must be a span such as 5d or 12h, at most a year"]

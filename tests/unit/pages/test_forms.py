@@ -19,6 +19,7 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
 )
 from jiesu.cases.disclosure import Conceal
+from jiesu.cases.extensions import RefuseExtension
 from jiesu.cases.heat import LowerHeat
 from jiesu.cases.owning import ReleaseCase, TakeCase
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
@@ -132,6 +133,7 @@ PLAIN = {act for act in Act if not act.is_about_coverage} - {
     Act.ARBITRATE,
     Act.ASSIGN_OWNER,
     Act.SET_URGENCY,
+    Act.GRANT_EXTENSION,
 }
 
 
@@ -143,6 +145,7 @@ def test_plain_forms_stand_for_their_commands() -> None:
         Act.NOTE: AddNote(text="备注"),
         Act.ACCEPT: AcceptFeedback(assignment_id="a1"),
         Act.SEND_BACK: SendBack(assignment_id="a1", reason="理由"),
+        Act.REFUSE_EXTENSION: RefuseExtension(assignment_id="a1", reason="理由"),
         Act.EXCUSE: ExcuseAssignment(assignment_id="a1", reason="理由"),
         Act.WITHDRAW: WithdrawAssignment(assignment_id="a1", reason="理由"),
         Act.CONCEAL: Conceal(reason="理由"),

@@ -16,7 +16,8 @@ def test_every_role_has_its_rights_and_only_two_may_act() -> None:
 def test_only_who_stands_above_the_desk_arbitrates_reassigns_and_sets_the_urgency() -> None:
     may = {role for role in UserRole if Right.DECIDE in rights_of((role,))}
     assert may == {UserRole.SUPERVISOR, UserRole.COMMAND}
-    assert {route.act for route in ROUTES if route.right is Right.DECIDE} == {Act.ARBITRATE, Act.ASSIGN_OWNER, Act.SET_URGENCY}
+    decisions = {Act.ARBITRATE, Act.GRANT_EXTENSION, Act.REFUSE_EXTENSION, Act.ASSIGN_OWNER, Act.SET_URGENCY}
+    assert {route.act for route in ROUTES if route.right is Right.DECIDE} == decisions
 
 
 def test_several_roles_add_up() -> None:

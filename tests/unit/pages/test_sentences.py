@@ -30,6 +30,7 @@ from jiesu.cases.commands import (
 )
 from jiesu.cases.coverage import BriefCoverage, EndCoverage, MoveNextStatement
 from jiesu.cases.disclosure import Conceal
+from jiesu.cases.extensions import GrantExtension, RefuseExtension
 from jiesu.cases.fold import next_entry
 from jiesu.cases.heat import LowerHeat
 from jiesu.cases.owning import TakeCase
@@ -75,6 +76,12 @@ DRAFT = build.draft_publication()
 ON_WECHAT = {"publication_id": "p1", "account_id": "wechat-main"}
 PUBLISHED: tuple[Command, ...] = (DRAFT, build.approve_publication(), RecordPublicationSubmitted(**ON_WECHAT, job="2247503051"))
 
+UNTIL = build.after(days=10)
+EXTENDED: tuple[Command, ...] = (
+    *REPORTED[:2],
+    build.ask_extension(UNTIL),
+    GrantExtension(assignment_id="a1", until=UNTIL, reason="属实", reply_id="r9", text="预计12月3日前答复您。"),
+)
 CHAOYANG = build.a_new_assignment("a3", bureau_code="CY", bureau_name="北京市公安局朝阳分局")
 ONE_RUNG = build.a_ladder_plan(rungs=(build.a_rung_plan(timedelta(), ContactRole.CHIEF),))
 SILENT = build.a_plan(acknowledgement=ONE_RUNG, feedback=ONE_RUNG)
@@ -149,6 +156,18 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "rerouted": (
         (REPORTED[0], build.give_back(), build.decide_return(ReturnVerdict.REROUTED, to=CHAOYANG)),
         "把北京市公安局丰台分局退回的交办改派北京市公安局朝阳分局（主办），须在 11月23日 11:33 前签收",
+    ),
+    "extension_asked": (
+        EXTENDED[:3],
+        "北京市公安局丰台分局申请延期到 12月3日 09:30，审批前时限照常计算；理由：鉴定尚未完成。",
+    ),
+    "extension_granted": (
+        EXTENDED,
+        "同意北京市公安局丰台分局延期，反馈时限改为 12月3日 09:30；理由：属实；告知网民：预计12月3日前答复您。",
+    ),
+    "extension_refused": (
+        (*EXTENDED[:3], RefuseExtension(assignment_id="a1", reason="期限充足")),
+        "没有同意北京市公安局丰台分局延期，时限不变；理由：期限充足",
     ),
     "excused": (
         (
@@ -345,6 +364,9 @@ def test_a_bureau_is_told_of_its_assignment_and_of_nothing_else(kind: str) -> No
         "return_rejected",
         "rerouted",
         "excused",
+        "extension_asked",
+        "extension_granted",
+        "extension_refused",
     }
     assert bool(assignment_of(entries[-1])) == (kind in about_it)
     assignment = build.an_assignment()

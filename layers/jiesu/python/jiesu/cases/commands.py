@@ -14,6 +14,7 @@ from jiesu.cases.bulletins import CorrectBulletin, correct_bulletin, in_order
 from jiesu.cases.coverage import CoverageCommand, decide_coverage, remind_of_next_statement
 from jiesu.cases.disclosure import Conceal, Disclose, conceal, disclose
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan, alarm_of
+from jiesu.cases.extensions import ExtensionCommand, decide_extension
 from jiesu.cases.heat import HeatCommand, decide_heat, remind_of_statement
 from jiesu.cases.ladder import lay_out, lay_out_if
 from jiesu.cases.matters import FinishMove, finish_move
@@ -267,6 +268,7 @@ Command = (
     | SendBack
     | WithdrawAssignment
     | ReturnCommand
+    | ExtensionCommand
     | Escalate
     | Replan
     | ReplyToCitizen
@@ -319,6 +321,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         return decide_coverage(case, command, now)
     if isinstance(command, AskingCommand):
         return decide_asking(case, command, now)
+    if isinstance(command, ExtensionCommand):
+        return decide_extension(case, _running(case, command.assignment_id), command, now)
     if isinstance(command, ReturnCommand):
         return decide_return(case, _running(case, command.assignment_id), command, now)
     if isinstance(command, OwnerCommand):

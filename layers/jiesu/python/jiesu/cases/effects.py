@@ -19,6 +19,7 @@ from jiesu.model.case import (
     Dispatched,
     Entry,
     Escalated,
+    ExtensionGranted,
     HeatRaised,
     MergeUndone,
     MessageJoined,
@@ -42,6 +43,7 @@ from jiesu.model.case import (
     Withdrawn,
 )
 from jiesu.model.coverage import COVERAGE, CoverageReminded, CoverageStarted, NextStatement, NextStatementMoved
+from jiesu.model.extensions import ExtensionAsked, ExtensionRefused
 from jiesu.model.people import Contact
 from jiesu.model.receipt import Undelivered, Way
 from jiesu.model.returns import Excused, Returned, ReturnRejected
@@ -162,6 +164,16 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
                 *_notices(entry, follower.id, NoticeTemplate.DISPATCHED, follower.bureau_contacts),
                 *_notices(entry, change.assignment_id, NoticeTemplate.REROUTED, change.contacts),
             )
+        case ExtensionAsked() as change:
+            return _notices(entry, change.assignment_id, NoticeTemplate.EXTENSION_ASKED, change.contacts)
+        case ExtensionRefused() as change:
+            return _notices(entry, change.assignment_id, NoticeTemplate.EXTENSION_REFUSED, change.contacts)
+        case ExtensionGranted() as change:
+            return (
+                clock_of(entry.case_id, change.assignment_id, change.run),
+                *_notices(entry, change.assignment_id, NoticeTemplate.EXTENSION_GRANTED, change.contacts),
+                *_replies(entry, change.replies),
+            )
         case Excused() as change:
             return _notices(entry, change.assignment_id, NoticeTemplate.EXCUSED, change.contacts)
         case Escalated() as change:
@@ -169,10 +181,7 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
         case ReplyRequested() as change:
             return (_reply(entry, change.reply),)
         case RepliesRequested() as change:
-            return tuple(
-                ReplyEffect(id=f"{entry.id}.reply.{number}", case_id=entry.case_id, reply_id=reply.id)
-                for number, reply in enumerate(change.replies)
-            )
+            return _replies(entry, change.replies)
         case Opened(alarm=Alarm() as alarm) | MessageJoined(alarm=Alarm() as alarm):
             answer = () if alarm.reply is None else (_reply(entry, alarm.reply),)
             return (*_notices(entry, "", NoticeTemplate.EMERGENCY, alarm.contacts), *answer)
@@ -219,6 +228,13 @@ def clock_of(case_id: str, assignment_id: str, run: int, *, attempt: str = "") -
 
 def _reply(entry: Entry, reply: Reply) -> ReplyEffect:
     return ReplyEffect(id=f"{entry.id}.reply", case_id=entry.case_id, reply_id=reply.id)
+
+
+def _replies(entry: Entry, replies: tuple[Reply, ...]) -> tuple[ReplyEffect, ...]:
+    return tuple(
+        ReplyEffect(id=f"{entry.id}.reply.{number}", case_id=entry.case_id, reply_id=reply.id)
+        for number, reply in enumerate(replies)
+    )
 
 
 def _move(entry: Entry) -> MoveEffect:

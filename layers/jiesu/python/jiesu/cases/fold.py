@@ -16,6 +16,7 @@ from jiesu.cases.asking import (
 from jiesu.cases.bulletins import bulletin_corrected
 from jiesu.cases.coverage import coverage_after_statement, coverage_applied, coverage_ended
 from jiesu.cases.emergency import emergency_after
+from jiesu.cases.extensions import ExtensionChange, extension_applied, without_request
 from jiesu.cases.heat import HeatChange, heat_applied, response_after_statement, response_ended
 from jiesu.cases.matters import MatterChange, matter_applied, split_off
 from jiesu.cases.owning import owner_applied
@@ -97,7 +98,9 @@ def apply(case: Case | None, entry: Entry) -> Case:
         return _opened(entry, entry.change)
     if case is None or entry.version != case.version + 1:
         raise ValueError(f"entry {entry.id} is not the next of its case")
-    return replace(without_spent_tasks(_changed(case, entry)), version=entry.version, updated_at=entry.at)
+    changed = without_spent_tasks(_changed(case, entry))
+    standing = tuple(without_request(one) for one in changed.assignments)
+    return replace(changed, assignments=standing, version=entry.version, updated_at=entry.at)
 
 
 def _opened(entry: Entry, change: Opened) -> Case:
@@ -134,8 +137,8 @@ def _changed(case: Case, entry: Entry) -> Case:
     if isinstance(entry.change, MatterChange):
         changed = askings_after_matter(matter_applied(case, entry.change, version=entry.version, at=entry.at), entry.change)
         return _settled(changed) if isinstance(entry.change, MergeUndone) else changed
-    if isinstance(entry.change, ReturnChange):
-        return _settled(return_applied(case, entry.change, entry.actor, entry.at))
+    if isinstance(entry.change, ReturnChange | ExtensionChange):
+        return _decided_on(case, entry.change, entry)
     if isinstance(entry.change, AskingChange):
         return asking_applied(case, entry.change, entry.at)
     match entry.change:
@@ -259,6 +262,12 @@ def _reply_sent(case: Case, change: ReplySent, at: datetime) -> Case:
     spoken = sent if reply is None or reply.automatic_at is not None else _contacted(sent, at)
     told = after_answer(replace(spoken, tasks=waiting), reply)
     return asking_after_reply(told, change.reply_id, sent=True)
+
+
+def _decided_on(case: Case, change: ReturnChange | ExtensionChange, entry: Entry) -> Case:
+    if isinstance(change, ReturnChange):
+        return _settled(return_applied(case, change, entry.actor, entry.at))
+    return extension_applied(case, change, entry.actor, entry.at)
 
 
 def _is_first_out(case: Case, change: PublicationPosted) -> bool:

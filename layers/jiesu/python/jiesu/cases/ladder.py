@@ -37,6 +37,16 @@ def lay_out(
     return Ladder(kind=kind, deadline=deadline, rungs=tuple(rungs), why="；".join(why), started_at=whole)
 
 
+def lay_out_until(
+    kind: LadderKind, plan: LadderPlan, deadline: datetime, now: datetime, *, hours: WorkingHours, why: str
+) -> Ladder:
+    """The ladder of `plan` around a `deadline` that a person has set; rungs that would have stood before `now` are left out."""
+    calendar = calendar_of(hours)
+    laid = (Rung(at=_hour(rung, deadline, calendar), action=rung.action, recipients=rung.recipients) for rung in plan.rungs)
+    rungs = sorted((rung for rung in laid if rung.at > now), key=lambda rung: rung.at)
+    return Ladder(kind=kind, deadline=deadline, rungs=tuple(rungs), why=why)
+
+
 def lay_out_if(
     kind: LadderKind, plan: LadderPlan | None, start: datetime, *, hours: WorkingHours, counted_from: str = "交办"
 ) -> Ladder | None:

@@ -43,6 +43,18 @@ OF_RETURNS = {
 }
 """Those of `cases/returns.py`."""
 
+OF_EXTENSIONS = {
+    "extension_not_working": "只有正在办理、尚未反馈的交办可以申请延期",
+    "extension_late": "反馈时限已过，不能再申请延期，请尽快反馈",
+    "extension_pending": "已经申请延期，等待审批；审批前时限照常计算",
+    "extension_not_later": "申请的时限须晚于现在的反馈时限",
+    "extension_too_long": "申请的时限超过可以延期的上限",
+    "extension_missing": "没有等待审批的延期申请",
+    "extension_not_asked": "批准的时限须晚于现在的时限和此刻，不晚于申请的时限",
+    "citizen_untold": "请填写告知网民新时限的答复",
+}
+"""Those of `cases/extensions.py`."""
+
 REFUSALS = {
     "case_missing": "没有这个诉求件",
     "case_exists": "诉求件已经建立",
@@ -104,6 +116,7 @@ REFUSALS = {
     "owner_unknown": "只能改派给在岗的人，请让对方先在值班页报到",
     **OF_TWO_CASES,
     **OF_RETURNS,
+    **OF_EXTENSIONS,
 }
 """Every rule by which a command can be refused, in the words a person is shown."""
 

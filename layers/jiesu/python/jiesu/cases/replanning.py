@@ -8,6 +8,7 @@ without ever having come there, so that a deadline which moved into the past is 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jiesu.cases.extensions import GRANTED
 from jiesu.cases.ladder import lay_out
 from jiesu.cases.refusals import text_of
 from jiesu.model.case import Assignment, Replanned
@@ -56,7 +57,9 @@ def new_ladders(assignment: Assignment, plan: EscalationPlan, now: datetime) -> 
     ]
     ladders = []
     for kind, of_kind, start, counted_from in wanted:
-        if of_kind is not None and start is not None:
+        # A deadline that a person has granted stays.
+        granted = kind is LadderKind.FEEDBACK and assignment.feedback_ladder.why.startswith(GRANTED)
+        if of_kind is not None and start is not None and not granted:
             laid = lay_out(kind, of_kind, start, hours=plan.hours, counted_from=counted_from)
             ladders.append(_begun(laid, assignment.ladder_of(kind), now))
     return tuple(ladders)

@@ -26,9 +26,13 @@ def without(voices: tuple[MessageRef, ...], gone: Collection[ConversationKey]) -
 def is_answered(case: Case, voice: MessageRef) -> bool:
     """Whether a person answered this citizen, here or, where sending failed, by hand.
 
-    The system's own words are no answer, and neither is a question that the office asks.
+    The system's own words are no answer, and neither is a question that the office asks, nor that it takes longer.
     """
-    no_answers = {*(task.subject for task in case.tasks), *(step.reply_id for asking in case.askings for step in asking.steps)}
+    no_answers = {
+        *(task.subject for task in case.tasks),
+        *(step.reply_id for asking in case.askings for step in asking.steps),
+        *(reply_id for one in case.assignments for extension in one.extensions for reply_id in extension.reply_ids),
+    }
     return any(
         reply.to.conversation == voice.conversation and reply.automatic_at is None and reply.id not in no_answers
         for reply in case.replies

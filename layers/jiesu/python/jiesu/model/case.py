@@ -18,6 +18,7 @@ from jiesu.model.coverage import (
 )
 from jiesu.model.duty import OwnerChanged
 from jiesu.model.evidence import Evidence
+from jiesu.model.extensions import Extension, ExtensionAsked, ExtensionRefused
 from jiesu.model.ladder import EscalationPlan, Ladder, Rung, SupervisionOrder
 from jiesu.model.match import Match, Suggestion
 from jiesu.model.message import DESK_ACCOUNT_ID, ConversationKey, PlaceMatch, Triage
@@ -123,6 +124,7 @@ class Assignment:
     decision: Ladder | None = None
     returns: tuple[Return, ...] = ()
     rerouted_from: str = ""
+    extensions: tuple[Extension, ...] = ()
 
     @property
     def running(self) -> tuple[Ladder, ...]:
@@ -174,6 +176,11 @@ class Assignment:
     def pending_return(self) -> Return | None:
         """What the bureau gave back and nobody has decided on yet."""
         return self.returns[-1] if self.returns and self.returns[-1].verdict is None else None
+
+    @property
+    def pending_extension(self) -> Extension | None:
+        """The time that the bureau asked for and nobody has decided on yet."""
+        return self.extensions[-1] if self.extensions and self.extensions[-1].state == "asked" else None
 
     def ladder_of(self, kind: LadderKind) -> Ladder | None:
         """The ladder of that duty, whether it runs or not."""
@@ -618,6 +625,19 @@ class Rerouted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionGranted:
+    """`ladder` is the feedback ladder around the new deadline; `replies` tell the citizens of it."""
+
+    assignment_id: str
+    ladder: Ladder
+    reason: str
+    contacts: tuple[Contact, ...]
+    run: int
+    replies: tuple[Reply, ...] = ()
+    kind: Literal["extension_granted"] = "extension_granted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Escalated:
     """`due` is when the rung stood in the ladder; the entry's own time is when it was climbed."""
 
@@ -1020,6 +1040,9 @@ Change = (
     | ReturnRejected
     | Rerouted
     | Excused
+    | ExtensionAsked
+    | ExtensionGranted
+    | ExtensionRefused
     | Escalated
     | Replanned
     | ReplyRequested

@@ -31,7 +31,10 @@ class LadderPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationPlan:
-    """The ladders of an assignment, copied into it at dispatch so that later changes of configuration leave it alone."""
+    """The ladders of an assignment, copied into it at dispatch so that later changes of configuration leave it alone.
+
+    `extension` is by how much at most the feedback's deadline can be moved; None: by its first term.
+    """
 
     acknowledgement: LadderPlan
     feedback: LadderPlan
@@ -39,6 +42,7 @@ class EscalationPlan:
     first_contact: LadderPlan | None = None
     interim: LadderPlan | None = None
     decision: LadderPlan | None = None
+    extension: timedelta | None = None
     hours: WorkingHours = field(default_factory=WorkingHours)
 
 

@@ -366,6 +366,9 @@ class NoticeTemplate(StrEnum):
     RETURN_REJECTED = "return_rejected"
     REROUTED = "rerouted"
     EXCUSED = "excused"
+    EXTENSION_ASKED = "extension_asked"
+    EXTENSION_GRANTED = "extension_granted"
+    EXTENSION_REFUSED = "extension_refused"
     EMERGENCY = "emergency"
     HEAT = "heat"
     STATEMENT = "statement"
@@ -383,6 +386,9 @@ class NoticeTemplate(StrEnum):
             "return_rejected": "退回未获同意",
             "rerouted": "改派",
             "excused": "免予反馈",
+            "extension_asked": "延期申请",
+            "extension_granted": "同意延期",
+            "extension_refused": "延期未获同意",
             "emergency": "紧急报告",
             "heat": "热点预警",
             "statement": "公开回应提醒",

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from jiesu.model.case import Rerouted, Withdrawn
+from jiesu.model.case import ExtensionGranted, Rerouted, Withdrawn
+from jiesu.model.extensions import ExtensionAsked, ExtensionRefused
 from jiesu.model.returns import Excused, Returned, ReturnRejected
 from jiesu.notices.notice import Notice, in_full, in_short
 
-DecisionChange = Returned | ReturnRejected | Rerouted | Excused | Withdrawn
+DecisionChange = Returned | ReturnRejected | Rerouted | Excused | Withdrawn | ExtensionAsked | ExtensionGranted | ExtensionRefused
 
 
 def subject_of(notice: Notice, change: DecisionChange) -> str:
@@ -21,6 +22,12 @@ def subject_of(notice: Notice, change: DecisionChange) -> str:
             return f"已改派，无需继续办理：{number}"
         case Excused():
             return f"免予反馈：{number}"
+        case ExtensionAsked():
+            return f"申请延期：{notice.assignment.bureau_name}，{number}"
+        case ExtensionGranted():
+            return f"同意延期：{number}"
+        case ExtensionRefused():
+            return f"延期未获同意：{number}"
         case Withdrawn():
             return f"撤回：{number}"
 
@@ -42,6 +49,17 @@ def paragraphs_of(notice: Notice, change: DecisionChange) -> Iterator[str]:
         case Excused():
             yield "下列通报单你单位免予反馈，无需继续办理，有关时限同时停止。"
             yield f"说明：{change.reason}"
+        case ExtensionAsked():
+            until, deadline = in_full(change.until, notice.zone), in_full(notice.ladder.deadline, notice.zone)
+            yield f"{notice.assignment.bureau_name}申请把反馈时限从 {deadline} 延到 {until}。"
+            yield f"理由：{change.reason}"
+            yield "请登录工作台审批；审批之前时限照常计算。"
+        case ExtensionGranted():
+            yield f"同意延期，请于 {in_full(change.ladder.deadline, notice.zone)} 前反馈。"
+            yield f"批准理由：{change.reason}"
+        case ExtensionRefused():
+            yield f"延期申请未获同意，仍请于 {in_full(notice.ladder.deadline, notice.zone)} 前反馈。"
+            yield f"理由：{change.reason}"
         case Withdrawn():
             yield "下列通报单已撤回，你单位无需继续办理。"
             yield f"撤回理由：{change.reason}"
@@ -60,5 +78,11 @@ def sms_of(notice: Notice, change: DecisionChange, with_code: str) -> str:
             return f"{number}已改派其他单位，无需继续办理，详见邮件。"
         case Excused():
             return f"{number}免予反馈，无需继续办理，详见邮件。"
+        case ExtensionAsked():
+            return f"{notice.assignment.bureau_name}申请{number}延期，请于{deadline}前登录工作台审批。"
+        case ExtensionGranted():
+            return f"{number}同意延期，请于{deadline}前反馈{with_code}，详见邮件。"
+        case ExtensionRefused():
+            return f"{number}延期未获同意，仍请于{deadline}前反馈{with_code}，详见邮件。"
         case Withdrawn():
             return f"{number}已撤回，无需继续办理，详见邮件。"

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jiesu.model.bulletin import Bulletin
-from jiesu.model.case import Assignment, BulletinCorrected, Dispatched, Escalated, Rerouted, SentBack, Withdrawn
+from jiesu.model.case import Assignment, BulletinCorrected, Dispatched, Escalated, ExtensionGranted, Rerouted, SentBack, Withdrawn
+from jiesu.model.extensions import ExtensionAsked, ExtensionRefused
 from jiesu.model.ladder import Ladder
 from jiesu.model.people import Contact
 from jiesu.model.returns import Excused, Returned, ReturnRejected
@@ -14,7 +15,20 @@ from jiesu.model.words import ContactRole, LadderKind, NoticeTemplate
 LINK_LIFETIME_AFTER_DEADLINE = timedelta(days=30)
 """A bureau that is late must still be able to answer; an old mailbox must not open cases for ever."""
 
-NoticeChange = Dispatched | BulletinCorrected | Escalated | SentBack | Withdrawn | Returned | ReturnRejected | Rerouted | Excused
+NoticeChange = (
+    Dispatched
+    | BulletinCorrected
+    | Escalated
+    | SentBack
+    | Withdrawn
+    | Returned
+    | ReturnRejected
+    | Rerouted
+    | Excused
+    | ExtensionAsked
+    | ExtensionGranted
+    | ExtensionRefused
+)
 """The changes that send notices."""
 
 _WEEKDAYS = "一二三四五六日"
@@ -77,9 +91,11 @@ class Notice:
                 return change.decision
             case SentBack() as change:
                 return change.feedback_ladder
+            case ExtensionGranted() as change:
+                return change.ladder
             case Escalated() as change:
                 return self.assignment.ladder_of(change.ladder) or self.assignment.feedback_ladder
-            case Dispatched() | BulletinCorrected() | Withdrawn() | ReturnRejected() | Rerouted() | Excused():
+            case _:
                 return self.assignment.feedback_ladder
 
     @property

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from jiesu.cases.commands import AcknowledgeAssignment, Command, GiveFeedback, ReportProgress
+from jiesu.cases.extensions import AskExtension, latest_extension, refusal_to_ask
 from jiesu.cases.returns import ReturnAssignment, refusal_to_return
 from jiesu.model.case import Assignment, Case, Feedback, Rerouted, SentBack
 from jiesu.model.errors import CommandRefusedError, ConflictError
@@ -24,6 +26,7 @@ from jiesu.pages.bureau_evidence import BureauEvidence
 from jiesu.pages.bureau_pass import BureauPass
 from jiesu.pages.documents import Print, on_to_document
 from jiesu.pages.evidence import on_to_file
+from jiesu.pages.hours import local_hour
 from jiesu.pages.http import Request, Response, cookie, page, see_other, showing
 from jiesu.pages.sentences import assignment_of, say_to_bureau
 from jiesu.pages.view import View
@@ -50,6 +53,7 @@ class BureauAct(StrEnum):
     PROGRESS = "progress"
     FEEDBACK = "feedback"
     RETURN = "return"
+    EXTENSION = "extension"
 
     @property
     def done(self) -> str:
@@ -57,6 +61,7 @@ class BureauAct(StrEnum):
             "acknowledge": "已签收，请在时限内办理并反馈。",
             "progress": "进展已提交。",
             "feedback": "反馈已提交，等待审核。",
+            "extension": "已申请延期，等待审批；审批前时限照常计算。",
             "return": "已退回，等待裁决，其间时限停止。",
         }[self.value]
 
@@ -70,7 +75,19 @@ class _Problem:
 
 
 _NOTHING_TYPED: Mapping[str, str] = dict.fromkeys(
-    ("signer", "text", "contacted", "findings", "result", "publishable", "return_reason", "return_words"), ""
+    (
+        "signer",
+        "text",
+        "contacted",
+        "findings",
+        "result",
+        "publishable",
+        "return_reason",
+        "return_words",
+        "until",
+        "extension_reason",
+    ),
+    "",
 )
 
 
@@ -202,7 +219,7 @@ class BureauPages:
         actor = _actor(assignment, holder)
         try:
             # No expected version: a clock that climbs meanwhile must not turn the bureau's answer away.
-            self.cases.execute(shown.case.id, _command(act, assignment.id, typed), actor=actor, now=now)
+            self.cases.execute(shown.case.id, _command(act, assignment.id, typed, self.view.zone), actor=actor, now=now)
         except CommandRefusedError as error:
             return _Problem(status=422, said=f"{error.label}。")
         except ConflictError:
@@ -240,7 +257,8 @@ class BureauPages:
             partners=tuple(
                 one for one in case.assignments if one.bulletin_number == assignment.bulletin_number and one.id != assignment.id
             ),
-            acts=acts_on(case, assignment),
+            acts=acts_on(case, assignment, now),
+            extension_limit=latest_extension(assignment),
             return_reasons=tuple(ReturnReason),
             reroute=_reroute_to(shown),
             sent_back=_last_send_back(shown),
@@ -267,14 +285,15 @@ class BureauPages:
             return ()
 
 
-def acts_on(case: Case, assignment: Assignment) -> tuple[BureauAct, ...]:
+def acts_on(case: Case, assignment: Assignment, now: datetime) -> tuple[BureauAct, ...]:
     """What the bureau can do now; `decide` has the last word."""
     may_return = (BureauAct.RETURN,) if refusal_to_return(case, assignment) is None else ()
     match assignment.status:
         case AssignmentStatus.DISPATCHED:
             return (BureauAct.ACKNOWLEDGE, *may_return)
         case AssignmentStatus.ACKNOWLEDGED | AssignmentStatus.IN_PROGRESS | AssignmentStatus.SENT_BACK:
-            return (BureauAct.FEEDBACK, BureauAct.PROGRESS, *may_return)
+            may_ask = (BureauAct.EXTENSION,) if refusal_to_ask(assignment, now) is None else ()
+            return (BureauAct.FEEDBACK, BureauAct.PROGRESS, *may_ask, *may_return)
         case _:
             return ()
 
@@ -296,7 +315,7 @@ def _act(text: str) -> BureauAct | None:
     return BureauAct(text) if text in set(BureauAct) else None
 
 
-def _command(act: BureauAct, assignment_id: str, typed: Mapping[str, str]) -> Command:
+def _command(act: BureauAct, assignment_id: str, typed: Mapping[str, str], zone: ZoneInfo) -> Command:
     match act:
         case BureauAct.ACKNOWLEDGE:
             return AcknowledgeAssignment(assignment_id=assignment_id)
@@ -305,6 +324,11 @@ def _command(act: BureauAct, assignment_id: str, typed: Mapping[str, str]) -> Co
         case BureauAct.FEEDBACK:
             feedback = Feedback(findings=typed["findings"], result=typed["result"], publishable=typed["publishable"])
             return GiveFeedback(assignment_id=assignment_id, feedback=feedback)
+        case BureauAct.EXTENSION:
+            until = local_hour(typed["until"], zone)
+            if until is None:
+                raise CommandRefusedError("time_missing", "请填写申请延到的时间")
+            return AskExtension(assignment_id=assignment_id, until=until, reason=typed["extension_reason"])
         case BureauAct.RETURN:
             reason = typed["return_reason"]
             if reason not in set(ReturnReason):

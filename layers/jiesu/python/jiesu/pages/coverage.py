@@ -1,6 +1,6 @@
 """The forms of a live coverage: what each starts with, and the command that a filled one stands for. No I/O."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.coverage import USUAL, BriefCoverage, CoverageCommand, EndCoverage, MoveNextStatement, StartCoverage
@@ -11,6 +11,7 @@ from jiesu.model.people import Actor
 from jiesu.model.publication import Statement
 from jiesu.pages import publishing
 from jiesu.pages.forms import Act, Surroundings, Typed, value
+from jiesu.pages.hours import as_typed, local_hour
 
 INTERVALS = tuple(timedelta(minutes=minutes) for minutes in (15, 30, 60, 120, 240, 480, 1_440))
 """What can be chosen beside the office's usual one."""
@@ -32,7 +33,7 @@ def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime) ->
         case Act.BRIEF_COVERAGE if running is not None:
             return {"facts": (running.facts,), "unknowns": (running.unknowns,)}
         case Act.NEXT_STATEMENT if running is not None and running.ladder is not None:
-            return {"due_at": (running.ladder.deadline.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),)}
+            return {"due_at": (as_typed(running.ladder.deadline, zone),)}
         case Act.STATEMENT:
             return _statement(case)
         case _:
@@ -118,12 +119,4 @@ def _interval(typed: Typed) -> timedelta:
 
 
 def _hour(typed: Typed, name: str, zone: ZoneInfo) -> datetime | None:
-    """The hour that a field names, in the office's time unless it says otherwise; None where it is empty."""
-    given = value(typed, name)
-    if not given:
-        return None
-    try:
-        at = datetime.fromisoformat(given)
-        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise CommandRefusedError("time_unknown", "时间不完整，请按「年-月-日 时:分」填写") from error
+    return local_hour(value(typed, name), zone)

@@ -13,6 +13,7 @@ from jiesu.model.asking import Asking
 from jiesu.model.bulletin import Bulletin, Secrecy, SensitiveMark, Verification
 from jiesu.model.case import Assignment, Case, MessageRef, Task
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
+from jiesu.model.extensions import Extension
 from jiesu.model.message import ChannelAccount
 from jiesu.model.people import Bureau
 from jiesu.model.publication import Publication
@@ -30,10 +31,12 @@ from jiesu.pages.forms import (
     Typed,
     ladders_shown,
     prefill,
+    prefill_grant,
     question_at,
     read_command,
     read_correction,
     read_dispatch,
+    read_grant,
     value,
 )
 from jiesu.pages.http import Response
@@ -82,6 +85,8 @@ class ActingPages:
             return not_found(self.view, visit, "没有这个诉求件，或这一项已经处理完毕。")
         if act.is_about_coverage:
             typed = coverage.prefill(act, around, zone=self.view.zone, now=visit.now)
+        elif (asked := _extension_of(around.case, visit)) is not None and act is Act.GRANT_EXTENSION:
+            typed = prefill_grant(asked, self.view.zone)
         else:
             subject = _bulletin_of(around.case, visit)
             typed = prefill(act, around, zone=self.view.zone, now=visit.now, subject=subject)
@@ -150,6 +155,8 @@ class ActingPages:
         if act.is_about_coverage:
             return coverage.read_command(act, typed, around, zone=self.view.zone, new_id=self.new_id(), by=visit.actor)
         subject = visit.segments.get("subject", "")
+        if act is Act.GRANT_EXTENSION:
+            return read_grant(typed, around, subject=subject, new_id=self.new_id(), zone=self.view.zone)
         return read_command(act, typed, around, subject=subject, new_id=self.new_id(), by=visit.actor)
 
     def _refuse_asked_elsewhere(self, case_id: str, to: MessageRef) -> None:
@@ -336,9 +343,16 @@ def _subject_of(case: Case, visit: Visit) -> Assignment | Task | Publication | A
     if visit.act is Act.FINISH_TASK:
         return next((task for task in case.tasks if task.id == subject), None)
     assignment = case.assignment(subject)
-    if visit.act is not None and visit.act.decides_return and (assignment is None or assignment.pending_return is None):
-        return None
-    return assignment
+    if visit.act is None or assignment is None:
+        return assignment
+    if visit.act.decides_return:
+        return assignment if assignment.pending_return is not None else None
+    return assignment if not visit.act.decides_extension or assignment.pending_extension is not None else None
+
+
+def _extension_of(case: Case, visit: Visit) -> Extension | None:
+    assignment = case.assignment(visit.segments.get("subject", ""))
+    return None if assignment is None else assignment.pending_extension
 
 
 def _returns(case: Case, visit: Visit) -> tuple[tuple[Assignment, Return], ...]:

@@ -24,6 +24,7 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
 )
 from jiesu.cases.disclosure import Conceal, Disclose
+from jiesu.cases.extensions import CITIZEN_TEXT, GrantExtension, RefuseExtension
 from jiesu.cases.heat import LowerHeat
 from jiesu.cases.ladder import lay_out_if
 from jiesu.cases.owning import AssignOwner, ReleaseCase, TakeCase
@@ -39,6 +40,7 @@ from jiesu.model.bulletin import Bulletin
 from jiesu.model.case import Assignment, Case, MessageRef
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.evidence import Evidence
+from jiesu.model.extensions import Extension
 from jiesu.model.ladder import Ladder
 from jiesu.model.message import ChannelAccount, Message, PlaceMatch
 from jiesu.model.people import Actor, Bureau
@@ -56,6 +58,7 @@ from jiesu.model.words import (
     Urgency,
 )
 from jiesu.pages import bulletins, draft, publishing
+from jiesu.pages.hours import as_typed, local_hour
 from jiesu.places.joint import joint_bureaus
 from jiesu.store.directory import Office
 from jiesu.store.messages import StoredMessage
@@ -111,6 +114,8 @@ class Act(StrEnum):
     RELEASE = "release"
     ASSIGN_OWNER = "assign-owner"
     SET_URGENCY = "set-urgency"
+    GRANT_EXTENSION = "grant-extension"
+    REFUSE_EXTENSION = "refuse-extension"
 
     @property
     def label(self) -> str:
@@ -147,6 +152,8 @@ class Act(StrEnum):
             "release": "不再负责",
             "assign-owner": "改派负责人",
             "set-urgency": "调整紧急程度",
+            "grant-extension": "同意延期",
+            "refuse-extension": "不同意延期",
         }[self.value]
 
     @property
@@ -185,13 +192,15 @@ class Act(StrEnum):
             "release": "本件现在无人负责。",
             "assign-owner": "负责人已改派。",
             "set-urgency": "紧急程度已调整。",
+            "grant-extension": "已同意延期，正在通知承办单位、告知网民。",
+            "refuse-extension": "已答复不同意延期，通知正在发出。",
         }[self.value]
 
     @property
     def has_subject(self) -> bool:
         """Whether it is about one assignment, task, publication, asking or bulletin of the case."""
         own = (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK, Act.CORRECT_BULLETIN, Act.EXCUSE)
-        return self in own or self.decides_return or self.is_about_publication or self.is_about_asking
+        return self in own or self.decides_return or self.decides_extension or self.is_about_publication or self.is_about_asking
 
     @property
     def is_about_coverage(self) -> bool:
@@ -201,11 +210,15 @@ class Act(StrEnum):
     @property
     def needs_decider(self) -> bool:
         """Whether whoever works on the case may not do it by that alone."""
-        return self in (Act.ARBITRATE, Act.ASSIGN_OWNER, Act.SET_URGENCY)
+        return self in (Act.ARBITRATE, Act.ASSIGN_OWNER, Act.SET_URGENCY) or self.decides_extension
 
     @property
     def decides_return(self) -> bool:
         return self in (Act.DECIDE_RETURN, Act.ARBITRATE)
+
+    @property
+    def decides_extension(self) -> bool:
+        return self in (Act.GRANT_EXTENSION, Act.REFUSE_EXTENSION)
 
     @property
     def drafts_publication(self) -> bool:
@@ -428,6 +441,8 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return StopAsking(asking_id=subject, reason=value(typed, "reason"))
         case Act.EXCUSE:
             return ExcuseAssignment(assignment_id=subject, reason=value(typed, "reason"))
+        case Act.REFUSE_EXTENSION:
+            return RefuseExtension(assignment_id=subject, reason=value(typed, "reason"))
         case Act.DECIDE_RETURN | Act.ARBITRATE:
             return _return_decision(act, typed, around, subject)
         case Act.TAKE:
@@ -438,8 +453,8 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return AssignOwner(to=_colleague(typed, around), reason=value(typed, "reason"))
         case Act.SET_URGENCY:
             return CorrectCase(urgency=urgency_of(typed), reason=text_of(value(typed, "reason"), missing="reason_missing"))
-        case Act.DISPATCH | Act.CORRECT_BULLETIN:
-            raise ValueError("a bulletin is read by a function of its own")
+        case Act.DISPATCH | Act.CORRECT_BULLETIN | Act.GRANT_EXTENSION:
+            raise ValueError(f"{act} is read by a function of its own")
         case Act.START_COVERAGE | Act.STATEMENT | Act.BRIEF_COVERAGE | Act.NEXT_STATEMENT | Act.END_COVERAGE:
             raise ValueError("the forms of a live coverage are read in a module of their own")
 
@@ -489,6 +504,22 @@ def _typed_bulletin(
         details=bulletins.read_details(typed, zone),
         template_id=around.template_id,
     )
+
+
+def read_grant(typed: Typed, around: Surroundings, *, subject: str, new_id: str, zone: ZoneInfo) -> GrantExtension:
+    """The grant of more time that a filled form stands for. Raises `CommandRefusedError`."""
+    until, text = local_hour(value(typed, "until"), zone), value(typed, "text")
+    if until is None:
+        raise CommandRefusedError("time_missing", "请填写批准延到的时间")
+    for platform in dict.fromkeys(one.platform for one in around.case.voices if not one.is_answered_by_hand):
+        _refuse_text(platform, text)
+    return GrantExtension(assignment_id=subject, until=until, reason=value(typed, "reason"), reply_id=new_id, text=text)
+
+
+def prefill_grant(asked: Extension, zone: ZoneInfo) -> Typed:
+    """All that was asked, and the words for the citizens, who are named a day and no hour."""
+    until = asked.until.astimezone(zone)
+    return _fields(until=as_typed(asked.until, zone), text=CITIZEN_TEXT.format(date=f"{until.month}月{until.day}日"))
 
 
 def _return_decision(act: Act, typed: Typed, around: Surroundings, subject: str) -> DecideReturn:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.asking import EMERGENCY, UNANSWERED, AskingChange
+from jiesu.cases.extensions import ExtensionChange
 from jiesu.cases.ladder import in_words
 from jiesu.cases.matters import MatterChange
 from jiesu.cases.returns import ReturnChange
@@ -33,6 +34,7 @@ from jiesu.model.case import (
     Escalated,
     EvidenceMissing,
     EvidenceStored,
+    ExtensionGranted,
     FeedbackAccepted,
     HeatLowered,
     HeatRaised,
@@ -87,6 +89,7 @@ from jiesu.model.coverage import (
 from jiesu.model.delivery import NEVER_LEFT, NoticeDescription, PublicationDescription, ReplyDescription
 from jiesu.model.duty import OwnerChanged
 from jiesu.model.evidence import FIRST_POST_PICTURE, Evidence
+from jiesu.model.extensions import ExtensionAsked, ExtensionRefused
 from jiesu.model.ladder import Ladder
 from jiesu.model.match import Match
 from jiesu.model.message import PlaceMatch
@@ -229,8 +232,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
     actor = who(entry.actor)
     if isinstance(entry.change, MatterChange | SameSuggested):
         return _of_two_cases(entry.change, actor)
-    if isinstance(entry.change, CoverageChange | ReturnChange):
-        return _coverage_or_return(entry, entry.change, case, zone, now)
+    if isinstance(entry.change, CoverageChange | ReturnChange | ExtensionChange):
+        return _coverage_or_decision(entry, entry.change, case, zone, now)
     if isinstance(entry.change, AskingChange):
         return _asking(entry.change, actor, case)
     match entry.change:
@@ -346,7 +349,7 @@ def assignment_of(entry: Entry) -> tuple[str, ...]:
             return (change.assignment_id,)
         case BulletinCorrected() as change:
             return tuple(one.assignment_id for one in change.told)
-        case (Returned() | ReturnRejected() | Excused()) as change:
+        case (Returned() | ReturnRejected() | Excused() | ExtensionAsked() | ExtensionGranted() | ExtensionRefused()) as change:
             return (change.assignment_id,)
         case _:
             return ()
@@ -367,6 +370,8 @@ def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: dat
     Names neither the citizen nor what other bureaus of the same bulletin did.
     """
     actor = who(entry.actor)
+    if isinstance(entry.change, ExtensionChange):
+        return _extension(entry.change, actor, "", zone, now)
     if isinstance(entry.change, ReturnChange):
         return _return_to_bureau(entry.change, assignment, actor, zone, now)
     match entry.change:
@@ -395,9 +400,15 @@ def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: dat
             raise ValueError(f"entry {entry.id} is not about an assignment")
 
 
-def _coverage_or_return(entry: Entry, change: CoverageChange | ReturnChange, case: Case, zone: ZoneInfo, now: datetime) -> str:
+def _coverage_or_decision(
+    entry: Entry, change: CoverageChange | ReturnChange | ExtensionChange, case: Case, zone: ZoneInfo, now: datetime
+) -> str:
     if isinstance(change, ReturnChange):
         return _return(entry, change, _bureau(case, change.assignment_id), zone, now)
+    if isinstance(change, ExtensionChange):
+        asking = isinstance(change, ExtensionAsked)
+        by = _by(entry, case, change.assignment_id) if asking else who(entry.actor)
+        return _extension(change, by, "" if asking else _bureau(case, change.assignment_id), zone, now)
     return _coverage(change, who(entry.actor), zone, now)
 
 
@@ -422,6 +433,20 @@ def _return(entry: Entry, change: ReturnChange, bureau: str, zone: ZoneInfo, now
             )
         case Excused():
             return f"{actor}免予{bureau}反馈，其时限停止；理由：{change.reason}"
+
+
+def _extension(change: ExtensionChange, by: str, bureau: str, zone: ZoneInfo, now: datetime) -> str:
+    """As the desk reads it, or, without `bureau`, as the bureau itself does: what citizens were told is not its business."""
+    match change:
+        case ExtensionAsked():
+            return f"{by}申请延期到 {local_time(change.until, zone, now)}，审批前时限照常计算；理由：{change.reason}"
+        case ExtensionGranted():
+            told = f"；告知网民：{change.replies[0].text}" if change.replies and bureau else ""
+            return (
+                f"{by}同意{bureau}延期，反馈时限改为 {local_time(change.ladder.deadline, zone, now)}；理由：{change.reason}{told}"
+            )
+        case ExtensionRefused():
+            return f"{by}没有同意{bureau}延期，时限不变；理由：{change.reason}"
 
 
 def _return_to_bureau(change: ReturnChange, assignment: Assignment, actor: str, zone: ZoneInfo, now: datetime) -> str:

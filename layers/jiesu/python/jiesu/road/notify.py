@@ -32,6 +32,7 @@ from jiesu.model.case import (
     Dispatched,
     Entry,
     Escalated,
+    ExtensionGranted,
     HeatRaised,
     MessageJoined,
     MessageRef,
@@ -44,6 +45,7 @@ from jiesu.model.case import (
 from jiesu.model.coverage import CoverageReminded
 from jiesu.model.delivery import NoticeDescription
 from jiesu.model.errors import PermanentError, RetryableError
+from jiesu.model.extensions import ExtensionAsked, ExtensionRefused
 from jiesu.model.ladder import SupervisionOrder
 from jiesu.model.message import Message
 from jiesu.model.people import Actor
@@ -411,7 +413,11 @@ def superseded(entry: Entry, assignment: Assignment) -> str | None:
             answered = assignment.status is AssignmentStatus.REPORTED
         case Dispatched() | Rerouted():
             answered = assignment.status in (AssignmentStatus.REPORTED, AssignmentStatus.RETURNED)
-        case SentBack() | ReturnRejected() | Returned():
+        case ExtensionAsked():
+            answered = assignment.pending_extension is None
+        case ExtensionRefused():
+            answered = assignment.status is AssignmentStatus.REPORTED
+        case SentBack() | ReturnRejected() | Returned() | ExtensionGranted():
             answered = assignment.run != change.run
         case Escalated():
             # The rung must still stand in a ladder that runs: an acknowledgement, a report or a new
@@ -433,8 +439,8 @@ def useful_until(entry: Entry, assignment: Assignment) -> datetime:
             return assignment.acknowledgement.deadline
         case Returned():
             return change.decision.deadline
-        case ReturnRejected():
-            return assignment.feedback_ladder.deadline
+        case ReturnRejected() | ExtensionAsked() | ExtensionGranted() | ExtensionRefused():
+            return max(assignment.feedback_ladder.deadline, entry.at + timedelta(hours=1))
         case SentBack():
             return change.feedback_ladder.deadline
         case Escalated():
