@@ -19,6 +19,7 @@ from jiesu.model.delivery import NoticeDescription
 from jiesu.model.evidence import Evidence
 from jiesu.model.message import PlaceCandidate, PlaceMatch
 from jiesu.model.numbers import case_id_for
+from jiesu.model.receipt import ContactMark, Receipt, ReceiptKind
 from jiesu.model.words import (
     CaseStatus,
     ContactRole,
@@ -376,6 +377,59 @@ def test_a_case_shows_its_clocks_its_people_and_its_notices(office: DemoDesk) ->
     assert "交办短信 → 值班民警 王建国（010-55500001）" in page.text
     assert build.a_place().reason in page.text
     assert build.a_triage().reasons[0] in page.text
+
+
+def test_a_case_tells_sent_delivered_opened_and_acknowledged_apart(office: DemoDesk) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    assert "未发出 未送达 未打开 未签收" in office.editor().get(address(case)).text
+    deliveries, notice_id = office.stores.deliveries, f"{case.id}.2.a1.0.sms"
+    deliveries.claim(
+        case_id=case.id,
+        delivery_id=notice_id,
+        description=NoticeDescription(
+            template=NoticeTemplate.DISPATCHED,
+            transport=Transport.SMS,
+            bureau="北京市公安局丰台分局",
+            role=ContactRole.DUTY_OFFICER,
+            contact="王建国",
+            address="010-55500001",
+        ),
+        now=build.NOW,
+        lease=timedelta(minutes=1),
+        provider="http",
+    )
+    deliveries.sent_by(
+        case_id=case.id, delivery_id=notice_id, provider="http", provider_ref="gw-1", receipt_ref="gw-1", now=build.NOW
+    )
+    owner = deliveries.owner("http", "gw-1")
+    assert owner is not None
+    delivered = Receipt(provider="http", reference="gw-1", kind=ReceiptKind.DELIVERED, at=build.after(minutes=1))
+    deliveries.note_receipt(owner, delivered)
+    deliveries.note_seen(case_id=case.id, assignment_id="a1", now=build.after(minutes=5))
+    said = "已发出 11月23日 09:30 已送达 11月23日 09:31 已打开 11月23日 09:35 未签收"
+    assert said in office.editor().get(address(case)).text
+
+
+def test_an_address_that_is_not_to_be_relied_on_is_listed_with_whose_it_is(office: DemoDesk) -> None:
+    assert "失效的联系方式" not in office.editor().get(f"{QUEUE}/parked").text
+    office.stores.marks.mark(
+        ContactMark(
+            address="wang@example.org",
+            kind=ReceiptKind.HARD_BOUNCE,
+            at=build.NOW,
+            bureau="北京市公安局丰台分局",
+            contact="王建国",
+            case_id=build.CASE_ID,
+        )
+    )
+    page = office.editor().get(f"{QUEUE}/parked")
+    assert "北京市公安局丰台分局 王建国 wang@example.org 被退回，地址无效" in page.text
+
+
+def test_the_form_of_a_bulletin_shows_the_sms_and_what_it_costs(office: DemoDesk) -> None:
+    page = office.editor().get(f"{address(opened(office.stores))}/dispatch")
+    assert "通报单0000-00000-0请于11月23日11:30前签收，验证码0000，详见邮件。" in page.text
+    assert "1 条计费" in page.text
 
 
 def test_a_case_that_does_not_exist_is_not_found(office: DemoDesk) -> None:
