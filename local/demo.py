@@ -49,6 +49,10 @@ class Demo:
         """The account on `platform`."""
         return next(one for one in self.accounts if one.account.platform is platform)
 
+    def user(self, role: UserRole) -> DemoUser:
+        """The person who signs in with `role`."""
+        return next(one for one in self.users if one.role is role)
+
 
 def load(path: Path) -> Demo | None:
     """The demonstration kept at `path`, if there is one."""
@@ -81,6 +85,7 @@ def make(path: Path, *, port: int, world_url: str, stack_name: str) -> Demo:
         users=(
             DemoUser(name="xiaobian", display_name="小编一", password=_password(), role=UserRole.EDITOR),
             DemoUser(name="zhiban", display_name="值班领导", password=_password(), role=UserRole.SUPERVISOR),
+            DemoUser(name="yunwei", display_name="运维人员", password=_password(), role=UserRole.ADMIN),
         ),
     )
     _keep(demo, path)

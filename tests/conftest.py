@@ -51,6 +51,22 @@ from tests.tables import EVIDENCE_BUCKET, MODEL_BUCKET, TABLES, create_tables
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from tests.stack.town import Town
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the deployed office comes last and together: it stands no longer than it is used."""
+    items.sort(key=lambda item: "town" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Town"]:
+    """Deployed once for all tests that need it; each test has citizens and cases of its own."""
+    from tests.stack.town import running_town  # Much is imported with it that the other tests do not need.
+
+    with running_town(tmp_path_factory.mktemp("town")) as town:
+        yield town
+
 
 @pytest.fixture
 def aws() -> Iterator[None]:

@@ -8,7 +8,7 @@ from jiesu.model.coverage import Coverage
 from jiesu.model.words import UserRole
 from tests import builders as build
 from tests.eventually import eventually
-from tests.stack.conftest import STACK_NAME, WITHIN_SECONDS, Town
+from tests.stack.town import STACK_NAME, WITHIN_SECONDS, Town
 from tests.stack.visitor import Visitor
 
 SUPERVISOR = build.office_contacts()[0]

@@ -2,7 +2,7 @@
 
 from jiesu.model.words import Platform
 from tests.eventually import eventually
-from tests.stack.conftest import WITHIN_SECONDS, Town
+from tests.stack.town import WITHIN_SECONDS, Town
 
 
 def told(town: Town, via: str, who: str, text: str) -> str:

@@ -4,8 +4,8 @@ from hashlib import sha256
 from urllib.request import ProxyHandler, build_opener
 
 from tests.eventually import eventually
-from tests.stack.conftest import WITHIN_SECONDS, Town
 from tests.stack.test_road import DUTY_OFFICER, code_in, dispatch, link_in
+from tests.stack.town import WITHIN_SECONDS, Town
 from tests.stack.visitor import Visitor
 
 

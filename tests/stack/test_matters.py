@@ -2,7 +2,7 @@
 
 from jiesu.model.words import CaseStatus
 from tests.eventually import eventually
-from tests.stack.conftest import WITHIN_SECONDS, Town
+from tests.stack.town import WITHIN_SECONDS, Town
 
 
 def test_a_merge_moves_the_messages_and_undoing_it_brings_them_back(town: Town) -> None:

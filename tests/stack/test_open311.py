@@ -10,7 +10,7 @@ from xml.etree import ElementTree as Xml
 
 from jiesu.store.api_keys import ApiKeyStore
 from tests.eventually import eventually
-from tests.stack.conftest import WITHIN_SECONDS, Town
+from tests.stack.town import WITHIN_SECONDS, Town
 
 KEY = "a-key-for-the-stack-test"
 OPENER = build_opener(ProxyHandler({}))

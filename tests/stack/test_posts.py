@@ -1,7 +1,7 @@
 """The post that a mention speaks of, on the deployed template: fetched from the platform and quoted on its case."""
 
 from tests.eventually import eventually
-from tests.stack.conftest import WITHIN_SECONDS, Town
+from tests.stack.town import WITHIN_SECONDS, Town
 
 
 def test_the_post_of_a_mention_is_quoted_on_its_case(town: Town) -> None:

@@ -17,7 +17,7 @@ from local.serving import HOST, Server
 from local.world.sms_gateway import SmsGateway, Taken
 from tests import builders as build
 from tests.eventually import eventually
-from tests.stack.conftest import OPENER, WITHIN_SECONDS, Town, free_ports, running_town
+from tests.stack.town import OPENER, WITHIN_SECONDS, Town, free_ports, running_town
 
 DUTY_OFFICER, CHIEF = build.bureau_contacts()
 SECRET_NAME = "jiesu-sms-gateway"

@@ -13,7 +13,7 @@ from jiesu.model.words import AssignmentStatus, CaseStatus, MessageKind, Urgency
 from local.world.mailbox import Mail
 from tests import builders as build
 from tests.eventually import eventually
-from tests.stack.conftest import STACK_NAME, WITHIN_SECONDS, Town
+from tests.stack.town import STACK_NAME, WITHIN_SECONDS, Town
 from tests.stack.visitor import Page, Visitor
 
 DUTY_OFFICER, CHIEF = build.bureau_contacts()

@@ -6,7 +6,7 @@ from jiesu.cases.asking import SAME_BREATH
 from jiesu.model.asking import AskingState, StepState
 from jiesu.model.words import ReplyManner, TaskKind
 from tests.eventually import eventually
-from tests.stack.conftest import OFFICE, WITHIN_SECONDS, Town
+from tests.stack.town import OFFICE, WITHIN_SECONDS, Town
 
 FIRST, SECOND, THIRD = (one.text for one in OFFICE.asking.questions)
 

@@ -8,7 +8,7 @@ from jiesu.model.words import TaskKind
 from local.feed.morning import Ids, Line, payload_of
 from local.feed.push import Push, signed
 from tests.eventually import eventually
-from tests.stack.conftest import STACK_NAME, WITHIN_SECONDS, Town
+from tests.stack.town import STACK_NAME, WITHIN_SECONDS, Town
 
 
 def sent_hours_ago(town: Town, text: str, *, hours: int) -> Push:

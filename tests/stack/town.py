@@ -12,8 +12,6 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-import pytest
-
 from jiesu.model.case import Case
 from jiesu.model.ladder import EscalationPlan
 from jiesu.model.message import ConversationKey, Message
@@ -161,7 +159,7 @@ class Town:
 
     def signed_in(self, role: UserRole = UserRole.EDITOR) -> Visitor:
         """Somebody of `role` who has gone through the provider's own sign-in page."""
-        user = next(one for one in self.demo.users if one.role is role)
+        user = self.demo.user(role)
         visitor = Visitor()
         start = visitor.get(f"{self.door_url}/desk/sign-in/start")
         desk = visitor.submit(start, start.form(), username=user.name, password=user.password)
@@ -179,13 +177,6 @@ class Town:
 
 
 OPENER = build_opener(ProxyHandler({}))
-
-
-@pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Deployed once for all tests of this folder that need no parameters of their own; each has citizens and cases of its own."""
-    with running_town(tmp_path_factory.mktemp("town")) as deployed:
-        yield deployed
 
 
 @contextmanager
