@@ -1,6 +1,7 @@
 """`jiesu issues`: the issues of a month as the daily count left them."""
 
 import json
+import sys
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -15,6 +16,8 @@ from jiesu.store.issues import IssueStore
 from jiesu.triage.categories import label
 from ops.errors import OperatorError
 from ops.stack import StackName, find_stack
+
+_WIDTH = 160
 
 app = typer.Typer()
 
@@ -40,7 +43,8 @@ def show_issues(
 
 
 def _show(table: IssueTable) -> None:
-    out = Console()
+    # Where nobody sees the table its lines are as long as they need to be.
+    out = Console(width=None if sys.stdout.isatty() else _WIDTH)
     shown = Table("category", "district", "cases", "before", "× a day, 99 %", "", "returned", "newest")
     for row in table.rows:
         mark = "grows" if row.grows else "falls" if row.falls else ""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 DATA = Path(__file__).parents[3] / "ops" / "data"
-QUEUES = ("Inbox", "Commands", "Notices", "Outbound", "Media", "Effects")
+QUEUES = ("Inbox", "Commands", "Notices", "Receipts", "Outbound", "Media", "Effects")
 
 
 class CloudFormation:

@@ -124,6 +124,7 @@ def test_closing_proposes_what_was_done(case: Case, resolution: str) -> None:
 
 PLAIN = {act for act in Act if not act.is_about_coverage} - {
     Act.CORRECT,
+    Act.CORRECT_BULLETIN,
     Act.DISPATCH,
     Act.REPLY,
     Act.DISCLOSE,

@@ -9,6 +9,7 @@ import pytest
 
 from jiesu.cases import matters
 from jiesu.cases.asking import SettleQuestion, StopAsking
+from jiesu.cases.bulletins import CorrectBulletin
 from jiesu.cases.commands import (
     AddNote,
     CloseCase,
@@ -45,13 +46,15 @@ from jiesu.cases.reply_window import WarnOfReplyWindow
 from jiesu.cases.returns import ExcuseAssignment
 from jiesu.cases.spent import TellOfSpentLadder
 from jiesu.cases.suggestions import SuggestSame
+from jiesu.cases.undelivered import RecordNoticeUndelivered
 from jiesu.model.case import PUBLIC_RESPONSE, Case, Change, Entry, MessagesArrived
 from jiesu.model.coverage import COVERAGE
 from jiesu.model.match import Match
 from jiesu.model.message import ConversationKey, PlaceMatch
 from jiesu.model.people import Actor
+from jiesu.model.receipt import Way
 from jiesu.model.returns import ReturnVerdict
-from jiesu.model.words import ActorKind, ContactRole, Resolution, TaskKind, Urgency
+from jiesu.model.words import ActorKind, ContactRole, NoticeTemplate, Resolution, TaskKind, Transport, Urgency
 from jiesu.pages.sentences import (
     assignment_of,
     failure_in_words,
@@ -101,6 +104,28 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "same_suggested": (
         (SuggestSame(message_id="1", matches=(Match(case_id="261123-X", message_id="2", score=1, reasons=("同一张图片",)),)),),
         "取到的文件或原帖与其他诉求件相同（同一张图片）。可能与 261123-X 是同一件事，待人工判断。",
+    ),
+    "bulletin_corrected": (
+        (
+            build.dispatch(),
+            CorrectBulletin(bulletin=replace(build.a_bulletin(), place="丰台区马家堡东路"), reason="地点有误"),
+        ),
+        f"更正通报单 {build.BULLETIN_NUMBER}，为第 2 版，改动：事发地点。理由：地点有误",
+    ),
+    "notice_undelivered": (
+        (
+            build.dispatch(),
+            RecordNoticeUndelivered(
+                notice_id="n1",
+                origin=2,
+                assignment_id=build.ASSIGNMENT_ID,
+                template=NoticeTemplate.DISPATCHED,
+                way=Way(transport=Transport.MAIL, contact=build.bureau_contacts()[0]),
+                asked=(),
+                reason="mail_address_rejected",
+            ),
+        ),
+        "没有送达",
     ),
     "replies_requested": (
         (
@@ -352,6 +377,7 @@ def test_a_bureau_is_told_of_its_assignment_and_of_nothing_else(kind: str) -> No
     entries = history(kind)
     about_it = {
         "dispatched",
+        "bulletin_corrected",
         "acknowledged",
         "progressed",
         "reported",

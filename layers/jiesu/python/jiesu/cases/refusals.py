@@ -55,6 +55,19 @@ OF_EXTENSIONS = {
 }
 """Those of `cases/extensions.py`."""
 
+OF_BULLETINS = {
+    "bulletin_missing": "没有这份通报单",
+    "bulletin_over": "这份通报单的承办单位都已反馈或结束，不能再更正",
+}
+"""Those of `cases/bulletins.py`."""
+
+OF_OWNERS = {
+    "case_held": "本件已有人负责，接手须填写理由",
+    "case_not_held": "本件不由您负责",
+    "owner_unknown": "只能改派给在岗的人，请让对方先在值班页报到",
+}
+"""Those of `cases/owning.py`, and one of the desk's form."""
+
 REFUSALS = {
     "case_missing": "没有这个诉求件",
     "case_exists": "诉求件已经建立",
@@ -64,8 +77,6 @@ REFUSALS = {
     "text_missing": "内容不能为空",
     "text_too_long": f"内容不能超过 {MAX_TEXT} 字",
     "reason_missing": "请填写理由",
-    "bulletin_missing": "没有这份通报单",
-    "bulletin_over": "这份通报单的承办单位都已反馈或结束，不能再更正",
     "bureau_missing": "请至少选择一个承办单位",
     "lead_not_one": "主办单位必须且只能有一个",
     "bureau_twice": "同一单位不能重复交办",
@@ -111,9 +122,8 @@ REFUSALS = {
     "disclosure_names_person": "公开内容中不能出现电话号码、身份证号等个人信息，请删去后再提交",
     "disclosure_names_dwelling": "公开内容不能具体到楼栋、单元、门牌，地点写到街道或道路为止",
     "not_disclosed": "本件没有公开",
-    "case_held": "本件已有人负责，接手须填写理由",
-    "case_not_held": "本件不由您负责",
-    "owner_unknown": "只能改派给在岗的人，请让对方先在值班页报到",
+    **OF_BULLETINS,
+    **OF_OWNERS,
     **OF_TWO_CASES,
     **OF_RETURNS,
     **OF_EXTENSIONS,
