@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jiesu.matters.frequencies import shipped
 from jiesu.model.errors import PermanentError
 from jiesu.road.accounts import AccountBook
+from jiesu.road.frequencies import FrequencyBook
 from jiesu.road.ingest import Ingest
 from jiesu.road.model_book import ModelBook
 from jiesu.runtime import clients
@@ -16,6 +16,7 @@ from jiesu.runtime.settings import IngestMessageSettings
 from jiesu.store.accounts import AccountStore
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import DirectoryStore
+from jiesu.store.frequencies import FrequencyRegistry
 from jiesu.store.matters import MatterIndex
 from jiesu.store.messages import MessageStore
 from jiesu.store.models import ModelRegistry, ModelVault
@@ -35,7 +36,7 @@ ingest = Ingest(
     windows=ReplyWindowStore(dynamodb, **tables),
     models=ModelBook(registry=ModelRegistry(dynamodb, settings.directory_table_name), vault=vault),
     matters=MatterIndex(dynamodb, matters_table_name=settings.matters_table_name, **tables),
-    frequencies=lambda _: shipped(),
+    frequencies=FrequencyBook(registry=FrequencyRegistry(dynamodb, settings.directory_table_name), vault=vault).table,
     time_zone=ZoneInfo(settings.office_time_zone),
     retention=timedelta(days=settings.retention_days),
     office=DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name).office,
@@ -51,10 +52,5 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: 
 
 
 def _park(record: Record, error: PermanentError) -> None:
-    parking.park(
-        parked_id=record.message_id,
-        reason=error.code,
-        body=record.body.encode(),
-        context={"queue": "inbox"},
-        now=datetime.now(UTC),
-    )
+    body, context = record.body.encode(), {"queue": "inbox"}
+    parking.park(parked_id=record.message_id, reason=error.code, body=body, context=context, now=datetime.now(UTC))

@@ -22,6 +22,8 @@ WILDCARDS = {
     ("ServeBureauRole", "s3:GetObject"): "likewise, of copies only",
     ("ServeDeskRole", "s3:GetObject"): "likewise",
     ("IngestMessageRole", "s3:GetObject"): "likewise",
+    ("CountFrequenciesRole", "s3:GetObject"): "likewise, of models and tables only",
+    ("CountFrequenciesRole", "s3:PutObject"): "likewise, of models and tables only",
     ("ServeDeskRole", "s3:PutObject"): "likewise, of printed forms only",
     ("ServeBureauRole", "s3:PutObject"): "likewise, of printed forms only",
     ("ApplyCommandRole", "states:SendTaskSuccess"): "the action knows no resource; the token names the task",

@@ -24,6 +24,8 @@ LEAST_COUNT: Final = 3
 """N-grams of fewer texts are as rare as those of none: the first reports of a matter do not make its words common."""
 MOST_NGRAMS: Final = 60_000
 """N-grams that a table keeps, the most common: its size does not grow with what is stored."""
+MOST_TALLIED: Final = 300_000
+"""N-grams that are counted from day to day. A year of an office has more; what is rare among them begins anew."""
 
 
 class FrequenciesFormatError(ValueError):
@@ -63,17 +65,34 @@ def shipped() -> Frequencies:
 
 def counted(texts: Iterable[Collection[int]], *, prior: Frequencies) -> Frequencies:
     """The table of `texts`, each the fingerprints of its n-grams, on top of what is known before them."""
+    return table_of(tallied(texts, prior=prior))
+
+
+def tallied(texts: Iterable[Collection[int]], *, prior: Frequencies) -> Frequencies:
+    """The same with everything that was counted, what is in one text too: the next day goes on from it, not from a table.
+
+    It keeps `MOST_TALLIED` n-grams, the most common.
+    """
     counts: Counter[int] = Counter(prior.counts)
     documents = prior.documents
     for text in texts:
         counts.update(set(text))
         documents += 1
-    return bounded(documents, counts)
+    return _bounded(documents, counts, least=1, most=MOST_TALLIED)
+
+
+def table_of(tally: Frequencies) -> Frequencies:
+    """The table of what was counted."""
+    return bounded(tally.documents, Counter(tally.counts))
 
 
 def bounded(documents: int, counts: Counter[int]) -> Frequencies:
     """A table of the most common n-grams; equally common ones in the order of their fingerprints."""
-    common = sorted([(-count, key) for key, count in counts.items() if count >= LEAST_COUNT])[:MOST_NGRAMS]
+    return _bounded(documents, counts, least=LEAST_COUNT, most=MOST_NGRAMS)
+
+
+def _bounded(documents: int, counts: Counter[int], *, least: int, most: int) -> Frequencies:
+    common = sorted([(-count, key) for key, count in counts.items() if count >= least])[:most]
     return Frequencies(documents=documents, counts={key: -count for count, key in common})
 
 

@@ -157,6 +157,15 @@ class SampleNoiseSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CountFrequenciesSettings(Settings):
+    cases_table_name: str
+    messages_table_name: str
+    directory_table_name: str
+    model_bucket_name: str
+    office_time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TallyIssuesSettings(Settings):
     cases_table_name: str
     office_time_zone: str

@@ -198,6 +198,17 @@ class MessageStore:
         """The newest messages of a case, oldest of them first; one query. Eventually consistent."""
         return self.correspondence(case_id, limit=limit).messages
 
+    def earliest(self, case_id: str) -> StoredMessage | None:
+        """The message of a case that was sent first; one query. Eventually consistent."""
+        found = self._client.query(
+            TableName=self._table,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :case AND begins_with(gsi1sk, :message)",
+            ExpressionAttributeValues=item(**{":case": keys.case(case_id), ":message": keys.MESSAGE_PREFIX}),
+            Limit=1,
+        )["Items"]
+        return stored_from_item(found[0]) if found else None
+
     def correspondence(self, case_id: str, *, limit: int = 50, voices: int = 1) -> Correspondence:
         """The newest messages of a case with their files and its reply ledgers; one query. Eventually consistent.
 
