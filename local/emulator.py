@@ -10,8 +10,10 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +21,7 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 import boto3
+from botocore.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
@@ -80,10 +83,10 @@ class Emulator:
         if state_dir:
             _mend(state_dir)
         log_path.parent.mkdir(parents=True, exist_ok=True)
-        scratch_dir = log_path.parent / f"scratch-{port}"
-        # Workers of a killed instance leave their unpacked code behind.
-        shutil.rmtree(scratch_dir, ignore_errors=True)
-        scratch_dir.mkdir()
+        # One of its own each time: a worker of an earlier instance that hangs in a call may still write into the last one.
+        left = [*log_path.parent.glob(f"scratch-{port}-*")]
+        scratch_dir = Path(tempfile.mkdtemp(prefix=f"scratch-{port}-", dir=log_path.parent))
+        threading.Thread(target=_remove, args=(left,), daemon=True).start()
         with log_path.open("wb") as log:
             process = subprocess.Popen(
                 [executable],
@@ -115,8 +118,11 @@ class Emulator:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
 
-    def stop(self) -> None:
-        """Stop in good order, which writes the state; a second stop does nothing."""
+    def stop(self, *, tidy: bool = True) -> None:
+        """Stop in good order, which writes the state; a second stop does nothing.
+
+        `tidy` removes the functions' unpacked code, which takes a while where many ran; if not, the next start does.
+        """
         if self._process.poll() is None:
             self._process.terminate()
             try:
@@ -124,7 +130,8 @@ class Emulator:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        shutil.rmtree(self._scratch_dir, ignore_errors=True)
+        if tidy:
+            _remove([self._scratch_dir])
 
     @property
     def has_stopped(self) -> bool:
@@ -148,10 +155,10 @@ class Emulator:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of this instance, whatever the caller's environment says."""
+    def client(self, service: str, *, url: str | None = None, config: Config | None = None) -> Any:
+        """A boto3 client of this instance, whatever the caller's environment says; through the proxy at `url` if one is given."""
         session = boto3.session.Session(aws_access_key_id=_ANY_KEY, aws_secret_access_key=_ANY_KEY, region_name=REGION)
-        return session.client(service, endpoint_url=self.url)  # type: ignore[call-overload]
+        return session.client(service, endpoint_url=url or self.url, config=config)  # type: ignore[call-overload]
 
     def api_url(self, rest_api_id: str, stage: str = "prod") -> str:
         """Where a REST API answers, without a trailing slash; `{api}` may stand for its id."""
@@ -230,6 +237,11 @@ def _mend(state_dir: Path) -> None:
     stored = json.loads(path.read_text(encoding="utf-8"))
     stored["payload"]["dynamodb_stream_positions"]["data"] = {}
     path.write_text(json.dumps(stored), encoding="utf-8")
+
+
+def _remove(directories: Iterable[Path]) -> None:
+    for one in directories:
+        shutil.rmtree(one, ignore_errors=True)
 
 
 def _free_port() -> int:
