@@ -39,6 +39,19 @@ def refusing(client: Any, operation: str, code: str, status: int = 400) -> Itera
 
 
 @contextmanager
+def losing_an_answer(client: Any, operation: str) -> Iterator[None]:
+    """The answer to the next `operation` of `client` is lost after it took effect: the client sends it once more."""
+    answers = iter([0])
+
+    def again(**_: Any) -> int | None:
+        """The seconds until the repetition; None: there is none."""
+        return next(answers, None)
+
+    with _hooked(client, f"needs-retry.{client.meta.service_model.service_name}.{operation}", again):
+        yield
+
+
+@contextmanager
 def counting(client: Any) -> Iterator[list[str]]:
     """The names of the operations that `client` carries out meanwhile."""
     names: list[str] = []

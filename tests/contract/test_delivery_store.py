@@ -1,6 +1,7 @@
 """What the delivery store promises: one sender at a time, one sending in all, and no silence about doubt."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +10,10 @@ from jiesu.model.words import DeliveryState, Platform
 from jiesu.store.deliveries import Claim, ClaimLostError
 from tests import builders as build
 from tests.conftest import Stores
+from tests.dying import losing_an_answer
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 REPLY = ReplyDescription(platform=Platform.WEIBO)
 LEASE = timedelta(minutes=2)
@@ -22,6 +27,17 @@ def claim(stores: Stores, now: datetime = build.NOW) -> Claim:
 def test_the_first_claim_is_granted_and_a_second_at_the_same_time_is_busy(stores: Stores) -> None:
     assert claim(stores) == Claim(state="claimed", attempts=1, uncertain=False)
     assert claim(stores).state == "busy"
+
+
+def test_a_claim_whose_answer_is_lost_is_granted_to_whoever_made_it_and_to_nobody_else(
+    stores: Stores, dynamodb: "DynamoDBClient"
+) -> None:
+    with losing_an_answer(dynamodb, "UpdateItem"):
+        assert claim(stores) == Claim(state="claimed", attempts=1, uncertain=False)
+    assert claim(stores).state == "busy"
+    with losing_an_answer(dynamodb, "UpdateItem"):
+        later = claim(stores, build.NOW + LEASE + timedelta(seconds=1))
+    assert later == Claim(state="claimed", attempts=2, uncertain=True), "what was uncertain stays so"
 
 
 def test_what_is_sent_is_never_claimed_again(stores: Stores) -> None:

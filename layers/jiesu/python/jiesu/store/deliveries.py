@@ -5,6 +5,7 @@ never both send it, and a consumer that died leaves a trace that says so.
 """
 
 import contextlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -124,13 +125,16 @@ class DeliveryStore:
                                     └──skipped─▶ skipped
 
         A delivery found in `sending` after its lease may have been sent: the claim says `uncertain`.
+        A claim whose answer is lost is asked for again by the AWS client, and knows its own mark.
         """
+        mark = os.urandom(8).hex()
         values: dict[str, str | int] = {
             ":sending": DeliveryState.SENDING,
             ":created": DeliveryState.CREATED,
             ":lease_until": keys.instant(now + lease),
             ":now": keys.instant(now),
             ":description": dumps(description),
+            ":mark": mark,
             ":one": 1,
             **({":provider": provider} if provider else {}),
         }
@@ -140,7 +144,8 @@ class DeliveryStore:
                 TableName=self._table,
                 Key=self._key(case_id, delivery_id),
                 UpdateExpression=(
-                    "SET #state = :sending, lease_until = :lease_until, updated_at = :now, "
+                    "SET before_claim = if_not_exists(#state, :created), claimed_by = :mark, "
+                    "#state = :sending, lease_until = :lease_until, updated_at = :now, "
                     f"description = :description{asked} ADD attempts :one"
                 ),
                 ConditionExpression="attribute_not_exists(pk) OR #state = :created OR (#state = :sending AND lease_until < :now)",
@@ -152,6 +157,13 @@ class DeliveryStore:
         except self._client.exceptions.ConditionalCheckFailedException as error:
             standing: Mapping[str, Any] = error.response["Item"]  # type: ignore[typeddict-item]
             busy = text(standing, "state") == DeliveryState.SENDING
+            if busy and text_or_none(standing, "claimed_by") == mark:
+                return Claim(
+                    state="claimed",
+                    attempts=number(standing, "attempts"),
+                    uncertain=text(standing, "before_claim") == DeliveryState.SENDING,
+                    provider=text_or_none(standing, "provider"),
+                )
             return Claim(
                 state="busy" if busy else "done",
                 attempts=number(standing, "attempts"),
