@@ -37,22 +37,22 @@ BATCH = 25
 RETRIES = 10
 """The last two as the template has them for the stream's mapping."""
 
-_MESSAGE_ID = re.compile(rb"^Message-ID:\s*<([^@>]+)@", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s*<([^>]+)>", re.IGNORECASE | re.MULTILINE)
 _ONCE = Config(read_timeout=90, retries={"total_max_attempts": 1}, max_pool_connections=SHARDS + 4)
 _PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """One mail that SES handed on."""
+    """One mail that SES handed on, under the Message-ID that SES gives it: what it answered its sender with."""
 
-    notice_id: str
-    recipients: tuple[str, ...]
+    reference: str
+    address: str
     at: datetime
 
 
 class Arrivals(Mailbox):
-    """A mailbox that keeps of each mail only which notice it is."""
+    """A mailbox that keeps of each mail only which it is."""
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory)
@@ -60,9 +60,9 @@ class Arrivals(Mailbox):
 
     def keep(self, content: bytes, *, recipients: tuple[str, ...], arrived_at: datetime) -> str:
         found = _MESSAGE_ID.search(content)
-        notice_id = found.group(1).decode() if found else ""
-        self.seen.append(Arrival(notice_id=notice_id, recipients=recipients, at=arrived_at))
-        return notice_id
+        reference = found.group(1).decode() if found else ""
+        self.seen += [Arrival(reference=reference, address=one, at=arrived_at) for one in recipients]
+        return reference
 
 
 @dataclass(slots=True)
