@@ -68,7 +68,7 @@ class Person:
     def at(cls, browser: Browser, origin: str, **screen: Any) -> "Person":
         """At a window of their own, with no cookies; `screen` is as Playwright's contexts take it."""
         context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **screen)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(90_000)
         person = cls(origin=origin, context=context, page=context.new_page())
         page = person.page
         page.on("console", person._hear)

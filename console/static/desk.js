@@ -3,6 +3,7 @@
 // data-keys="d"        pressing d follows this link, presses this button or goes into this field; its words stand in the help
 // data-rows            a list through which j and k move; each of its rows is marked data-row and holds one link data-open
 // data-row-key="r"     the same as data-keys, for the row that is chosen
+// data-then="row-…"    in a form: filled with the queue that this row was left for, so that the form leads back there
 // data-live            is fetched again while somebody looks at the page; htmx does the fetching, on the event desk:refresh
 (() => {
   "use strict";
@@ -39,6 +40,31 @@
   document.addEventListener("focusin", (event) => {
     const row = event.target instanceof Element && event.target.closest("[data-row]");
     if (row && row !== chosen()) choose(row);
+  });
+
+  // --- From the queue to a form and back: the row that was left is chosen again, or the one that has moved into its place ---
+
+  const LEFT = "jiesu:left";
+  const inQueue = () => location.pathname === document.querySelector("a.brand")?.pathname;
+
+  function leave(row) {
+    if (!inQueue()) return;
+    sessionStorage.setItem(LEFT, JSON.stringify({ row: row.id, rows: rows().map((one) => one.id), search: location.search }));
+  }
+
+  const left = JSON.parse(sessionStorage.getItem(LEFT) || "null");
+  const then = document.querySelector("[data-then]");
+  if (left && then && then.dataset.then === left.row) then.value = `queue${left.search}`;
+  if (left && inQueue() && left.search === location.search) {
+    sessionStorage.removeItem(LEFT);
+    const at = left.rows.indexOf(left.row);
+    const near = [...left.rows.slice(at), ...left.rows.slice(0, at).reverse()].map((id) => document.getElementById(id));
+    choose(near.find((row) => row) || rows()[0]);
+  }
+
+  document.addEventListener("click", (event) => {
+    const row = event.target instanceof Element && event.target.closest("a[href]") && event.target.closest("[data-row]");
+    if (row) leave(row);
   });
 
   // --- Keys ---

@@ -56,7 +56,7 @@ class Shown:
 
 @pytest.fixture(scope="module")
 def shown(town: Town) -> Shown:
-    dispatched = assign(town, "丰台区卢沟桥南里小区夜里有人飙车扰民,请查处 @平安北京", "卢沟桥南里")
+    dispatched = assign(town, "丰台区石榴庄路夜里有人飙车扰民,请查处 @平安北京", "石榴庄路")
     text = "丰台区青塔西路有人当街赌博,聚了二十多人,请来查处 @平安北京"
     town.deliver(town.push(text, via="weibo.mention.status", who="青塔邻居"))
     return Shown(waiting=town.case_titled("青塔西路").id, dispatched=dispatched)

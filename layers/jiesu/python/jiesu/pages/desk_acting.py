@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from urllib.parse import parse_qsl, urlencode
 
 from jiesu.cases.asking import AskingPlan, StartAsking
 from jiesu.cases.commands import Command
@@ -123,7 +124,7 @@ class ActingPages:
         onward = "/coverage" if act.is_about_coverage else onward
         if act is Act.ASK or act.is_about_asking:
             onward = "/source"
-        return done(visit, said, visit.case_address(case_id) + onward)
+        return done(visit, said, _queue_left(visit, typed) or visit.case_address(case_id) + onward)
 
     def _execute(self, visit: Visit, act: Act, around: Surroundings, typed: Typed, expected_version: int) -> Outcome:
         case_id, now = around.case.id, visit.now
@@ -311,6 +312,12 @@ def _lower_grades(case: Case) -> tuple[HeatGrade, ...]:
     """Those below the case's own, the highest first."""
     held = 0 if case.heat is None else case.heat.rank
     return tuple(grade for grade in reversed(HeatGrade) if grade.rank < held)
+
+
+def _queue_left(visit: Visit, typed: Typed) -> str:
+    """The address of the queue, narrowed as it was, for whoever came from there; empty for others."""
+    left, _, narrowed = value(typed, "then").partition("?")
+    return f"{visit.base}?{urlencode(parse_qsl(narrowed))}" if left == "queue" else ""
 
 
 def _act(visit: Visit) -> Act:
