@@ -72,6 +72,7 @@ ENVIRONMENT = {
         f"{name.removesuffix('Queue').upper()}_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com.cn/{_ACCOUNT}/{name}"
         for name in _QUEUES
     },
+    "DOCUMENTS_BUCKET_NAME": "documents",
     "EVIDENCE_BUCKET_NAME": EVIDENCE_BUCKET,
     "MODEL_BUCKET_NAME": MODEL_BUCKET,
     "ESCALATION_STATE_MACHINE_ARN": _STATE_MACHINE,
@@ -121,6 +122,10 @@ class RunningOffice:
         answer = self._functions["ingest_message"].handler({"Records": records}, None)
         _expect(answer == {"batchItemFailures": []}, f"ingest_message asks again for {answer}")
         return len(records)
+
+    def weigh(self) -> None:
+        """Let the road look for its table of words, as it does once an hour for a message that is work."""
+        self._functions["ingest_message"].ingest.frequencies(datetime.now(UTC))
 
     def visit(self, path: str, form: Mapping[str, str] | None = None) -> None:
         """An editor opens a page of the desk, or submits its form."""
