@@ -64,8 +64,8 @@ def test_a_signed_receipt_is_queued_as_it_came(receive: Receive, sqs: "SQSClient
     ("bad", "status"),
     [
         (event(key="another"), 403),
-        (event(seconds_ago=400), 403),
-        (event(seconds_ago=-400), 403),
+        (event(seconds_ago=4000), 403),
+        (event(seconds_ago=-4000), 403),
         (event(headers={}), 403),
         (event(headers=None), 403),
         (event() | {"body": '{"status": "delivered"}'}, 403),
