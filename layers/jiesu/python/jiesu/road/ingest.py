@@ -105,7 +105,8 @@ class Ingest:
 
     def _screened(self, message: Message, raw: bytes, now: datetime) -> Screened:
         triage, place = screen(message, self.models.model(now))
-        trace = trace_of(message, triage, place, self.frequencies(now)) if triage.actionable and not _silent(message) else None
+        table = self.frequencies(now)  # noise asks too: a worker looks when it starts, not when somebody waits
+        trace = trace_of(message, triage, place, table) if triage.actionable and not _silent(message) else None
         return Screened(message=message, triage=triage, place=place, raw=raw, trace=trace)
 
     def store(self, screened: Screened, known: Known, now: datetime) -> Fate:
