@@ -161,10 +161,9 @@ def cold_reads(office: RunningOffice) -> Tally:
 
 
 def _warm_up(office: RunningOffice, platform: Platform) -> None:
-    """Let every function have read what it keeps: its accounts, secrets, settings and the table of words."""
+    """Let every function have read what it keeps: its accounts, secrets, settings and its table of words."""
     office.deliver(platform, NOISE, citizen=99)
     office.ingest()
-    office.weigh()
     office.visit("/desk/search")
 
 

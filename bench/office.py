@@ -123,10 +123,6 @@ class RunningOffice:
         _expect(answer == {"batchItemFailures": []}, f"ingest_message asks again for {answer}")
         return len(records)
 
-    def weigh(self) -> None:
-        """Let the road look for its table of words, as it does once an hour for a message that is work."""
-        self._functions["ingest_message"].ingest.frequencies(datetime.now(UTC))
-
     def visit(self, path: str, form: Mapping[str, str] | None = None) -> None:
         """An editor opens a page of the desk, or submits its form."""
         typed = None if form is None else urlencode({**form, "csrf_token": self._csrf_token})
