@@ -7,7 +7,7 @@ from jiesu.model.case import Case, HeatRaised, MessageJoined
 from jiesu.model.words import ContactRole
 from tests import builders as build
 from tests.eventually import eventually
-from tests.stack.conftest import WITHIN_SECONDS, Town
+from tests.stack.town import WITHIN_SECONDS, Town
 from tests.unit.matters.wordings import ELEVATOR_VIDEO
 
 WAYS = ("weibo.private", "wechat.text", "douyin.text")
