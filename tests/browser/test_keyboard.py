@@ -5,8 +5,7 @@ import pytest
 from bench.morning import work
 from jiesu.model.words import CaseStatus, UserRole
 from tests.browser.conftest import SignedIn
-from tests.eventually import eventually
-from tests.stack.town import WITHIN_SECONDS, Town
+from tests.stack.town import Town
 
 pytestmark = pytest.mark.browser
 
@@ -33,24 +32,3 @@ def test_an_editor_dispatches_a_morning_from_the_keyboard(town: Town, signed_in:
     assert {town.case(one).status for one in cases} == {CaseStatus.DISPATCHED}
     assert worked.keys <= MAX_KEYS * worked.dispatched
     assert worked.loads <= MAX_LOADS * worked.dispatched
-
-
-def test_an_editor_answers_and_is_back_in_the_queue_at_the_row_that_was_left(town: Town, signed_in: SignedIn) -> None:
-    town.deliver(town.push("丰台区刘家窑路的楼道里有人吐痰,请查处", via="weibo.private", who="住在楼道旁的人"))
-    case = town.case_titled("刘家窑路的楼道")
-    editor = signed_in(UserRole.EDITOR)
-    editor.open("/desk")
-    chosen = editor.page.locator("[data-row].chosen")
-    rows = [row.get_attribute("id") for row in editor.page.locator("[data-row]").all()]
-    editor.press(*"j" * (rows.index(f"row-{case.id}") + 1))
-    editor.press_and_go("r")
-    editor.page.keyboard.type("您好,已转属地派出所加强巡逻。")
-    editor.press_and_go("Control+Enter")
-    assert editor.page.get_by_role("status").first.inner_text()
-    assert chosen.get_attribute("id") == f"row-{case.id}"
-    eventually(lambda: "您好,已转属地派出所加强巡逻。" in town.replies_to_citizens(), within_seconds=WITHIN_SECONDS)
-    editor.press("?")
-    assert "下一行" in editor.page.get_by_role("dialog").inner_text()
-    editor.press("?")
-    editor.press_and_go("g", "h")
-    assert editor.page.url.endswith("/desk/hot")
