@@ -11,7 +11,7 @@ SAM_BUILD := PYTHON=$(CURDIR)/$(PY) ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run send test check format build deploy bench bench-compare lock clean .venv .venv-aws .venv-compare
+.PHONY: help run send test test-browser check format build deploy bench bench-compare lock clean .venv .venv-aws .venv-compare
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,8 +22,11 @@ run: .venv .venv-aws ## the whole system on this machine, with a morning's messa
 send: .venv ## one more citizen writes to the running system (TEXT=…, VIA=douyin.text)
 	@$(PY) -m local.send "$(TEXT)" $(if $(VIA),--via $(VIA))
 
-test: check ## everything that can be checked: `make check`, then all tests
-	@$(PY) -m pytest $(TESTS)
+test: check ## everything that can be checked: `make check`, then all tests but those in a browser
+	@$(PY) -m pytest -m "not browser" $(TESTS)
+
+test-browser: .venv .venv-aws ## the pages in headless Chromium, on the deployed stack: some minutes, and a quiet machine
+	@$(PY) -m pytest -m browser tests/browser
 
 check: .venv .venv-aws ## formatting, lint, types, import rule, template and state machine
 	@mkdir -p .build
