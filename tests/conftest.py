@@ -59,9 +59,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "town" in getattr(item, "fixturenames", ()))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Town"]:
-    """Deployed once for all tests that need it; each test has citizens and cases of its own."""
+    """Deployed once for each file: no matter of one joins that of another, and each test has citizens and cases of its own."""
     from tests.stack.town import running_town  # Much is imported with it that the other tests do not need.
 
     with running_town(tmp_path_factory.mktemp("town")) as town:
