@@ -33,7 +33,7 @@ def test_a_picture_on_wechat_is_kept_and_opens_for_an_editor_and_for_no_stranger
 
 def test_the_assigned_bureau_sees_a_copy_with_its_code_until_the_assignment_is_taken_back(town: Town) -> None:
     who = "拍视频的人"
-    town.deliver(town.push("岳各庄桥下有人摆摊占道,请民警来看看", via="wechat.text", who=who))
+    town.deliver(town.push("岳各庄桥下半夜有摩托车轰油门炸街,吵得睡不着", via="wechat.text", who=who))
     case = town.case_titled("岳各庄桥下")
     town.deliver(town.push("", via="wechat.image", who=who))
     eventually(lambda: town.case(case.id).evidence_kept, within_seconds=WITHIN_SECONDS)
