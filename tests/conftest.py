@@ -45,6 +45,7 @@ from jiesu.store.public_requests import PublicRequestStore
 from jiesu.store.reply_windows import ReplyWindowStore
 from jiesu.store.resting import RestingStore
 from jiesu.store.samples import SampleStore
+from jiesu.store.timeliness import TimelinessStore
 from jiesu.store.transient import TransientStore
 from tests.tables import EVIDENCE_BUCKET, MODEL_BUCKET, TABLES, create_tables
 
@@ -148,6 +149,10 @@ class Stores:
     @property
     def lines(self) -> DeskLineStore:
         return DeskLineStore(self.client, TABLES.cases)
+
+    @property
+    def timeliness(self) -> TimelinessStore:
+        return TimelinessStore(self.client, TABLES.cases)
 
     @property
     def duty(self) -> DutyStore:

@@ -22,6 +22,7 @@ from jiesu.pages.desk_decisions import DecisionPages
 from jiesu.pages.desk_duty import DutyPages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
+from jiesu.pages.desk_figures import FigurePages
 from jiesu.pages.desk_heat import HeatPages
 from jiesu.pages.desk_issues import IssuePages
 from jiesu.pages.desk_matters import MatterPages
@@ -108,6 +109,7 @@ class DemoDesk:
             coverage=CoveragePages(cases=cases, view=VIEW),
             decisions=DecisionPages(cases=cases, view=VIEW),
             duty=DutyPages(cases=cases, duty=self.stores.duty, lines=self.stores.lines, view=VIEW),
+            figures=FigurePages(timeliness=self.stores.timeliness, view=VIEW),
             wall=WallPages(lines=self.stores.lines, view=VIEW),
             issues=IssuePages(issues=self.stores.issues, view=VIEW),
             similar=SimilarPages(cases=cases, messages=messages, view=VIEW),

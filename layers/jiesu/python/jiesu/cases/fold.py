@@ -189,15 +189,7 @@ def _changed(case: Case, entry: Entry) -> Case:
         case Progressed() as change:
             return _for(case, change.assignment_id, partial(_progressed, change=change, at=entry.at))
         case Reported() as change:
-            return _with(
-                case,
-                change.assignment_id,
-                run=change.run,
-                level=0,
-                status=AssignmentStatus.REPORTED,
-                feedback=change.feedback,
-                reported_at=entry.at,
-            )
+            return _for(case, change.assignment_id, partial(_reported, change=change, at=entry.at))
         case FeedbackAccepted() as change:
             return _settled(
                 _with(case, change.assignment_id, run=change.run, status=AssignmentStatus.ACCEPTED, accepted_at=entry.at)
@@ -308,6 +300,21 @@ def _progressed(one: Assignment, change: Progressed, at: datetime) -> Assignment
     """A report of contact meets the first contact, any other report the interim one; both end an acknowledgement's term."""
     met = replace(one, contacted_at=one.contacted_at or at) if change.contacted else replace(one, interim_at=one.interim_at or at)
     return _moved_on(one, replace(met, status=AssignmentStatus.IN_PROGRESS))
+
+
+def _reported(one: Assignment, change: Reported, at: datetime) -> Assignment:
+    """The first report counts for the figures, with the deadline it had."""
+    first = one.first_reported_at or one.reported_at
+    return replace(
+        one,
+        run=change.run,
+        level=0,
+        status=AssignmentStatus.REPORTED,
+        feedback=change.feedback,
+        reported_at=at,
+        first_reported_at=first or at,
+        first_report_due=one.first_report_due or (one.feedback_ladder.deadline if first is None else None),
+    )
 
 
 def _contacted(case: Case, at: datetime) -> Case:

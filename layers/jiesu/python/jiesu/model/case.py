@@ -125,6 +125,8 @@ class Assignment:
     returns: tuple[Return, ...] = ()
     rerouted_from: str = ""
     extensions: tuple[Extension, ...] = ()
+    first_reported_at: datetime | None = None
+    first_report_due: datetime | None = None
 
     @property
     def running(self) -> tuple[Ladder, ...]:

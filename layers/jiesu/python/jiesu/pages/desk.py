@@ -13,6 +13,7 @@ from jiesu.pages.desk_decisions import DecisionPages
 from jiesu.pages.desk_duty import DutyPages
 from jiesu.pages.desk_entering import EnteringPages
 from jiesu.pages.desk_evidence import EvidencePages
+from jiesu.pages.desk_figures import FigurePages
 from jiesu.pages.desk_heat import HeatPages
 from jiesu.pages.desk_issues import IssuePages
 from jiesu.pages.desk_matters import MatterPages
@@ -71,6 +72,7 @@ class Desk:
         similar: SimilarPages,
         duty: DutyPages,
         wall: WallPages,
+        figures: FigurePages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -123,6 +125,9 @@ class Desk:
             "take_note": duty.take_note,
             "take_case": duty.take_case,
             "late": wall.late,
+            "figures": figures.figures,
+            "figure_cases": figures.cases,
+            "figures_export": figures.export,
             "wall": wall.wall,
             "wall_now": wall.wall_now,
             "form": acting.form,

@@ -12,6 +12,7 @@ from jiesu.pages.desk_decisions import DecisionPages
 from jiesu.pages.desk_duty import DutyPages
 from jiesu.pages.desk_entering import EnteringPages, Screen
 from jiesu.pages.desk_evidence import EvidencePages
+from jiesu.pages.desk_figures import FigurePages
 from jiesu.pages.desk_heat import HeatPages
 from jiesu.pages.desk_issues import IssuePages
 from jiesu.pages.desk_matters import MatterPages
@@ -42,6 +43,7 @@ from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
 from jiesu.store.resting import RestingStore
 from jiesu.store.samples import SampleStore
+from jiesu.store.timeliness import TimelinessStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -99,6 +101,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
         coverage=CoveragePages(cases=cases, view=view),
         decisions=DecisionPages(cases=cases, view=view),
         duty=DutyPages(cases=cases, duty=duty, lines=lines, view=view),
+        figures=FigurePages(timeliness=TimelinessStore(dynamodb, settings.cases_table_name), view=view),
         wall=WallPages(lines=lines, view=view),
         issues=IssuePages(issues=IssueStore(dynamodb, settings.cases_table_name), view=view),
         resting=RestingPages(cases=cases, resting=resting, view=view),

@@ -5,6 +5,7 @@ CASE#<id>   HEAD               the fold of the timeline, with its version
             ASSIGNMENT#<id>    what the escalation clock reads, written with the head
             DECISION           that a bureau waits for a decision, for the list of those
             DUE#<version>      what an entry sends and is not known to have left: `store/dues.py`
+            TIMELY#<id>        an assignment as the figures count it: `store/timeliness.py`
             DESK               the case in one line: `store/desk_lines.py`
             SPREAD#<start>     what was seen of its spread in ten minutes: `store/spread.py`
 BULLETIN#<number>              the case of a number, so that none is given twice
@@ -55,6 +56,7 @@ from jiesu.store.dues import owed_by
 from jiesu.store.issues import put_line
 from jiesu.store.public_requests import publication
 from jiesu.store.spread import SpreadStore, observed
+from jiesu.store.timeliness import put_timeliness
 from jiesu.store.transactions import TransactionLostError, transact
 from jiesu.store.writes import put
 
@@ -403,6 +405,7 @@ class CaseStore:
             *self._put_decision(case, after),
             *put_line(self._table, case, after),
             *put_desk_line(self._table, case, after),
+            *put_timeliness(self._table, case, after),
             *publication(self._table, case, after),
             *self._put_publication_job(entry),
             *owed_by(self._table, entry),

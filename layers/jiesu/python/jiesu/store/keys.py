@@ -93,6 +93,19 @@ def return_place(at: datetime, case_id: str, version: int) -> str:
 DESK = "DESK"
 """Of a case, and of the index: the unfinished ones, as the queue sorts them."""
 
+TIMELINESS = "TIMELINESS"
+
+
+def timely(assignment_id: str) -> str:
+    """An assignment as the figures count it."""
+    return f"TIMELY#{assignment_id}"
+
+
+def timeliness_place(dispatched_at: datetime, case_id: str, assignment_id: str) -> str:
+    """gsi1 under `TIMELINESS`: all assignments in the order in which they were given to bureaus."""
+    return f"{instant(dispatched_at)}#{case_id}#{assignment_id}"
+
+
 DUTY = "DUTY"
 """Who is on duty, and the notes from shift to shift."""
 
