@@ -272,7 +272,7 @@ def _office_or_none(stack: Stack) -> Office | None:
 
 
 def _show_office(office: Office) -> None:
-    for contact in office.contacts:
+    for contact in (*office.contacts, *office.administrators):
         _say(f"{contact.role.label} {contact.name} {contact.email} {contact.phone}")
     hours = "、".join(f"{one.opens:%H:%M}–{one.closes:%H:%M}" for one in office.hours.periods)
     own = "、".join(str(one.year) for one in office.hours.years)

@@ -18,7 +18,7 @@ from jiesu.channels.weibo_public import MAX_COMMENT_CHARACTERS
 from jiesu.model.calendar import WorkingHours
 from jiesu.model.ladder import EscalationPlan, LadderPlan
 from jiesu.model.people import Contact
-from jiesu.model.words import HeatGrade, LadderKind, Urgency
+from jiesu.model.words import ContactRole, HeatGrade, LadderKind, Urgency
 from jiesu.store.directory import Office
 from jiesu.triage import categories
 from ops.contacts import line_of_text, read_contact
@@ -62,7 +62,7 @@ def read_office(path: Path) -> Office:
     if problems or heat is None or coverage is None or asking is None:
         raise InvalidFileError(str(path), problems)
     return Office(
-        contacts=contacts,
+        contacts=tuple(one for one in contacts if one.role in ROLES),
         plans=plans,
         emergency_answer=answer,
         heat=heat,
@@ -70,6 +70,7 @@ def read_office(path: Path) -> Office:
         coverage=coverage,
         asking=asking,
         categories=by_category,
+        administrators=tuple(one for one in contacts if one.role is ContactRole.ADMINISTRATOR),
     )
 
 
@@ -81,7 +82,8 @@ def _read_contacts(raw: Any, report_at: ReportAt) -> tuple[Contact, ...]:
     if not isinstance(raw, list):
         report_at("contacts", "must be a list")
         return ()
-    read = [read_contact(one, ROLES, partial(report_at, f"contacts[{place}]")) for place, one in enumerate(raw)]
+    roles = (*ROLES, ContactRole.ADMINISTRATOR)
+    read = [read_contact(one, roles, partial(report_at, f"contacts[{place}]")) for place, one in enumerate(raw)]
     return tuple(one for one in read if one is not None)
 
 

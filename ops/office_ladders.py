@@ -132,7 +132,7 @@ def _read_rung(raw: Any, ladder: LadderPlan, reading: Reading, report: Report) -
 
 
 def _recipient_problems(recipients: Any, office_roles: frozenset[ContactRole]) -> list[str]:
-    known = [role.value for role in ContactRole]
+    known = [role.value for role in ContactRole if role is not ContactRole.ADMINISTRATOR]
     if not isinstance(recipients, list) or not recipients or len(set(map(str, recipients))) < len(recipients):
         return ["recipients: must be a list of different roles, at least one"]
     return [f"recipients: {one!r} is not one of {', '.join(known)}" for one in recipients if one not in known] + [

@@ -28,6 +28,7 @@ WILDCARDS = {
     ("ServeBureauRole", "s3:PutObject"): "likewise, of printed forms only",
     ("ApplyCommandRole", "states:SendTaskSuccess"): "the action knows no resource; the token names the task",
     ("SendNoticeRole", "ses:SendRawEmail"): "limited by the sender's address; in the sandbox the recipients are resources too",
+    ("SummarizeMorningRole", "ses:SendRawEmail"): "likewise",
     ("SendNoticeRole", "sns:Publish"): "a phone number has no ARN: all but topics",
 }
 """Every place where a policy says more than one resource, and why."""

@@ -110,7 +110,7 @@ def test_routine_reminders_are_on_the_working_clock_unless_they_say_otherwise(tm
         ),
         (
             lambda o: o["contacts"].append({**o["contacts"][0], "role": "chief"}),
-            "contacts[2]: contact: role is 'chief', not one of command_centre, supervisor",
+            "contacts[3]: contact: role is 'chief', not one of administrator, command_centre, supervisor",
         ),
         (lambda o: o["ladders"].pop("urgent"), "ladders: must have a plan for each of routine, urgent, critical, and no other"),
         (

@@ -282,12 +282,13 @@ class RungAction(StrEnum):
 
 
 class ContactRole(StrEnum):
-    """Whom a rung of the ladder reaches."""
+    """Whom a rung of the ladder reaches. An administrator is on none: he is told what is wrong with the system."""
 
     DUTY_OFFICER = "duty_officer"
     CHIEF = "chief"
     SUPERVISOR = "supervisor"
     COMMAND_CENTRE = "command_centre"
+    ADMINISTRATOR = "administrator"
 
     @property
     def label(self) -> str:
@@ -296,6 +297,7 @@ class ContactRole(StrEnum):
             "chief": "单位负责人",
             "supervisor": "市局督办",
             "command_centre": "指挥中心",
+            "administrator": "管理员",
         }[self.value]
 
 

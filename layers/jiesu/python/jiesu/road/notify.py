@@ -16,7 +16,6 @@ failed, so that a crash between the two repeats the task, which is one, and lose
 """
 
 import json
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,13 +57,13 @@ from jiesu.notices.notice import Notice, NoticeChange, is_bureau_role, link_expi
 from jiesu.notices.reply_address import make_reply_address
 from jiesu.notices.sms import write_sms
 from jiesu.notices.transports import (
-    MailTransport,
     OutcomeUnknownError,
     OutgoingMail,
     OutgoingSms,
     ProviderUnavailableError,
     SmsTransport,
 )
+from jiesu.road.mailing import mail_providers, named
 from jiesu.road.printing import Printer, correction_in_words
 from jiesu.road.providers import Providers
 from jiesu.road.receipts import ReceiptRecorder
@@ -466,15 +465,10 @@ def sender_from(settings: SendNoticeSettings) -> NoticeSender:
             cases=cases, deliveries=deliveries, marks=ContactMarkStore(dynamodb, settings.directory_table_name)
         ),
         message=EvidenceStore(dynamodb, messages_table_name=settings.messages_table_name).message,
-        mail=Providers(
-            carriers={
-                name: _mail_transport(name, settings, secrets) for name in _named(settings.mail_transport, settings.mail_fallback)
-            },
-            health=health,
-        ),
+        mail=mail_providers(settings, secrets),
         sms=Providers(
             carriers={
-                name: _sms_transport(name, settings, secrets) for name in _named(settings.sms_transport, settings.sms_fallback)
+                name: _sms_transport(name, settings, secrets) for name in named(settings.sms_transport, settings.sms_fallback)
             },
             health=health,
         ),
@@ -490,38 +484,6 @@ def sender_from(settings: SendNoticeSettings) -> NoticeSender:
         office_name=settings.office_name,
         zone=ZoneInfo(settings.office_time_zone),
     )
-
-
-def _named(*names: str) -> tuple[str, ...]:
-    """The preferred provider, and the one behind it where that is another."""
-    return tuple(dict.fromkeys(name for place, name in enumerate(names) if name or place == 0))
-
-
-def _mail_transport(name: str, settings: SendNoticeSettings, secrets: SecretBook) -> MailTransport:
-    """Only the transports in use are imported: the others' modules would cost every cold start."""
-    match name:
-        case "ses":
-            from jiesu.notices.aws import SesMailTransport  # noqa: PLC0415
-
-            return SesMailTransport(clients.ses(), configuration_set=settings.mail_configuration_set)
-        case "smtp":
-            from jiesu.notices.smtp import IMPLICIT_TLS_PORT, SmtpMailTransport, SmtpServer  # noqa: PLC0415
-
-            def sign_in() -> tuple[str, str]:
-                account = secrets.fields(settings.smtp_secret_name)
-                return account["username"], account["password"]
-
-            return SmtpMailTransport(
-                SmtpServer(
-                    host=settings.smtp_host,
-                    port=settings.smtp_port,
-                    implicit_tls=settings.smtp_port == IMPLICIT_TLS_PORT,
-                    sign_in=sign_in if settings.smtp_secret_name else None,
-                    tls=ssl.create_default_context(),
-                )
-            )
-        case unknown:
-            raise ValueError(f"MAIL_TRANSPORT must be ses or smtp, not {unknown!r}")
 
 
 def _sms_transport(name: str, settings: SendNoticeSettings, secrets: SecretBook) -> SmsTransport:

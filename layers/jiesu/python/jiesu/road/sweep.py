@@ -153,14 +153,16 @@ class Sweeper:
         return len(parked), requeued
 
     def _dead_letters(self) -> int:
-        """How many letters lie in all dead-letter queues, those that somebody reads just now included."""
-        return sum(map(self._depth, self.dead_letter_queue_urls))
+        """How many letters lie in all dead-letter queues."""
+        return sum(depth(self.sqs, one) for one in self.dead_letter_queue_urls)
 
-    def _depth(self, queue_url: str) -> int:
-        answer = self.sqs.get_queue_attributes(
-            QueueUrl=queue_url, AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        )
-        return sum(int(number) for number in answer["Attributes"].values())
+
+def depth(sqs: "SQSClient", queue_url: str) -> int:
+    """How many messages a queue holds, about, those that somebody reads just now included."""
+    answer = sqs.get_queue_attributes(
+        QueueUrl=queue_url, AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    )
+    return sum(int(number) for number in answer["Attributes"].values())
 
 
 def unknown_years(directory: DirectoryStore, now: datetime) -> tuple[int, ...]:

@@ -66,7 +66,21 @@ class DispatchEffectsSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SendNoticeSettings(Settings):
+class MailSettings(Settings):
+    """What carrying mails takes; the providers' health is shared in the table of what does not matter tomorrow."""
+
+    transient_table_name: str
+    mail_transport: str
+    mail_fallback: str
+    mail_configuration_set: str
+    mail_sender: str
+    smtp_host: str
+    smtp_port: int
+    smtp_secret_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendNoticeSettings(MailSettings):
     """`max_receive_count` is that of the notices queue: at the last delivery a notice becomes a person's task.
 
     A fallback is empty where there is none.
@@ -81,15 +95,7 @@ class SendNoticeSettings(Settings):
     public_base_url: str
     office_name: str
     office_time_zone: str
-    transient_table_name: str
-    mail_transport: str
-    mail_fallback: str
-    mail_configuration_set: str
-    mail_sender: str
     reply_domain: str
-    smtp_host: str
-    smtp_port: int
-    smtp_secret_name: str
     sms_transport: str
     sms_fallback: str
     sms_gateway_url: str
@@ -147,6 +153,20 @@ class SweepRoadSettings(Settings):
     commands_queue_url: str
     dead_letter_queue_urls: str
     heartbeat_url: str
+    office_time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummarizeMorningSettings(MailSettings):
+    """`dead_letter_queue_urls` as of `SweepRoadSettings`."""
+
+    cases_table_name: str
+    messages_table_name: str
+    deliveries_table_name: str
+    directory_table_name: str
+    dead_letter_queue_urls: str
+    public_base_url: str
+    office_name: str
     office_time_zone: str
 
 

@@ -32,6 +32,7 @@ class Office:
     """Who stands behind the bureaus, the ladders, the answer to an emergency, the plans for heat and for asking, the hours.
 
     `coverage` has the usual interval of a live coverage, and the rungs around the hour of each statement.
+    `administrators` stand on no ladder: they get the morning summary.
     """
 
     contacts: tuple[Contact, ...]
@@ -42,6 +43,7 @@ class Office:
     coverage: LadderPlan = USUAL
     asking: AskingPlan = field(default_factory=AskingPlan)
     categories: CategoryPlans = field(default_factory=dict)
+    administrators: tuple[Contact, ...] = ()
 
     def plan(self, urgency: Urgency, category: str, zone: str) -> EscalationPlan:
         """The ladders of a case of that kind, its working hours in `zone`. Raises `KeyError` for an urgency without any."""

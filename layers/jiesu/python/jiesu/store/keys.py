@@ -276,6 +276,11 @@ def sample_found(place: str) -> str:
     return f"{FOUND_PREFIX}{place}"
 
 
+def summary(day: date) -> str:
+    """DeliveriesTable: to whom the summary of one of the office's mornings went."""
+    return f"SUMMARY#{day.isoformat()}"
+
+
 def sweeps(day: date) -> str:
     """DeliveriesTable: what the sweeps of one of the office's days did."""
     return f"SWEEPS#{day.isoformat()}"
