@@ -143,8 +143,8 @@ def test_it_names_what_is_late_unowned_parked_dead_and_unreachable(summing: Summ
     number = build.a_bulletin().number
     assert f"北京市公安局丰台分局：1 项，最早的 {number} 应于2026年11月23日（周一）11:30前签收" in said
     assert "2027 年的节假日安排还没有录入" in said
-    assert "261123-AAAA（一般）" in said
-    assert "未能处理的推送：1 条" in said
+    assert "261123-AAAA（一般）已 2 天" in said
+    assert "未能处理：1 条" in said
     assert "收到的推送 1 条" in said
     assert "重新启动的时限 3" in said
     assert "能联系上 1 人；单位负责人" in said

@@ -32,11 +32,11 @@ _URGENCY_COLOURS = {Urgency.CRITICAL: "#b42318", Urgency.URGENT: "#b54708", Urge
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What a mail says, free of any format. `rows` are the bulletin's fields, each a name and its text."""
+    """What a mail says, free of any format. `rows` are fields, each a name and its text; `urgency` is None where no bulletin has one."""
 
     subject: str
     heading: str
-    urgency: Urgency
+    urgency: Urgency | None
     greeting: str
     paragraphs: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
@@ -151,7 +151,7 @@ def as_text(letter: Letter) -> str:
     """The letter as plain text."""
     parts = [
         letter.heading,
-        f"【{letter.urgency.label}】",
+        *([f"【{letter.urgency.label}】"] if letter.urgency else []),
         "",
         letter.greeting,
         *(f"    {paragraph}" for paragraph in letter.paragraphs),
@@ -167,7 +167,12 @@ def as_text(letter: Letter) -> str:
 
 def as_html(letter: Letter) -> str:
     """The letter as HTML that mail programs show alike: tables, styles in place, nothing loaded from outside."""
-    colour = _URGENCY_COLOURS[letter.urgency]
+    badge = (
+        f'<p style="margin:0 0 20px"><span style="padding:2px 10px;background:{_URGENCY_COLOURS[letter.urgency]};color:#ffffff;'
+        f'font-size:13px">{letter.urgency.label}</span></p>'
+        if letter.urgency
+        else ""
+    )
     paragraphs = "".join(f'<p style="margin:0 0 12px">{_lines(paragraph)}</p>' for paragraph in letter.paragraphs)
     rows = "".join(
         '<tr><th scope="row" style="padding:8px 12px;border:1px solid #d0d5dd;background:#f2f4f7;text-align:left;'
@@ -197,8 +202,7 @@ def as_html(letter: Letter) -> str:
 border-top:4px solid #b42318;font:15px/1.7 'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif;color:#101828"><tr>
 <td style="padding:28px 32px">
 <h1 style="margin:0 0 8px;font-size:20px;line-height:1.4;color:#b42318">{escape(letter.heading)}</h1>
-<p style="margin:0 0 20px"><span style="padding:2px 10px;background:{colour};color:#ffffff;font-size:13px">\
-{letter.urgency.label}</span></p>
+{badge}
 <p style="margin:0 0 12px;font-weight:600">{escape(letter.greeting)}</p>
 {paragraphs}
 <table width="100%" cellpadding="0" cellspacing="0" style="border-collapse:collapse;margin:20px 0 0">

@@ -43,7 +43,7 @@ def write_letter(morning: Morning, contact: Contact, *, link: str, office_name: 
     return Letter(
         subject=f"【每日概况】{local.month}月{local.day}日：{_in_one_line(morning)}",
         heading="每日概况",
-        urgency=Urgency.ROUTINE,
+        urgency=None,
         greeting=f"{contact.role.label} {contact.name}：",
         paragraphs=(hint,),
         rows=tuple(_rows(morning, zone)),
@@ -73,7 +73,7 @@ def _in_one_line(morning: Morning) -> str:
         (len(morning.late), "项超期"),
         (len(morning.unowned), "件无人处理"),
         (morning.tasks, "项待人工处理"),
-        (len(morning.unreachable), "个单位联系不上"),
+        (len(morning.unreachable), "个单位联系人不足"),
         (morning.parked + sum(morning.dead_letters.values()), "条未能处理"),
     ]
     said = "、".join(f"{number} {what}" for number, what in parts if number)
@@ -83,13 +83,13 @@ def _in_one_line(morning: Morning) -> str:
 def _rows(morning: Morning, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "在办诉求件", _open(morning)
     yield "超期", "\n".join(_late(morning, zone)) or "无"
-    yield "无人处理", "\n".join(_unowned(morning, zone)) or "无"
+    yield "无人处理", "\n".join(_unowned(morning)) or "无"
     yield "待人工处理", f"{morning.tasks} 项" if morning.tasks else "无"
-    yield "未能处理的推送", f"{morning.parked} 条，见工作台“未能处理”" if morning.parked else "无"
-    letters = (f"{_QUEUES.get(queue, queue)} {number} 条" for queue, number in morning.dead_letters.items() if number)
-    yield "多次失败、等待管理员", "、".join(letters) or "无"
+    yield "未能处理", f"{morning.parked} 条，见工作台“未能处理”" if morning.parked else "无"
+    letters = [f"{_QUEUES.get(queue, queue)} {number} 条" for queue, number in morning.dead_letters.items() if number]
+    yield "多次失败", f"{'、'.join(letters)}，请管理员处理" if letters else "无"
     yield "昨日自动恢复", _swept(morning)
-    yield "联系不上的单位", "\n".join(_unreachable(morning)) or "无，每个单位都有两位能联系上的联系人"
+    yield "联系人不足", "\n".join(_unreachable(morning)) or "无，每个单位都有两位能联系上的联系人"
     if morning.unknown_years:
         years = "、".join(str(one) for one in morning.unknown_years)
         yield "节假日安排", f"{years} 年的节假日安排还没有录入，时限暂按周末计算，请管理员导入"
@@ -116,9 +116,9 @@ def _late(morning: Morning, zone: ZoneInfo) -> Iterator[str]:
         yield f"{name}：{len(ones)} 项，{since}"
 
 
-def _unowned(morning: Morning, zone: ZoneInfo) -> Iterator[str]:
+def _unowned(morning: Morning) -> Iterator[str]:
     for one in morning.unowned[:NAMED]:
-        yield f"{one.case_id}（{one.urgency.label}）：{in_full(one.opened_at, zone)}建立"
+        yield f"{one.case_id}（{one.urgency.label}）已 {(morning.at - one.opened_at).days} 天"
     if len(morning.unowned) > NAMED:
         yield f"……共 {len(morning.unowned)} 件"
 
