@@ -32,7 +32,10 @@ _URGENCY_COLOURS = {Urgency.CRITICAL: "#b42318", Urgency.URGENT: "#b54708", Urge
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What a mail says, free of any format. `rows` are fields, each a name and its text; `urgency` is None where no bulletin has one."""
+    """What a mail says, free of any format. `rows` are fields, each a name and its text.
+
+    `urgency` is a bulletin's or a case's; None where the mail is about no single one.
+    """
 
     subject: str
     heading: str
