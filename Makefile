@@ -6,6 +6,9 @@ PY := .venv/bin/python
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/.venv-aws/bin:$$PATH" sam
 ARCHITECTURE ?= x86_64
 
+# Each worker runs whole files: those of tests/stack deploy an office each. Four at most, for the memory of that.
+PYTEST := $(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+
 # Under `sam build` the layers' Makefiles read PYTHON and ARCHITECTURE from the environment.
 SAM_BUILD := PYTHON=$(CURDIR)/$(PY) ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --cache-dir .aws-sam/cache-$(ARCHITECTURE)
 
@@ -23,7 +26,7 @@ send: .venv ## one more citizen writes to the running system (TEXT=…, VIA=douy
 	@$(PY) -m local.send "$(TEXT)" $(if $(VIA),--via $(VIA))
 
 test: check ## everything that can be checked: `make check`, then all tests but those in a browser
-	@$(PY) -m pytest -m "not browser" $(TESTS)
+	@$(PYTEST) -m "not browser" $(TESTS)
 
 test-browser: .venv .venv-aws ## the pages in headless Chromium, on the deployed stack: some minutes, and a quiet machine
 	@$(PY) -m pytest -m browser tests/browser
