@@ -41,7 +41,7 @@ from tests import builders as build
 STEP = timedelta(seconds=60)
 PATIENCE = timedelta(seconds=30)
 ANSWERERS = 3
-LONGEST = timedelta(minutes=60)
+LONGEST = timedelta(hours=3)
 
 _QUIET = timedelta(seconds=20)
 _TRAVEL = timedelta(seconds=20)
