@@ -29,6 +29,7 @@ from ops import accounts as account_rules
 from ops import (
     api_keys,
     contact_marks,
+    desk_lines,
     form_templates,
     frequencies,
     holidays,
@@ -72,6 +73,7 @@ app.add_typer(model_commands.app, name="model")
 app.add_typer(form_templates.app, name="forms")
 app.add_typer(messages_app, name="messages")
 app.add_typer(api_keys.app, name="api-keys")
+app.add_typer(desk_lines.app, name="desk")
 app.add_typer(contact_marks.app, name="contacts")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and compare only; write nothing.")]

@@ -26,6 +26,7 @@ from jiesu.store.accounts import AccountStore
 from jiesu.store.api_keys import ApiKeyStore
 from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
+from jiesu.store.colleagues import ColleagueStore
 from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.desk_lines import DeskLineStore
@@ -42,6 +43,7 @@ from jiesu.store.parking import ParkingStore
 from jiesu.store.polls import PollStore
 from jiesu.store.posts import PostStore
 from jiesu.store.public_requests import PublicRequestStore
+from jiesu.store.queue import QueueStore
 from jiesu.store.reply_windows import ReplyWindowStore
 from jiesu.store.resting import RestingStore
 from jiesu.store.samples import SampleStore
@@ -141,6 +143,14 @@ class Stores:
     @property
     def polls(self) -> PollStore:
         return PollStore(self.client, TABLES.directory)
+
+    @property
+    def queue(self) -> QueueStore:
+        return QueueStore(self.client, TABLES.cases)
+
+    @property
+    def colleagues(self) -> ColleagueStore:
+        return ColleagueStore(self.client, TABLES.cases)
 
     @property
     def issues(self) -> IssueStore:

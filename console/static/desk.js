@@ -4,11 +4,13 @@
 // data-rows            a list through which j and k move; each of its rows is marked data-row and holds one link data-open
 // data-row-key="r"     the same as data-keys, for the row that is chosen
 // data-then="row-…"    in a form: filled with the queue that this row was left for, so that the form leads back there
+// data-submit          a list to choose from that sends its form once something was chosen in it
 // data-live            is fetched again while somebody looks at the page; htmx does the fetching, on the event desk:refresh
 (() => {
   "use strict";
 
   const REFRESH_MS = 15000;
+  const LEASE_MS = 120000;
   const CHORD_MS = 1200;
 
   const typing = (element) => element instanceof HTMLElement && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName))
@@ -107,6 +109,19 @@
     if (begins(keys)) { event.preventDefault(); first = keys; forget = window.setTimeout(() => { first = ""; }, CHORD_MS); }
   });
 
+  // --- Choosing sends the form; moving through the list with the arrow keys does not, until it is left or Enter is pressed ---
+
+  let moving = false;
+  document.addEventListener("keydown", (event) => {
+    if (!(event.target instanceof HTMLSelectElement) || !event.target.matches("[data-submit]")) return;
+    if (event.key === "Enter" && moving) { event.preventDefault(); event.target.form.requestSubmit(); }
+    moving = event.key !== "Escape";
+  });
+  document.addEventListener("pointerdown", () => { moving = false; });
+  document.addEventListener("change", (event) => {
+    if (event.target instanceof HTMLSelectElement && event.target.matches("[data-submit]") && !moving) event.target.form.requestSubmit();
+  });
+
   // --- Help: what the page in front of you can do by key ---
 
   function words(element) {
@@ -184,6 +199,12 @@
     if (event.detail.xhr.status === 401) say("登录已结束，列表不再更新。请刷新页面重新登录。");
     else stale();
   });
+
+  if (document.getElementById("lease")) {
+    window.setInterval(() => {
+      if (document.visibilityState === "visible") document.body.dispatchEvent(new CustomEvent("desk:lease"));
+    }, LEASE_MS);
+  }
 
   if (document.querySelector("[data-live]")) {
     window.setInterval(refresh, REFRESH_MS);

@@ -26,6 +26,7 @@ from jiesu.pages.desk_figures import FigurePages
 from jiesu.pages.desk_heat import HeatPages
 from jiesu.pages.desk_issues import IssuePages
 from jiesu.pages.desk_matters import MatterPages
+from jiesu.pages.desk_queue import QueuePages
 from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
@@ -69,6 +70,7 @@ class DemoDesk:
             session_secret=lambda: "a secret of the tests",
             view=VIEW,
             sign_in=SignInPages(issuer=Issuer(issuer.fetch), view=VIEW, new_token=lambda: f"token-{next(self.numbers):040d}"),
+            queue=QueuePages(cases=cases, lines=self.stores.queue, colleagues=self.stores.colleagues, view=VIEW),
             reading=ReadingPages(
                 cases=cases,
                 messages=messages,

@@ -1,17 +1,19 @@
-"""An unfinished case in one line: what the duty page, the wall and the list of late bureaus say of it.
+"""A case in one line: what the queue, the duty page, the wall and the list of late bureaus say of it.
 
-One line a case, written with its head where it changes, so that all of them are one query however long the cases are.
+One line a case, written with its head where it changes and kept until it is closed, so that all of them are one query however
+long the cases are.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from jiesu.cases.decisions import pending_decisions
 from jiesu.model.case import Case
+from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor
 from jiesu.model.publication import PublicationState
-from jiesu.model.words import AssignmentStatus, CaseStatus, HeatGrade, LadderKind, Urgency
+from jiesu.model.words import AssignmentStatus, CaseStatus, HeatGrade, LadderKind, MessageKind, Platform, Resolution, Urgency
 
 SOON = timedelta(hours=24)
 
@@ -37,7 +39,11 @@ class Draft:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskLine:
     """`to_review` are the bureaus whose feedback waits, `decisions` counts what bureaus gave back,
-    `tasks` what a person must do; `owed` has the deadlines."""
+    `tasks` what a person must do; `owed` has the deadlines.
+
+    `emergency` is why it is one. `place` has no candidates. `windows` are the ends of reply windows that a person
+    was told of; `platform`, `message_kind` and `arrived_at` are those of the newest message.
+    """
 
     case_id: str
     title: str
@@ -54,6 +60,20 @@ class DeskLine:
     decisions: int = 0
     tasks: int = 0
     owed: tuple[Owed, ...] = ()
+    emergency: str = ""
+    place: PlaceMatch = field(default_factory=PlaceMatch)
+    message_count: int = 0
+    platform: Platform | None = None
+    message_kind: MessageKind | None = None
+    arrived_at: datetime | None = None
+    windows: tuple[datetime, ...] = ()
+    closed_at: datetime | None = None
+    resolution: Resolution | None = None
+
+    @property
+    def next_owed(self) -> Owed | None:
+        """What is due first of what bureaus owe, or the office in their place."""
+        return min(self.owed, key=lambda one: one.deadline, default=None)
 
     def late(self, now: datetime) -> tuple[Owed, ...]:
         """What is overdue, the longest first."""
@@ -77,9 +97,13 @@ class LateBureau:
 
 
 def desk_line(case: Case) -> DeskLine | None:
-    """The line of `case`; None once it is closed."""
-    if case.status is CaseStatus.CLOSED:
-        return None
+    """The line that is kept of `case`; None once it is closed."""
+    return None if case.status is CaseStatus.CLOSED else line_of(case)
+
+
+def line_of(case: Case) -> DeskLine:
+    """The line of `case`, closed or not."""
+    latest = case.latest_message
     own = (case.public_response, case.coverage)
     owed = [
         Owed(kind=ladder.kind, deadline=ladder.deadline, bureau_code=one.bureau_code, bureau_name=one.bureau_name)
@@ -111,6 +135,15 @@ def desk_line(case: Case) -> DeskLine | None:
         decisions=len(pending_decisions(case)),
         tasks=len(case.tasks),
         owed=tuple(owed),
+        emergency="" if case.emergency is None else case.emergency.reason,
+        place=replace(case.place, candidates=(), reason=""),
+        message_count=case.message_count,
+        platform=None if latest is None else latest.platform,
+        message_kind=None if latest is None else latest.kind,
+        arrived_at=None if latest is None else latest.sent_at,
+        windows=tuple(task.due for task in case.tasks if task.due is not None),
+        closed_at=case.closed_at,
+        resolution=case.resolution,
     )
 
 

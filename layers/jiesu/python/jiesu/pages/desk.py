@@ -17,6 +17,7 @@ from jiesu.pages.desk_figures import FigurePages
 from jiesu.pages.desk_heat import HeatPages
 from jiesu.pages.desk_issues import IssuePages
 from jiesu.pages.desk_matters import MatterPages
+from jiesu.pages.desk_queue import QueuePages
 from jiesu.pages.desk_reading import ReadingPages, not_found
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
@@ -56,6 +57,7 @@ class Desk:
         session_secret: Callable[[], str],
         view: View,
         sign_in: SignInPages,
+        queue: QueuePages,
         reading: ReadingPages,
         acting: ActingPages,
         entering: EnteringPages,
@@ -83,8 +85,11 @@ class Desk:
             "finish_sign_in": sign_in.finish,
             "signed_out": sign_in.signed_out,
             "sign_out": sign_in.sign_out,
-            "queue": reading.queue,
-            "queue_rows": reading.queue_rows,
+            "queue": queue.queue,
+            "queue_rows": queue.rows,
+            "look": queue.look,
+            "lease": queue.lease,
+            "take_over": queue.take_over,
             "search": reading.search,
             "parked": reading.parked,
             "case": reading.case,

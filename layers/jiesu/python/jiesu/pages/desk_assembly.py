@@ -16,6 +16,7 @@ from jiesu.pages.desk_figures import FigurePages
 from jiesu.pages.desk_heat import HeatPages
 from jiesu.pages.desk_issues import IssuePages
 from jiesu.pages.desk_matters import MatterPages
+from jiesu.pages.desk_queue import QueuePages
 from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
@@ -32,6 +33,7 @@ from jiesu.runtime.settings import ServeDeskSettings
 from jiesu.store.accounts import AccountStore
 from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
+from jiesu.store.colleagues import ColleagueStore
 from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.desk_lines import DeskLineStore
@@ -41,6 +43,7 @@ from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.issues import IssueStore
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
+from jiesu.store.queue import QueueStore
 from jiesu.store.resting import RestingStore
 from jiesu.store.samples import SampleStore
 from jiesu.store.timeliness import TimelinessStore
@@ -65,6 +68,12 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
         session_secret=lambda: secret_book.text(settings.session_secret_name),
         view=view,
         sign_in=SignInPages(issuer=Issuer(fetch), view=view, new_token=lambda: secrets.token_urlsafe(32)),
+        queue=QueuePages(
+            cases=cases,
+            lines=QueueStore(dynamodb, settings.cases_table_name),
+            colleagues=ColleagueStore(dynamodb, settings.cases_table_name),
+            view=view,
+        ),
         reading=ReadingPages(
             cases=cases,
             messages=messages,

@@ -1,14 +1,11 @@
-"""What the desk shows: the queue, one case, what could not be handled. Nothing here changes anything."""
+"""What the desk shows of one case, and what could not be handled. Nothing here changes anything."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from unicodedata import normalize
-from urllib.parse import urlencode
 
-from jiesu.model.case import Assignment, Case
-from jiesu.model.ladder import Ladder
+from jiesu.model.case import Assignment
 from jiesu.model.numbers import is_bulletin_number, is_case_id, is_order_number
-from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus
+from jiesu.model.words import AssignmentRole
 from jiesu.pages.evidence import thumbnail_links
 from jiesu.pages.forms import acts_on
 from jiesu.pages.http import BadRequestError, Response, see_other, showing
@@ -26,31 +23,9 @@ from jiesu.store.evidence import EvidenceVault
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
 
-QUEUE_PAGE = 50
 TIMELINE_PAGE = 50
 MESSAGES_SHOWN = 100
 """Their files count as well."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueRow:
-    """A case in the queue, with the deadline that runs out first and what the office itself owes."""
-
-    case: Case
-    ladder: Ladder | None
-    late: bool
-    to_review: int
-
-    @classmethod
-    def of(cls, case: Case, now: datetime) -> "QueueRow":
-        ladders = [ladder for one in case.assignments if (ladder := one.ladder) is not None]
-        first = min(ladders, key=lambda ladder: ladder.deadline, default=None)
-        return cls(
-            case=case,
-            ladder=first,
-            late=first is not None and first.deadline <= now,
-            to_review=sum(one.status is AssignmentStatus.REPORTED for one in case.assignments),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,33 +39,6 @@ class ReadingPages:
     marks: ContactMarkStore
     vault: EvidenceVault
     view: View
-
-    def queue(self, visit: Visit) -> Response:
-        """The cases of one status; one query."""
-        return self._queue(visit, "queue.html")
-
-    def queue_rows(self, visit: Visit) -> Response:
-        """The same without its frame, for a page that stands open."""
-        return self._queue(visit, "queue_rows.html")
-
-    def _queue(self, visit: Visit, template: str) -> Response:
-        try:
-            status = CaseStatus(visit.request.query.get("status", CaseStatus.OPEN))
-            found = self.cases.queue(status, limit=QUEUE_PAGE, cursor=visit.request.query.get("cursor"))
-        except ValueError as exc:
-            raise BadRequestError(400) from exc
-        more = urlencode({"status": status, "cursor": found.cursor}) if found.cursor else None
-        return render(
-            self.view,
-            visit,
-            template,
-            asked=urlencode({name: value for name, value in visit.request.query.items() if name in ("status", "cursor")}),
-            status=status,
-            statuses=tuple(CaseStatus),
-            rows=tuple(QueueRow.of(case, visit.now) for case in found.cases),
-            continued="cursor" in visit.request.query,
-            more=more,
-        )
 
     def case(self, visit: Visit) -> Response:
         """One case in three reads, however long it is: head with timeline, messages with their files, deliveries."""

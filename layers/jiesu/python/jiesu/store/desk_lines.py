@@ -4,7 +4,7 @@ CASE#<id>   DESK    the case in one line, in the index under `DESK` until it is 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jiesu.cases.desk_lines import DeskLine, desk_line
 from jiesu.model.case import Case
@@ -23,15 +23,28 @@ def put_desk_line(table_name: str, before: Case | None, after: Case) -> list["Tr
     known, line = None if before is None else desk_line(before), desk_line(after)
     if known == line:
         return []
-    stored: dict[str, Value] = {
-        "pk": keys.case(after.id),
+    return [{"Put": put(table_name, line_item(after), "attribute_not_exists(pk) OR #version < :version", version=after.version)}]
+
+
+def line_item(case: Case) -> dict[str, Value]:
+    """The item of the line of `case`; of a closed one it says nothing and is in no index."""
+    line = desk_line(case)
+    return {
+        "pk": keys.case(case.id),
         "sk": keys.DESK,
-        "version": after.version,
+        "version": case.version,
         "gsi1pk": None if line is None else keys.DESK,
-        "gsi1sk": None if line is None else keys.queue_place(after.urgency, after.opened_at, after.id),
+        "gsi1sk": None if line is None else _place(line),
         "body": None if line is None else dumps(line),
     }
-    return [{"Put": put(table_name, stored, "attribute_not_exists(pk) OR #version < :version", version=after.version)}]
+
+
+def _place(line: DeskLine) -> str:
+    return keys.waiting_place(line.urgency, line.heat, line.opened_at, line.case_id, is_emergency=line.is_emergency)
+
+
+def line_from_item(stored: Any) -> DeskLine:
+    return loads(DeskLine, text(stored, "body"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,8 @@ class DeskLineStore:
         pages = self.client.get_paginator("query").paginate(
             TableName=self.cases_table_name,
             IndexName="gsi1",
-            KeyConditionExpression="gsi1pk = :desk",
-            ExpressionAttributeValues=item(**{":desk": keys.DESK}),
+            # The people come before the lines.
+            KeyConditionExpression="gsi1pk = :desk AND gsi1sk >= :first",
+            ExpressionAttributeValues=item(**{":desk": keys.DESK, ":first": "0"}),
         )
-        return tuple(loads(DeskLine, text(one, "body")) for page in pages for one in page["Items"])
+        return tuple(line_from_item(one) for page in pages for one in page["Items"])

@@ -91,7 +91,26 @@ def return_place(at: datetime, case_id: str, version: int) -> str:
 
 
 DESK = "DESK"
-"""Of a case, and of the index: the unfinished ones, as the queue sorts them."""
+"""Of a case, and of the index: the unfinished ones in the order of the queue, before them who is on which."""
+
+COLLEAGUE_PLACE = "!"
+
+
+def waiting_place(urgency: Urgency, heat: HeatGrade | None, opened_at: datetime, case_id: str, *, is_emergency: bool) -> str:
+    """gsi1 under `DESK`: emergencies, then the most urgent, the hottest, the longest waiting first."""
+    heat_rank = 0 if heat is None else heat.rank
+    return f"{0 if is_emergency else 1}{urgency.rank}{9 - heat_rank}#{instant(opened_at)}#{case_id}"
+
+
+def colleague(person_id: str) -> str:
+    """What one person at the desk has seen, and which case is before them; pk and sk."""
+    return f"COLLEAGUE#{person_id}"
+
+
+def colleague_place(person_id: str) -> str:
+    """gsi1 under `DESK`, before every line: whoever reads the lines from the start reads who is on which case."""
+    return f"{COLLEAGUE_PLACE}{person_id}"
+
 
 TIMELINESS = "TIMELINESS"
 

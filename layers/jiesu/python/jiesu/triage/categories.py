@@ -63,6 +63,12 @@ def name(code: str) -> str:
     return category.name if category is not None else code
 
 
+def group(code: str) -> str:
+    """The name of the class above `code`, its own at the top."""
+    category = _by_code().get(code)
+    return code if category is None else category.group or category.name
+
+
 def choices() -> tuple[Category, ...]:
     """All classes that can be chosen, in the tree's order; those of one `group` stand together."""
     return tuple(_by_code().values())
