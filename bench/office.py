@@ -235,8 +235,8 @@ def _set_up(dynamodb: "DynamoDBClient") -> None:
     }
     boto3.client("ssm").put_parameter(Name=ENVIRONMENT["OIDC_PARAMETER_NAME"], Value=json.dumps(sign_in), Type="String")
     directory = DirectoryStore(dynamodb, directory_table_name=TABLES.directory)
-    directory.put_bureaus([build.a_bureau()])
-    directory.put_office(Office(contacts=build.office_contacts(), plans=dict.fromkeys(Urgency, build.a_plan())))
+    directory.put_bureaus([build.a_bureau()], build.a_note())
+    directory.put_office(Office(contacts=build.office_contacts(), plans=dict.fromkeys(Urgency, build.a_plan())), build.a_note())
     definition = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 1, "End": True}}}
     boto3.client("stepfunctions").create_state_machine(
         name="EscalationStateMachine",

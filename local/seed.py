@@ -15,6 +15,7 @@ from local.emulator import ROOT, Emulator
 from ops.accounts import check_account, check_secrets, store_secrets
 from ops.bureaus import read_bureaus
 from ops.office import read_office
+from ops.operator import note
 
 BUREAUS_PATH: Final = ROOT / "ops" / "data" / "bureaus.json"
 OFFICE_PATH: Final = ROOT / "ops" / "data" / "office.json"
@@ -34,11 +35,11 @@ def seed_directory(emulator: Emulator, outputs: Mapping[str, str]) -> None:
     """Import the example bureaus and office of `ops/data` where there are none yet."""
     directory = _directory(emulator, outputs)
     if not directory.bureaus():
-        directory.put_bureaus(read_bureaus(BUREAUS_PATH))
+        directory.put_bureaus(read_bureaus(BUREAUS_PATH), note("示例目录"))
     try:
         directory.office()
     except OfficeMissingError:
-        directory.put_office(read_office(OFFICE_PATH))
+        directory.put_office(read_office(OFFICE_PATH), note("示例方案"))
 
 
 def phone_owners(emulator: Emulator, outputs: Mapping[str, str]) -> dict[str, str]:

@@ -20,9 +20,11 @@ from rich.table import Table
 
 from jiesu.cases.calendar import Calendar, calendar_of
 from jiesu.cases.ladder import term_in_words
+from jiesu.model.errors import ConflictError
 from jiesu.model.ladder import LadderPlan
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Clock, ContactRole, HeatGrade, LadderKind, Platform
+from jiesu.office.bureaus import Changes, compare
 from jiesu.runtime import clients
 from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
@@ -41,13 +43,14 @@ from ops import (
     triage_commands,
 )
 from ops import dead_letters as letters
-from ops.bureaus import Changes, compare, read_bureaus
+from ops.bureaus import read_bureaus
 from ops.errors import OperatorError
 from ops.files import read_json
 from ops.messages import read_messages
 from ops.messages import send as send_messages
 from ops.office import BUREAU_LADDERS, read_office
 from ops.office_ladders import NATURAL_DAY, span_in_words
+from ops.operator import note
 from ops.stack import Stack, StackName, find_stack
 
 app = typer.Typer(name="jiesu", help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -78,6 +81,9 @@ app.add_typer(contact_marks.app, name="contacts")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and compare only; write nothing.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+Why = Annotated[str, typer.Option("--reason", help="Why; it stands in the history of what is changed.")]
+
+_CHANGED_MEANWHILE = "somebody else changed the same entry at the same time: run the command again"
 
 out = Console()
 err = Console(stderr=True)
@@ -89,6 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app(arguments)
     except OperatorError as error:
         _stop(str(error))
+    except ConflictError:
+        _stop(_CHANGED_MEANWHILE)
     except (NoCredentialsError, PartialCredentialsError):
         _stop("no AWS credentials were found: set AWS_PROFILE, or sign in with your company's tool")
     except NoRegionError:
@@ -96,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ClientError as error:
         code = error.response["Error"].get("Code", "")
         if code == "ConditionalCheckFailedException":
-            _stop("somebody else changed the same entry at the same time: run the command again")
+            _stop(_CHANGED_MEANWHILE)
         _stop(f"AWS refused {error.operation_name}: {code}")
     except BotoCoreError as error:
         _stop(f"AWS cannot be reached: {error}")
@@ -115,7 +123,7 @@ def _say(message: str) -> None:
 
 
 @bureaus_app.command("import")
-def import_bureaus(file: File, stack: StackName = "jiesu", dry_run: DryRun = False) -> None:
+def import_bureaus(file: File, stack: StackName = "jiesu", dry_run: DryRun = False, reason: Why = "") -> None:
     """Add or change bureaus from a CSV or JSON file, checked whole before anything is written.
 
     Bureaus that are not in the file stay as they are. Cases already dispatched keep the
@@ -128,7 +136,7 @@ def import_bureaus(file: File, stack: StackName = "jiesu", dry_run: DryRun = Fal
     if dry_run:
         _say(f"dry run: {len(changes.to_write)} would be written")
         return
-    _say(f"{directory.put_bureaus(changes.to_write)} written")
+    _say(f"{directory.put_bureaus(changes.to_write, note(reason or f'导入 {file.name}'))} written")
 
 
 def _show_changes(changes: Changes) -> None:
@@ -242,7 +250,7 @@ def list_accounts(
 
 
 @office_app.command("import")
-def import_office(file: File, stack: StackName = "jiesu", dry_run: DryRun = False) -> None:
+def import_office(file: File, stack: StackName = "jiesu", dry_run: DryRun = False, reason: Why = "") -> None:
     """Replace the office's contacts and ladders from a JSON file. Cases already dispatched keep the ladders they have."""
     wanted = read_office(file)
     target = find_stack(stack)
@@ -253,7 +261,7 @@ def import_office(file: File, stack: StackName = "jiesu", dry_run: DryRun = Fals
     if dry_run:
         _say("dry run: the office would be replaced")
         return
-    target.directory.put_office(wanted)
+    target.directory.put_office(wanted, note(reason or f"导入 {file.name}"))
     _say("the office was replaced")
 
 

@@ -19,9 +19,10 @@ from jiesu.model.calendar import WorkingHours
 from jiesu.model.ladder import EscalationPlan, LadderPlan
 from jiesu.model.people import Contact
 from jiesu.model.words import ContactRole, HeatGrade, LadderKind, Urgency
+from jiesu.office.contacts import line_of_text, read_contact
+from jiesu.office.reasons import Reason
 from jiesu.store.directory import Office
 from jiesu.triage import categories
-from ops.contacts import line_of_text, read_contact
 from ops.errors import InvalidFileError, Problem
 from ops.files import read_json
 from ops.office_asking import read_asking
@@ -74,8 +75,8 @@ def read_office(path: Path) -> Office:
     )
 
 
-def _note(problems: list[Problem], where: str, reason: str) -> None:
-    problems.append(Problem(where=where, reason=reason))
+def _note(problems: list[Problem], where: str, reason: str | Reason) -> None:
+    problems.append(Problem(where=where, reason=str(reason)))
 
 
 def _read_contacts(raw: Any, report_at: ReportAt) -> tuple[Contact, ...]:

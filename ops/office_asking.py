@@ -9,8 +9,8 @@ from jiesu.cases.asking import AskingPlan
 from jiesu.cases.public_text import names_a_person
 from jiesu.channels.weibo_public import MAX_COMMENT_CHARACTERS
 from jiesu.model.asking import Question, QuestionTopic
-from ops.contacts import Report, line_of_text
-from ops.office_ladders import ReportAt, span
+from jiesu.office.contacts import line_of_text
+from ops.office_ladders import Report, ReportAt, span
 
 
 def read_asking(raw: Any, report_at: ReportAt) -> AskingPlan | None:

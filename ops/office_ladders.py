@@ -9,13 +9,16 @@ from typing import Any
 
 from jiesu.model.ladder import LadderPlan, RungPlan
 from jiesu.model.words import Clock, ContactRole, RungAction
-from ops.contacts import Report
+from jiesu.office.reasons import Reason
 
 ROLES = (ContactRole.SUPERVISOR, ContactRole.COMMAND_CENTRE)
 """Who stands behind every bureau."""
 
-ReportAt = Callable[[str, str], None]
+ReportAt = Callable[[str, str | Reason], None]
 """Takes where a problem stands and its reason."""
+
+Report = Callable[[str | Reason], None]
+"""Takes the reason alone."""
 
 NATURAL_DAY = timedelta(days=1)
 

@@ -1,6 +1,5 @@
 """`jiesu replan`: put running assignments on the ladders that the office has now. Nothing else reaches a running case."""
 
-import getpass
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,10 +15,11 @@ from jiesu.model.case import Assignment, Case
 from jiesu.model.errors import CommandRefusedError, ConflictError
 from jiesu.model.ladder import EscalationPlan, Ladder
 from jiesu.model.people import Actor
-from jiesu.model.words import ActorKind, CaseStatus, Urgency
+from jiesu.model.words import CaseStatus, Urgency
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import Office, OfficeMissingError
 from ops.errors import OperatorError
+from ops.operator import operator
 from ops.stack import StackName, find_stack
 
 app = typer.Typer()
@@ -64,7 +64,7 @@ def replan(
     if not apply:
         typer.echo(f"{len(found)} would change; nothing was written")
         return
-    by = Actor(kind=ActorKind.OPERATOR, id=getpass.getuser(), name=getpass.getuser())
+    by = operator()
     changed = sum(_apply(target.cases, one, reason, by) for one in found)
     typer.echo(f"{changed} of {len(found)} changed")
     if changed < len(found):

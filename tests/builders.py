@@ -39,6 +39,7 @@ from jiesu.model.numbers import bulletin_number, case_id_for
 from jiesu.model.people import Actor, Bureau, Contact
 from jiesu.model.publication import Posting, Statement
 from jiesu.model.returns import ReturnReason, ReturnVerdict
+from jiesu.model.revision import ChangeNote
 from jiesu.model.words import (
     ActorKind,
     AssignmentRole,
@@ -282,6 +283,10 @@ def office_contacts() -> tuple[Contact, ...]:
 def bureau_contacts() -> tuple[Contact, ...]:
     """One duty officer and one chief."""
     return (a_contact(ContactRole.DUTY_OFFICER), a_contact(ContactRole.CHIEF, phone="010-55500002"))
+
+
+def a_note(reason: str = "换班", at: datetime = NOW) -> ChangeNote:
+    return ChangeNote(by=Actor(kind=ActorKind.OPERATOR, id="operator-1", name="运维"), at=at, reason=reason)
 
 
 def a_bureau(

@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
+from jiesu.model.people import Bureau
 from jiesu.model.words import Urgency
+from jiesu.store.codec import loads
 from jiesu.store.directory import Office, OfficeMissingError
+from jiesu.store.transactions import TransactionLostError
 from tests import builders as build
 from tests.conftest import Stores
 
@@ -15,11 +18,32 @@ OFFICE = Office(contacts=build.office_contacts(), plans={urgency: build.a_plan()
 
 def test_bureaus_are_written_once_and_again_only_where_they_changed(stores: Stores) -> None:
     fengtai, chaoyang = build.a_bureau(), build.a_bureau("CY", name="北京市公安局朝阳分局", district="朝阳区", weibo=None)
-    assert stores.directory.put_bureaus([fengtai, chaoyang]) == 2
-    assert stores.directory.put_bureaus([fengtai, chaoyang]) == 0
+    assert stores.directory.put_bureaus([fengtai, chaoyang], build.a_note()) == 2
+    assert stores.directory.put_bureaus([fengtai, chaoyang], build.a_note()) == 0
     moved = replace(fengtai, contacts=fengtai.contacts[:1])
-    assert stores.directory.put_bureaus([moved, chaoyang]) == 1
+    assert stores.directory.put_bureaus([moved, chaoyang], build.a_note()) == 1
     assert set(stores.directory.bureaus()) == {moved, chaoyang}
+
+
+def test_every_change_of_a_bureau_is_kept_with_who_when_why_and_what_stood_before(stores: Stores) -> None:
+    first = build.a_bureau()
+    second = replace(first, district="大兴区")
+    stores.directory.put_bureaus([first, build.a_bureau("F", name="另一单位")], build.a_note("建立"))
+    stores.directory.put_bureaus([second], build.a_note("划界"))
+    newest, oldest = stores.directory.bureau_history(first.code)
+    assert (newest.number, newest.note) == (2, build.a_note("划界"))
+    assert loads(Bureau, newest.before) == first
+    assert loads(Bureau, newest.after) == second
+    assert (oldest.number, oldest.note.reason, oldest.before) == (1, "建立", "")
+
+
+def test_a_change_of_what_has_changed_since_is_refused_and_leaves_no_trace(stores: Stores) -> None:
+    first = build.a_bureau()
+    stores.directory.put_bureaus([first], build.a_note())
+    with pytest.raises(TransactionLostError):
+        stores.directory.put_bureau(replace(first, weibo=None), before=None, revision=0, note=build.a_note())
+    assert stores.directory.bureau(first.code) == (first, 1)
+    assert len(stores.directory.bureau_history(first.code)) == 1
 
 
 def test_an_office_that_was_never_loaded_says_so(stores: Stores) -> None:
@@ -28,10 +52,10 @@ def test_an_office_that_was_never_loaded_says_so(stores: Stores) -> None:
 
 
 def test_the_offices_contacts_and_ladders_are_read_back_as_written_and_can_be_replaced(stores: Stores) -> None:
-    stores.directory.put_office(OFFICE)
+    stores.directory.put_office(OFFICE, build.a_note())
     assert stores.directory.office() == OFFICE
     changed = replace(OFFICE, contacts=OFFICE.contacts[:1])
-    stores.directory.put_office(changed)
+    stores.directory.put_office(changed, build.a_note())
     assert stores.directory.office() == changed
 
 

@@ -14,6 +14,8 @@ from jiesu.model.case import Case
 from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import Actor
 from jiesu.model.words import Urgency, UserRole
+from jiesu.pages.configuring import ConfigurationPages
+from jiesu.pages.configuring_bureaus import bureaus
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_bulletins import BulletinPages
@@ -112,6 +114,7 @@ class DemoDesk:
             decisions=DecisionPages(cases=cases, view=VIEW),
             duty=DutyPages(cases=cases, duty=self.stores.duty, lines=self.stores.lines, view=VIEW),
             figures=FigurePages(timeliness=self.stores.timeliness, view=VIEW),
+            configuration=ConfigurationPages(topics=(bureaus(self.stores.directory),), view=VIEW),
             wall=WallPages(lines=self.stores.lines, view=VIEW),
             issues=IssuePages(issues=self.stores.issues, view=VIEW),
             similar=SimilarPages(cases=cases, messages=messages, view=VIEW),
@@ -137,8 +140,10 @@ class DemoDesk:
 
 def fill_directory(stores: Stores) -> None:
     """Two bureaus, and a ladder for each urgency."""
-    stores.directory.put_bureaus((build.a_bureau(), TRANSIT))
-    stores.directory.put_office(Office(contacts=build.office_contacts(), plans=dict.fromkeys(Urgency, build.a_plan())))
+    stores.directory.put_bureaus((build.a_bureau(), TRANSIT), build.a_note())
+    stores.directory.put_office(
+        Office(contacts=build.office_contacts(), plans=dict.fromkeys(Urgency, build.a_plan())), build.a_note()
+    )
 
 
 def opened(

@@ -103,7 +103,9 @@ def test_the_form_shows_the_offices_own_questions_before_they_are_sent(desk: Dem
     office = stores.directory.office()
     question = build.an_asking_plan().questions[0]
     own = build.an_asking_plan(questions=(type(question)(topic=question.topic, text="您从哪里看到的？"),))
-    stores.directory.put_office(Office(contacts=office.contacts, plans=dict.fromkeys(Urgency, build.a_plan()), asking=own))
+    stores.directory.put_office(
+        Office(contacts=office.contacts, plans=dict.fromkeys(Urgency, build.a_plan()), asking=own), build.a_note()
+    )
     browser = desk.editor()
     page = browser.get(f"{CASE}/ask")
     assert "您从哪里看到的？" in page.text

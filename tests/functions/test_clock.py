@@ -312,7 +312,9 @@ def test_a_year_without_holidays_is_counted_until_the_office_states_it(
         HolidayYear(year=year, off=(DaysOff(name="元旦", first=date(year, 1, 1), last=date(year, 1, 1)),), worked=())
         for year in (2030, 2031)
     )
-    stores.directory.put_office(Office(contacts=build.office_contacts(), plans={}, hours=WorkingHours(years=years)))
+    stores.directory.put_office(
+        Office(contacts=build.office_contacts(), plans={}, hours=WorkingHours(years=years)), build.a_note()
+    )
     assert sweep_road.handler({}, None)["holiday_years_unknown"] == 0
 
 

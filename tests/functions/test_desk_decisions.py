@@ -17,7 +17,7 @@ CASE = f"/prod/desk/cases/{build.CASE_ID}"
 @pytest.fixture
 def desk(stores: Stores) -> DemoDesk:
     fill_directory(stores)
-    stores.directory.put_bureaus((CHAOYANG,))
+    stores.directory.put_bureaus((CHAOYANG,), build.a_note())
     return DemoDesk(stores, now=build.after(minutes=30))
 
 

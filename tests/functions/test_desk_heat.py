@@ -116,8 +116,12 @@ def test_bars_stand_where_their_time_is_and_none_leaves_the_chart() -> None:
 
 
 def test_a_ride_of_a_patient_proposes_the_traffic_bureau_and_one_press_has_it_chosen(stores: Stores) -> None:
-    stores.directory.put_bureaus([build.a_bureau(), build.a_bureau("JG", name="交通管理局", kind="总队", district="全市")])
-    stores.directory.put_office(Office(contacts=build.office_contacts(), plans=dict.fromkeys(Urgency, build.a_plan())))
+    stores.directory.put_bureaus(
+        [build.a_bureau(), build.a_bureau("JG", name="交通管理局", kind="总队", district="全市")], build.a_note()
+    )
+    stores.directory.put_office(
+        Office(contacts=build.office_contacts(), plans=dict.fromkeys(Urgency, build.a_plan())), build.a_note()
+    )
     desks.opened(stores, text="我父亲装着人工肺，今晚要从丰台转到西城的医院，请帮忙开道")
     browser = DemoDesk(stores).editor()
     assert "沿途疏导" in browser.get(CASE).text

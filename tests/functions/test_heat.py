@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def office(stores: Stores) -> Stores:
     plans = dict.fromkeys(Urgency, build.a_plan())
-    stores.directory.put_office(Office(contacts=build.office_contacts(), plans=plans))
+    stores.directory.put_office(Office(contacts=build.office_contacts(), plans=plans), build.a_note())
     return stores
 
 
@@ -130,7 +130,7 @@ def test_a_burst_raises_the_case_once_whoever_looks_and_however_often(office: St
 
 
 def test_the_alert_of_a_patients_ride_names_the_traffic_bureau_and_the_command_centre(office: Stores) -> None:
-    office.directory.put_bureaus([build.a_bureau("JG", name="公安交通管理局")])
+    office.directory.put_bureaus([build.a_bureau("JG", name="公安交通管理局")], build.a_note())
     ride = build.a_message(id="weibo:9", citizen_id="citizen-9", text="装着人工肺的患者今晚转院，请帮忙开道")
     gathered(office, *[a_message(number, citizen=number % 3) for number in range(1, 6)], ride)
     assert looking(office).look(build.CASE_ID, build.after(minutes=30))

@@ -271,7 +271,9 @@ def test_a_telephone_note_opens_a_case_and_brought_in_twice_it_is_one(app: Modul
 
 @pytest.fixture
 def command_centre(stores: Stores) -> None:
-    stores.directory.put_office(Office(contacts=build.office_contacts(), plans={}, emergency_answer="请立即拨打110。"))
+    stores.directory.put_office(
+        Office(contacts=build.office_contacts(), plans={}, emergency_answer="请立即拨打110。"), build.a_note()
+    )
 
 
 @pytest.mark.usefixtures("command_centre")

@@ -158,6 +158,8 @@ def concrete(route: Route, case: Case) -> str:
         day="2026-11-22",
         number="2026-00001-1",
         other=case.id,
+        topic="bureaus",
+        item="FT",
     )
 
 

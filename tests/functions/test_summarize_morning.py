@@ -84,8 +84,8 @@ def summing(stores: Stores, sqs: "SQSClient", monkeypatch: pytest.MonkeyPatch) -
     office = Office(
         contacts=build.office_contacts(), plans=dict.fromkeys(Urgency, build.a_plan()), administrators=(ADMINISTRATOR,)
     )
-    stores.directory.put_office(office)
-    stores.directory.put_bureaus([build.a_bureau()])
+    stores.directory.put_office(office, build.a_note())
+    stores.directory.put_bureaus([build.a_bureau()], build.a_note())
     app = importlib.reload(importlib.import_module("functions.summarize_morning.app"))
     return Summing(app, stores, Mailer())
 
@@ -161,5 +161,6 @@ def test_it_holds_no_word_of_a_citizen(summing: Summing) -> None:
 
 
 def test_an_office_without_anybody_to_tell_is_said_in_the_log_and_fails_nothing(summing: Summing) -> None:
-    summing.stores.directory.put_office(Office(contacts=(), plans=dict.fromkeys(Urgency, build.a_plan())))
+    city = Office(contacts=(), plans=dict.fromkeys(Urgency, build.a_plan()))
+    summing.stores.directory.put_office(city, build.a_note())
     assert summing.send() == {"sent": 0, "recipients": 0, "late": 0, "unowned": 0, "unreachable": 0}

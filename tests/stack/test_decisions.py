@@ -29,7 +29,7 @@ def town_of_two(town: Town) -> Town:
     directory = DirectoryStore(
         town.emulator.client("dynamodb"), directory_table_name=town.deployment.outputs["DirectoryTableName"]
     )
-    directory.put_bureaus([build.a_bureau(), CHAOYANG])
+    directory.put_bureaus([build.a_bureau(), CHAOYANG], build.a_note())
     return town
 
 

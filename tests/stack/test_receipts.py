@@ -119,7 +119,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     ):
         where.append(town.door_url)
         outputs = town.deployment.outputs
-        DirectoryStore(town.emulator.client("dynamodb"), directory_table_name=outputs["DirectoryTableName"]).put_office(OFFICE)
+        DirectoryStore(town.emulator.client("dynamodb"), directory_table_name=outputs["DirectoryTableName"]).put_office(
+            OFFICE, build.a_note()
+        )
         yield Served(town, gateway)
 
 

@@ -203,8 +203,8 @@ def running_town(
         )
         seed(emulator, deployment.outputs, demo)
         directory = DirectoryStore(emulator.client("dynamodb"), directory_table_name=deployment.outputs["DirectoryTableName"])
-        directory.put_bureaus([build.a_bureau()])
-        directory.put_office(OFFICE)
+        directory.put_bureaus([build.a_bureau()], build.a_note())
+        directory.put_office(OFFICE, build.a_note())
         world = World(
             accounts=demo.accounts,
             exchanges=exchanges,

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from jiesu.model.words import ContactRole
-from ops.bureaus import CSV_COLUMNS, compare, read_bureaus
-from ops.contacts import mobile_number
+from jiesu.office.bureaus import compare
+from jiesu.office.contacts import mobile_number
+from ops.bureaus import CSV_COLUMNS, read_bureaus
 from ops.errors import InvalidFileError, OperatorError
 from tests.builders import a_bureau
 

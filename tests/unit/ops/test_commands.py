@@ -114,7 +114,7 @@ def test_an_import_writes_the_directory_and_a_second_one_changes_nothing(run: Ru
 
 
 def test_a_dry_run_shows_what_would_change_and_writes_nothing(run: Run, stores: Stores) -> None:
-    stores.directory.put_bureaus([build.a_bureau("FT", name="丰台分局"), build.a_bureau("OLD", name="旧分局")])
+    stores.directory.put_bureaus([build.a_bureau("FT", name="丰台分局"), build.a_bureau("OLD", name="旧分局")], build.a_note())
     status, out, _ = run("bureaus", "import", DATA / "bureaus.json", "--dry-run")
     assert status == 0
     assert "~ FT  北京市公安局丰台分局: name, contacts" in out
@@ -136,7 +136,7 @@ def test_a_file_with_one_bad_row_writes_none_of_the_good_ones(run: Run, stores: 
 
 
 def test_the_list_shows_who_is_told(run: Run, stores: Stores) -> None:
-    stores.directory.put_bureaus([build.a_bureau()])
+    stores.directory.put_bureaus([build.a_bureau()], build.a_note())
     status, out, _ = run("bureaus", "list")
     assert status == 0
     assert "FT" in out

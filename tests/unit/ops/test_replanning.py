@@ -40,7 +40,7 @@ def stack(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Stores:
 
 
 def office(stores: Stores, plan: EscalationPlan) -> None:
-    stores.directory.put_office(Office(contacts=build.office_contacts(), plans=dict.fromkeys(Urgency, plan)))
+    stores.directory.put_office(Office(contacts=build.office_contacts(), plans=dict.fromkeys(Urgency, plan)), build.a_note())
 
 
 def jiesu(*arguments: str) -> int:

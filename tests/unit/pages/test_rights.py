@@ -20,6 +20,12 @@ def test_only_who_stands_above_the_desk_arbitrates_reassigns_and_sets_the_urgenc
     assert {route.act for route in ROUTES if route.right is Right.DECIDE} == decisions
 
 
+def test_the_administrator_alone_changes_how_the_office_is_set_up_and_the_auditor_sees_it() -> None:
+    may = {role: rights_of((role,)) for role in UserRole}
+    assert {role for role in UserRole if Right.ADMINISTER in may[role]} == {UserRole.ADMIN}
+    assert {role for role in UserRole if Right.INSPECT in may[role]} == {UserRole.ADMIN, UserRole.AUDITOR}
+
+
 def test_several_roles_add_up() -> None:
     assert rights_of((UserRole.BUREAU, UserRole.AUDITOR)) == rights_of((UserRole.AUDITOR,))
     assert rights_of(()) == {Right.ANYONE, Right.SIGNED_IN}
@@ -31,7 +37,9 @@ def test_no_two_routes_answer_the_same_request() -> None:
 
 def test_what_changes_a_case_is_a_post_that_needs_the_right_to_act_or_to_decide() -> None:
     for route in ROUTES:
-        if route.method == "POST" and route.endpoint not in ("sign_out", "look"):  # one's own look changes no case
+        if route.path.startswith("/desk/admin"):
+            assert route.right is (Right.ADMINISTER if route.method == "POST" else Right.INSPECT)
+        elif route.method == "POST" and route.endpoint not in ("sign_out", "look"):  # one's own look changes no case
             assert route.right in (Right.ACT, Right.DECIDE)
         if route.act is not None:
             assert route.right is (Right.DECIDE if route.act.needs_decider else Right.ACT)

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from jiesu.pages import assets
+from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
@@ -75,6 +76,7 @@ class Desk:
         duty: DutyPages,
         wall: WallPages,
         figures: FigurePages,
+        configuration: ConfigurationPages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -133,6 +135,11 @@ class Desk:
             "figures": figures.figures,
             "figure_cases": figures.cases,
             "figures_export": figures.export,
+            "administration": configuration.contents,
+            "configured": configuration.configured,
+            "configuration_form": configuration.form,
+            "configure": configuration.change,
+            "configuration_history": configuration.history,
             "wall": wall.wall,
             "wall_now": wall.wall_now,
             "form": acting.form,

@@ -4,6 +4,8 @@ import secrets
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from jiesu.pages.configuring import ConfigurationPages
+from jiesu.pages.configuring_bureaus import bureaus
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_bulletins import BulletinPages
@@ -59,6 +61,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
     resting = RestingStore(dynamodb, settings.messages_table_name)
     documents = EvidenceVault(client=clients.s3, bucket_name=settings.documents_bucket_name)
     vault = EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name)
+    directory = DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name)
     duty = DutyStore(dynamodb, settings.cases_table_name)
     lines = DeskLineStore(dynamodb, settings.cases_table_name)
     view = View(office_name=settings.office_name, zone=ZoneInfo(settings.office_time_zone))
@@ -86,7 +89,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
         acting=ActingPages(
             cases=cases,
             messages=messages,
-            directory=DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name),
+            directory=directory,
             accounts=AccountStore(dynamodb, settings.directory_table_name).accounts,
             duty=duty,
             view=view,
@@ -111,6 +114,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
         decisions=DecisionPages(cases=cases, view=view),
         duty=DutyPages(cases=cases, duty=duty, lines=lines, view=view),
         figures=FigurePages(timeliness=TimelinessStore(dynamodb, settings.cases_table_name), view=view),
+        configuration=ConfigurationPages(topics=(bureaus(directory),), view=view),
         wall=WallPages(lines=lines, view=view),
         issues=IssuePages(issues=IssueStore(dynamodb, settings.cases_table_name), view=view),
         resting=RestingPages(cases=cases, resting=resting, view=view),

@@ -17,6 +17,7 @@ class Right(StrEnum):
     """`ANYONE` needs no sign-in, `SIGNED_IN` no role; `READ` sees cases, `ACT` changes them.
 
     `DECIDE` has the last word where a bureau and the desk do not agree, says who does what, and how urgent it is.
+    `INSPECT` sees how the office is set up and who changed it; `ADMINISTER` changes it.
     """
 
     ANYONE = "anyone"
@@ -24,15 +25,17 @@ class Right(StrEnum):
     READ = "read"
     ACT = "act"
     DECIDE = "decide"
+    INSPECT = "inspect"
+    ADMINISTER = "administer"
 
 
 _RIGHTS_OF: Mapping[UserRole, frozenset[Right]] = {
     UserRole.EDITOR: frozenset({Right.READ, Right.ACT}),
     UserRole.SUPERVISOR: frozenset({Right.READ, Right.ACT, Right.DECIDE}),
     UserRole.COMMAND: frozenset({Right.READ, Right.DECIDE}),
-    UserRole.AUDITOR: frozenset({Right.READ}),
-    # Looks after the system, sees what is stuck in it, decides no case.
-    UserRole.ADMIN: frozenset({Right.READ}),
+    UserRole.AUDITOR: frozenset({Right.READ, Right.INSPECT}),
+    # Looks after the system, sets it up, sees what is stuck in it, decides no case.
+    UserRole.ADMIN: frozenset({Right.READ, Right.INSPECT, Right.ADMINISTER}),
     # Bureaus act through their own signed pages; the desk names citizens, whom they may not see.
     UserRole.BUREAU: frozenset(),
 }
@@ -124,6 +127,11 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/cases/{case_id}/never-same", right=Right.ACT, endpoint="different_form"),
     Route(method="POST", path="/desk/cases/{case_id}/never-same", right=Right.ACT, endpoint="call_different"),
     Route(method="POST", path="/desk/cases/{case_id}/never-same/{other}/revoke", right=Right.ACT, endpoint="revoke_difference"),
+    Route(method="GET", path="/desk/admin", right=Right.INSPECT, endpoint="administration"),
+    Route(method="GET", path="/desk/admin/{topic}", right=Right.INSPECT, endpoint="configured"),
+    Route(method="GET", path="/desk/admin/{topic}/{item}", right=Right.INSPECT, endpoint="configuration_form"),
+    Route(method="POST", path="/desk/admin/{topic}/{item}", right=Right.ADMINISTER, endpoint="configure"),
+    Route(method="GET", path="/desk/admin/{topic}/{item}/history", right=Right.INSPECT, endpoint="configuration_history"),
     *(route for act in Act for route in _form(act)),
 )
 

@@ -41,6 +41,10 @@ class Visit:
         return self.session is not None and Right.DECIDE in rights_of(self.session.roles)
 
     @property
+    def may_administer(self) -> bool:
+        return self.session is not None and Right.ADMINISTER in rights_of(self.session.roles)
+
+    @property
     def actor(self) -> Actor:
         """The signed-in person as the timeline remembers them."""
         person = self.person
@@ -71,6 +75,8 @@ def render(view: View, visit: Visit, template: str, *, http_status: int = 200, *
         may_read=session is not None and Right.READ in rights_of(session.roles),
         may_act=visit.may_act,
         may_decide=visit.may_decide,
+        may_inspect=session is not None and Right.INSPECT in rights_of(session.roles),
+        may_administer=visit.may_administer,
         flash=session.flash if session is not None else "",
         **values,
     )

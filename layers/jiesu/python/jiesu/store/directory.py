@@ -13,11 +13,12 @@ from jiesu.model.calendar import WorkingHours
 from jiesu.model.errors import ConflictError
 from jiesu.model.ladder import EscalationPlan, LadderPlan
 from jiesu.model.people import Bureau, Contact
+from jiesu.model.revision import ChangeNote, Revision
 from jiesu.model.words import Urgency
 from jiesu.store import keys
-from jiesu.store.attributes import Value, item, number, text
+from jiesu.store.attributes import item, number, text
 from jiesu.store.codec import dumps, loads
-from jiesu.store.writes import at_revision, put
+from jiesu.store.revisions import RevisedItems
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -52,27 +53,44 @@ class Office:
 
 
 class DirectoryStore:
-    """Reads the directory and replaces parts of it; each item carries a revision that its next writer must know."""
+    """Reads the directory and replaces parts of it; each item carries a revision that its next writer must know,
+    and each change is kept (`store/revisions.py`).
+    """
 
     def __init__(self, client: "DynamoDBClient", *, directory_table_name: str) -> None:
         self._client = client
         self._table = directory_table_name
+        self._items = RevisedItems(client, directory_table_name)
 
     def bureaus(self) -> tuple[Bureau, ...]:
         """Every bureau by its code; one query (a city has some dozens)."""
         return tuple(bureau for bureau, _ in self._bureaus().values())
 
-    def put_bureaus(self, bureaus: Sequence[Bureau]) -> int:
+    def bureau(self, code: str) -> tuple[Bureau | None, int]:
+        """One bureau and its revision; None and 0 where it does not exist. One consistent read."""
+        body, revision = self._items.standing(keys.BUREAUS, code)
+        return (loads(Bureau, body), revision) if revision else (None, 0)
+
+    def put_bureaus(self, bureaus: Sequence[Bureau], note: ChangeNote) -> int:
         """Add or replace bureaus; answers how many were written. Those that stand already as given are left alone.
 
-        Raises `ConditionalCheckFailedException` where another writes the same bureau; what was
+        Raises `TransactionLostError` where another writes the same bureau; what was
         written before stays, and the same call again finishes the rest.
         """
         standing = self._bureaus()
         changed = [one for one in bureaus if one.code not in standing or standing[one.code][0] != one]
         for one in changed:
-            self._put(keys.BUREAUS, one.code, dumps(one), standing[one.code][1] if one.code in standing else 0)
+            before, revision = standing.get(one.code, (None, 0))
+            self.put_bureau(one, before=before, revision=revision, note=note)
         return len(changed)
+
+    def put_bureau(self, bureau: Bureau, *, before: Bureau | None, revision: int, note: ChangeNote) -> None:
+        """Add `bureau`, or put it in the place of `before`, which was read at `revision`. Raises `TransactionLostError`."""
+        self._write(keys.BUREAUS, bureau.code, before=before, after=bureau, revision=revision, note=note)
+
+    def bureau_history(self, code: str) -> tuple[Revision, ...]:
+        """The newest changes of a bureau, newest first."""
+        return self._items.of(keys.BUREAUS, code)
 
     def office(self) -> Office:
         """The office's contacts and ladders; one read. Raises `OfficeMissingError`."""
@@ -93,12 +111,23 @@ class DirectoryStore:
         chosen = found.get(keys.FORM_TEMPLATES)
         return loads(Office, text(found[keys.OFFICE], "body")), "" if chosen is None else text(chosen, "template_id")
 
-    def put_office(self, office: Office) -> None:
+    def office_at(self) -> tuple[Office | None, int]:
+        """The office and its revision; None and 0 where it is not set up. One consistent read."""
+        body, revision = self._items.standing(keys.OFFICE, keys.OFFICE)
+        return (loads(Office, body), revision) if revision else (None, 0)
+
+    def put_office(self, office: Office, note: ChangeNote) -> None:
         """Replace the office's contacts and ladders. Cases that are dispatched already keep their own copy."""
-        found = self._client.get_item(TableName=self._table, Key=item(pk=keys.OFFICE, sk=keys.OFFICE), ConsistentRead=True).get(
-            "Item"
-        )
-        self._put(keys.OFFICE, keys.OFFICE, dumps(office), 0 if found is None else number(found, "revision"))
+        before, revision = self.office_at()
+        self.replace_office(office, before=before, revision=revision, note=note)
+
+    def replace_office(self, office: Office, *, before: Office | None, revision: int, note: ChangeNote) -> None:
+        """The same in the place of `before`, which was read at `revision`. Raises `TransactionLostError`."""
+        self._write(keys.OFFICE, keys.OFFICE, before=before, after=office, revision=revision, note=note)
+
+    def office_history(self) -> tuple[Revision, ...]:
+        """The newest changes of the office, newest first."""
+        return self._items.of(keys.OFFICE, keys.OFFICE)
 
     def _bureaus(self) -> dict[str, tuple[Bureau, int]]:
         pages = self._client.get_paginator("query").paginate(
@@ -112,6 +141,7 @@ class DirectoryStore:
             for one in page["Items"]
         }
 
-    def _put(self, pk: str, sk: str, body: str, revision: int) -> None:
-        stored: dict[str, Value] = {"pk": pk, "sk": sk, "revision": revision + 1, "body": body}
-        self._client.put_item(**put(self._table, stored, **at_revision(revision)))
+    def _write(self, kind: str, name: str, *, before: object, after: object, revision: int, note: ChangeNote) -> None:
+        body = dumps(after)
+        said = Revision(number=revision + 1, note=note, before="" if before is None else dumps(before), after=body)
+        self._items.write(kind, name, {"body": body}, said)

@@ -404,3 +404,13 @@ def post(platform: Platform, handle: str) -> str:
 
 def form_template(template_id: str) -> str:
     return f"TEMPLATE#{template_id}"
+
+
+def history(kind: str) -> str:
+    """DirectoryTable: how the items under `kind` came to be as they are."""
+    return f"HISTORY#{kind}"
+
+
+def history_place(name: str, number: int) -> str:
+    """One change of one item; never changed."""
+    return f"{name}#{number:08d}"

@@ -1,14 +1,12 @@
-"""Contacts in imported files: checked field by field, each problem told where it stands."""
+"""Contacts as a file or a form has them: checked field by field."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from jiesu.model.people import Contact
 from jiesu.model.words import ContactRole
-
-Report = Callable[[str], None]
-"""Takes the reason of one problem; where it stands is known to whoever made the function."""
+from jiesu.office.reasons import Reason, Report
 
 MAX_NAME = 60
 
@@ -18,27 +16,47 @@ _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-
 _E164 = re.compile(r"\+[1-9]\d{7,14}")
 _CHINESE_MOBILE = re.compile(r"\+861\d{10}")
 
+_NAMES = {
+    "code": "代码",
+    "name": "名称",
+    "kind": "类别",
+    "district": "辖区",
+    "weibo": "微博",
+    "emergency_answer": "紧急情形的答复",
+    "reminder": "提醒语",
+    "text": "问题",
+}
+"""The fields of one line, as the desk's forms name them."""
+
 
 def read_contact(raw: Any, roles: Collection[ContactRole], report: Report) -> Contact | None:
-    """The contact that `raw` describes, or None after a problem. Only `roles` may stand in this file."""
+    """The contact that `raw` describes, or None after a problem. Only `roles` may stand here."""
     if not isinstance(raw, Mapping):
-        report("a contact must be an object with role, name, email and phone")
+        report(Reason("a contact must be an object with role, name, email and phone", "联系人要有角色、姓名、邮箱和手机"))
         return None
-    problems: list[str] = [f"unknown contact field {name!r}" for name in raw if name not in ("role", "name", "email", "phone")]
+    problems = [
+        Reason(f"unknown contact field {name!r}", f"联系人没有「{name}」这一项")
+        for name in raw
+        if name not in ("role", "name", "email", "phone")
+    ]
     allowed = sorted(role.value for role in roles)
     role = str(raw.get("role", ""))
     if role not in allowed:
-        problems.append(f"role is {role!r}, not one of {', '.join(allowed)}")
+        said = "、".join(one.label for one in roles)
+        problems.append(Reason(f"role is {role!r}, not one of {', '.join(allowed)}", f"角色只能是{said}"))
     name = line_of_text(raw.get("name"), "name", problems.append, longest=MAX_NAME)
     email = raw.get("email")
     # Both, always: the mail brings the link and the SMS the code, and neither acts without the other.
     if not isinstance(email, str) or not _EMAIL.fullmatch(email.strip()):
-        problems.append(f"email {email!r} is no mail address")
+        problems.append(Reason(f"email {email!r} is no mail address", f"「{email or ''}」不是邮箱地址"))
     phone = mobile_number(raw.get("phone"))
     if phone is None:
-        problems.append(f"phone {raw.get('phone')!r} is no mobile number that an SMS can reach")
+        given = raw.get("phone")
+        problems.append(
+            Reason(f"phone {given!r} is no mobile number that an SMS can reach", f"「{given or ''}」不是能收短信的手机号")
+        )
     for problem in problems:
-        report(f"{role if role in allowed else 'contact'}: {problem}")
+        report(problem.of(role, ContactRole(role).label) if role in allowed else problem.of("contact", "联系人"))
     if problems or phone is None:
         return None
     return Contact(role=ContactRole(role), name=name, email=str(email).strip(), phone=phone)
@@ -59,14 +77,15 @@ def mobile_number(raw: Any) -> str | None:
 
 def line_of_text(raw: Any, field: str, report: Report, *, longest: int, required: bool = True) -> str:
     """`raw` as one printable line without blanks around it; an empty text after a problem."""
+    name = _NAMES[field]
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         if required:
-            report(f"{field} is missing")
+            report(Reason(f"{field} is missing", f"请填写{name}"))
         return ""
     if not isinstance(raw, str) or not raw.strip().isprintable():
-        report(f"{field} must be one line of text")
+        report(Reason(f"{field} must be one line of text", f"{name}只能是一行文字"))
         return ""
     if len(raw.strip()) > longest:
-        report(f"{field} has more than {longest} characters")
+        report(Reason(f"{field} has more than {longest} characters", f"{name}不能超过 {longest} 个字符"))
         return ""
     return raw.strip()

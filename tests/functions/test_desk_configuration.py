@@ -1,0 +1,162 @@
+"""What an administrator sets at the desk: checked, shown before it is done, kept with who and why, and reversible."""
+
+from dataclasses import replace
+
+import pytest
+
+from jiesu.model.words import ContactRole, UserRole
+from tests import builders as build
+from tests.conftest import Stores
+from tests.functions import desks
+from tests.functions.browser import Browser, Form, Page
+from tests.functions.desks import DemoDesk
+
+BUREAUS = "/prod/desk/admin/bureaus"
+DESK = build.a_contact(ContactRole.DUTY_OFFICER, email="duty.ft@example.org", phone="+8619900001004")
+CHIEF = build.a_contact(ContactRole.CHIEF, email="chief.ft@example.org", phone="+8619900002004")
+FENGTAI = build.a_bureau(contacts=(DESK, CHIEF))
+
+
+@pytest.fixture
+def office(stores: Stores) -> DemoDesk:
+    stores.directory.put_bureaus([FENGTAI, desks.TRANSIT], build.a_note())
+    return DemoDesk(stores)
+
+
+@pytest.fixture
+def admin(office: DemoDesk) -> Browser:
+    return office.signed_in(UserRole.ADMIN, name="周管理")
+
+
+def the_form(page: Page) -> Form:
+    """The form of what is set, beside those of the frame."""
+    (form,) = [one for one in page.forms if "/admin/" in one.action]
+    return form
+
+
+def changed(browser: Browser, path: str, reason: str, **typed: str) -> Page:
+    """Through the form and its preview to the history."""
+    preview = browser.submit(the_form(browser.get(path)), reason=reason, step="preview", **typed)
+    return browser.submit(the_form(preview), step="save")
+
+
+def test_a_bureau_is_changed_only_after_what_will_change_was_shown(stores: Stores, admin: Browser) -> None:
+    form = the_form(admin.get(f"{BUREAUS}/FT"))
+    preview = admin.submit(form, contact_phone_1="199 0000 7777", reason="换了手机", step="preview")
+    assert "+8619900007777" in preview.text
+    assert FENGTAI.contacts[0].phone in preview.text
+    assert "换了手机" in preview.text
+    assert stores.directory.bureau("FT") == (FENGTAI, 1)
+    history = admin.submit(the_form(preview), step="save")
+    bureau, revision = stores.directory.bureau("FT")
+    assert bureau is not None
+    assert revision == 2
+    assert bureau.contacts[0] == replace(FENGTAI.contacts[0], phone="+8619900007777")
+    assert "第 2 版周管理" in history.text.replace(" 周", "周")
+    newest = stores.directory.bureau_history("FT")[0]
+    assert (newest.note.by.name, newest.note.reason) == ("周管理", "换了手机")
+
+
+def test_from_the_preview_one_goes_back_to_what_was_typed(admin: Browser) -> None:
+    preview = admin.submit(the_form(admin.get(f"{BUREAUS}/FT")), district="大兴区", reason="划界", step="preview")
+    again = the_form(admin.submit(the_form(preview), step="edit"))
+    assert again.fields["district"] == ("大兴区",)
+    assert again.fields["reason"] == ("划界",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"contact_phone_1": "010-55500001"}, "值班民警：「010-55500001」不是能收短信的手机号"),
+        ({"contact_email_2": "nobody"}, "单位负责人：「nobody」不是邮箱地址"),
+        ({"contact_role_1": "chief"}, "缺少值班民警"),
+        ({"contact_phone_1": FENGTAI.contacts[1].phone}, "同一个手机或邮箱"),
+        ({"name": ""}, "请填写名称"),
+        ({"name": desks.TRANSIT.name}, f"已有名称为「{desks.TRANSIT.name}」的单位"),
+        ({"reason": ""}, "请用一行文字写明更改的原因"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_and_nothing_is_written(
+    stores: Stores, admin: Browser, typed: dict[str, str], said: str
+) -> None:
+    form = the_form(admin.get(f"{BUREAUS}/FT"))
+    page = admin.submit(form, **{"reason": "更正", "step": "save", "weibo": "丰台新号"} | typed)
+    assert page.status == 422
+    assert said in page.text
+    assert the_form(page).fields["weibo"] == ("丰台新号",)
+    assert stores.directory.bureau("FT") == (FENGTAI, 1)
+
+
+def test_a_form_that_changes_nothing_makes_no_version(stores: Stores, admin: Browser) -> None:
+    page = admin.submit(the_form(admin.get(f"{BUREAUS}/FT")), reason="没有", step="save")
+    assert page.status == 422
+    assert "没有需要更改的" in page.text
+    assert len(stores.directory.bureau_history("FT")) == 1
+
+
+def test_a_change_made_meanwhile_is_not_overwritten_unseen(stores: Stores, admin: Browser) -> None:
+    preview = admin.submit(the_form(admin.get(f"{BUREAUS}/FT")), district="大兴区", reason="划界", step="preview")
+    moved = replace(FENGTAI, weibo="丰台新号")
+    stores.directory.put_bureaus([moved], build.a_note())
+    page = admin.submit(the_form(preview), step="save")
+    assert page.status == 422
+    assert "别人刚刚改过" in page.text
+    assert stores.directory.bureau("FT") == (moved, 2)
+    # Sent again, it is compared with what stands now.
+    preview = admin.submit(the_form(page), step="preview")
+    assert "丰台新号" in preview.text
+    admin.submit(the_form(preview), step="save")
+    assert stores.directory.bureau("FT")[1] == 3
+
+
+def test_an_earlier_version_comes_back_as_a_change_of_its_own(stores: Stores, admin: Browser) -> None:
+    history = changed(admin, f"{BUREAUS}/FT", "划界", district="大兴区")
+    assert "恢复到第 1 版" in history.text
+    preview = admin.submit(the_form(admin.get(f"{BUREAUS}/FT?revision=1")), step="preview")
+    assert "恢复到第 1 版" in preview.text
+    admin.submit(the_form(preview), step="save")
+    assert stores.directory.bureau("FT") == (FENGTAI, 3)
+    assert stores.directory.bureau_history("FT")[0].note.reason == "恢复到第 1 版"
+    assert admin.get(f"{BUREAUS}/FT?revision=9").status == 404
+
+
+def test_a_bureau_is_added_once_and_its_code_never_changes(stores: Stores, admin: Browser) -> None:
+    new = {
+        "code": "CY",
+        "name": "北京市公安局朝阳分局",
+        "kind": "分局",
+        "contact_name_1": "值班室",
+        "contact_email_1": "duty.cy@example.org",
+        "contact_phone_1": "19900001003",
+        "contact_name_2": "分管领导",
+        "contact_email_2": "chief.cy@example.org",
+        "contact_phone_2": "19900002003",
+    }
+    changed(admin, f"{BUREAUS}/new", "新设", **new)
+    bureau, revision = stores.directory.bureau("CY")
+    assert bureau is not None
+    assert (bureau.name, revision, len(bureau.contacts)) == ("北京市公安局朝阳分局", 1, 2)
+    page = admin.submit(the_form(admin.get(f"{BUREAUS}/new")), reason="又一次", step="save", **new | {"name": "朝阳二"})
+    assert "CY 已经存在" in page.text
+    changed(admin, f"{BUREAUS}/CY", "改码", code="XX", district="朝阳区")
+    assert stores.directory.bureau("XX") == (None, 0)
+
+
+def test_the_auditor_sees_the_history_and_can_change_nothing(stores: Stores, office: DemoDesk) -> None:
+    auditor = office.signed_in(UserRole.AUDITOR)
+    assert "运维" in auditor.get(f"{BUREAUS}/FT/history").text
+    page = auditor.get(f"{BUREAUS}/FT")
+    assert "核对更改" not in page.text
+    assert auditor.submit(the_form(page), reason="试试", district="大兴区", step="save").status == 403
+    assert stores.directory.bureau("FT") == (FENGTAI, 1)
+
+
+def test_a_dispatched_case_keeps_its_contacts_whatever_is_changed(stores: Stores, admin: Browser) -> None:
+    case = desks.dispatched(stores, desks.opened(stores))
+    changed(admin, f"{BUREAUS}/FT", "换了手机", contact_phone_1="19900007777")
+    assert stores.cases.load(case.id) == case
+
+
+def test_what_is_not_there_is_not_found(admin: Browser) -> None:
+    assert admin.get("/prod/desk/admin/nothing").status == 404
+    assert admin.get(f"{BUREAUS}/XX").status == 404
