@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 
-from jiesu.api.endpoint import Api, answer, resolver_of
+from jiesu.api.access import Api
+from jiesu.api.endpoint import answer, resolver_of
 from jiesu.pages.sentences import say
 from jiesu.runtime import clients
 from jiesu.runtime.settings import ServeApiSettings

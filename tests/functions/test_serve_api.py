@@ -18,7 +18,7 @@ from jiesu.runtime import clients
 from tests import builders as build
 from tests.conftest import Stores
 from tests.functions.browser import sample_event
-from tests.functions.desks import dispatched, fill_directory, opened
+from tests.functions.desks import carried_out, dispatched, fill_directory, opened
 
 CONTEXT = SimpleNamespace(function_name="serve-api", get_remaining_time_in_millis=lambda: 20_000)
 NOW = datetime.now(UTC)
@@ -155,7 +155,7 @@ def test_a_bulletin_is_issued_over_the_api_as_at_the_desk(call: Call, stores: St
     after = the_case(stores, case)
     assert (after.status, after.assignments[0].status) == (CaseStatus.DISPATCHED, AssignmentStatus.DISPATCHED)
     status, problem = call("POST", f"/api/v1/cases/{case.id}/dispatches", body | {"lead": "XX"}, key="dispatch-2")
-    assert (status, problem["code"], problem["detail"]) == (409, "bureau_unknown", "所选单位不在名录中")
+    assert (status, problem["code"], problem["detail"]) == (409, "bureau_unknown", "所选单位已不在名录中，请重新选择")
 
 
 def test_what_the_rules_refuse_is_refused_by_name(call: Call, stores: Stores, case: Case) -> None:
@@ -165,6 +165,64 @@ def test_what_the_rules_refuse_is_refused_by_name(call: Call, stores: Stores, ca
     assert (status, problem["code"]) == (409, "assignments_unfinished")
     path = f"/api/v1/cases/{going.id}/assignments/none/withdrawals"
     assert call("POST", path, {"reason": "x"}, key="withdrawal-1")[0] == 404
+
+
+def test_what_was_given_back_is_decided_with_the_scope_of_dispatching_and_arbitrated_with_that_of_deciding(
+    call: Call, stores: Stores, case: Case
+) -> None:
+    stores.directory.put_bureaus((build.a_bureau("CY", name="北京市公安局朝阳分局", district="朝阳区"),))
+    going = carried_out(stores, dispatched(stores, case), build.give_back())
+    assignments = f"/api/v1/cases/{going.id}/assignments"
+    shown = call("GET", f"/api/v1/cases/{going.id}")[1]["assignments"][0]["pending_return"]
+    assert (shown["reason"], shown["words"], shown["arbitrated"]) == ("not_ours", "事发地在朝阳区。", False)
+    rerouted = {"verdict": "rerouted", "reason": "按属地办理"}
+    status, problem = call("POST", f"{assignments}/a1/return-decisions", rerouted, key="decide-01", scopes=("dispatch",))
+    assert (status, problem["code"]) == (409, "reroute_missing")
+    decided = call("POST", f"{assignments}/a1/return-decisions", rerouted | {"to": "CY"}, key="decide-02", scopes=("dispatch",))
+    assert decided[0] == 200
+    second = the_case(stores, case).assignments[-1]
+    assert (second.bureau_code, second.rerouted_from) == ("CY", "a1")
+    carried_out(stores, going, build.give_back(second.id))
+    upheld = {"verdict": "upheld", "reason": "由你单位办理"}
+    status, problem = call("POST", f"{assignments}/{second.id}/return-decisions", upheld, key="decide-03")
+    assert (status, problem["code"]) == (409, "return_needs_arbitration")
+    path = f"{assignments}/{second.id}/arbitrations"
+    assert call("POST", path, upheld, key="decide-04", scopes=("dispatch",))[0] == 403
+    assert call("POST", path, upheld, key="decide-05", scopes=("decide",))[0] == 200
+    assert the_case(stores, case).assignments[-1].status is AssignmentStatus.ACKNOWLEDGED
+
+
+def test_more_time_is_granted_or_refused_once_and_the_citizen_is_told(call: Call, stores: Stores, case: Case) -> None:
+    going = carried_out(stores, dispatched(stores, case), build.acknowledge(), build.ask_extension(build.after(days=10)))
+    path = f"/api/v1/cases/{going.id}/assignments/a1"
+    assert call("GET", f"/api/v1/cases/{going.id}")[1]["assignments"][0]["pending_extension"]["reason"] == "鉴定尚未完成。"
+    grant = {"until": build.after(days=9).isoformat(), "reason": "鉴定需时"}
+    assert call("POST", f"{path}/extension-grants", grant | {"text": "您好"}, key="grant-01", scopes=("dispatch",))[0] == 403
+    assert call("POST", f"{path}/extension-grants", grant, key="grant-02")[1]["code"] == "citizen_untold"
+    assert call("POST", f"{path}/extension-grants", grant | {"text": "长" * 400}, key="grant-03")[1]["code"] == "text_too_long"
+    assert call("POST", f"{path}/extension-grants", grant | {"until": "2026-12-02T18:00"}, key="grant-04")[0] == 422
+    told = call("POST", f"{path}/extension-grants", grant | {"text": "您好，预计12月2日前答复您。"}, key="grant-05")
+    assert told[0] == 200
+    assert call("POST", f"{path}/extension-grants", grant | {"text": "您好，预计12月2日前答复您。"}, key="grant-05") == told
+    after = the_case(stores, case)
+    assert [reply.text for reply in after.replies] == ["您好，预计12月2日前答复您。"]
+    assert after.assignments[0].extensions[-1].state == "granted"
+    status, problem = call("POST", f"{path}/extension-refusals", {"reason": "已批准"}, key="grant-06")
+    assert (status, problem["code"]) == (409, "extension_missing")
+
+
+def test_a_joint_bureau_is_excused_and_the_lead_is_not(call: Call, stores: Stores, case: Case) -> None:
+    lead, joint = dispatched(stores, case).assignments
+    path = f"/api/v1/cases/{case.id}/assignments"
+    assert call("POST", f"{path}/{lead.id}/excusals", {"reason": "x"}, key="excuse-01")[1]["code"] == "lead_not_excused"
+    assert call("POST", f"{path}/{joint.id}/excusals", {"reason": "主办单位已查明"}, key="excuse-02")[0] == 200
+    assert the_case(stores, case).assignments[1].status is AssignmentStatus.EXCUSED
+
+
+def test_an_answer_that_its_platform_would_refuse_is_refused_at_once(call: Call, stores: Stores, case: Case) -> None:
+    status, problem = call("POST", f"/api/v1/cases/{case.id}/replies", {"text": "长" * 400}, key="reply-001")
+    assert (status, problem["code"]) == (409, "text_too_long")
+    assert the_case(stores, case).version == 1
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", '"x"', "null", '{"text": ""}', '{"text": 1}', '{"text": "x", "more": 1}'])
@@ -179,8 +237,22 @@ def test_the_document_is_openapi_3_1_and_names_every_route(app: ModuleType, call
     status, document = call("GET", "/api/v1/openapi.json")
     assert status == 200
     assert document["openapi"].startswith("3.1")
-    assert len(document["paths"]) == 14
+    assert len(document["paths"]) == 19
     assert all("problem" in json.dumps(one) for path in document["paths"].values() for one in path.values())
+
+
+@pytest.mark.parametrize("media_type", ["multipart/form-data", "application/x-www-form-urlencoded", "text/plain", "x"])
+def test_a_body_that_is_not_json_is_not_read(call: Call, stores: Stores, case: Case, media_type: str) -> None:
+    headers = {"content-type": media_type}
+    status, problem = call("POST", f"/api/v1/cases/{case.id}/notes", {"text": "一"}, key="note-0010", headers=headers)
+    assert (status, problem["type"]) == (415, "urn:jiesu:problem:media-type")
+    assert the_case(stores, case).version == 1
+
+
+def test_an_address_of_another_method_is_said_to_be_one(call: Call, case: Case) -> None:
+    for method, path in (("POST", "/api/v1/bureaus"), ("GET", f"/api/v1/cases/{case.id}/notes")):
+        status, problem = call(method, path)
+        assert (status, problem["type"]) == (405, "urn:jiesu:problem:method")
 
 
 def test_an_address_that_is_none_is_a_problem_too(call: Call) -> None:

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from jiesu.cases.refusals import MAX_TEXT
 from jiesu.model.case import Assignment, Case, Entry
 from jiesu.model.message import Message
 from jiesu.model.people import Bureau
+from jiesu.model.returns import ReturnReason, ReturnVerdict
 from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, HeatGrade, Intent, ReplyManner, Resolution, Urgency
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
@@ -29,6 +30,23 @@ class PlaceOut(BaseModel):
     reason: str
 
 
+class ReturnOut(BaseModel):
+    """What a bureau gave back and nobody has decided on; where it is `arbitrated`, it had been given back before."""
+
+    reason: ReturnReason
+    words: str
+    at: datetime
+    arbitrated: bool
+
+
+class ExtensionOut(BaseModel):
+    """More time that a bureau asks for and nobody has decided on."""
+
+    until: datetime
+    reason: str
+    at: datetime
+
+
 class AssignmentOut(BaseModel):
     id: str
     bulletin_number: str
@@ -42,6 +60,8 @@ class AssignmentOut(BaseModel):
     report_by: datetime
     reported_at: datetime | None
     accepted_at: datetime | None
+    pending_return: ReturnOut | None
+    pending_extension: ExtensionOut | None
 
 
 class BulletinOut(BaseModel):
@@ -225,6 +245,22 @@ class ReasonIn(In):
     reason: Text
 
 
+class ReturnDecisionIn(In):
+    """`to` is the code of the bureau to which it is re-routed."""
+
+    verdict: ReturnVerdict
+    reason: Text
+    to: Code | None = None
+
+
+class GrantIn(In):
+    """`until` is all of what was asked, or less; `text` goes to every citizen of the case, and is needed where there is one."""
+
+    until: AwareDatetime
+    reason: Text
+    text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT)] = ""
+
+
 class ReplyIn(In):
     """To the newest message of the case."""
 
@@ -237,10 +273,11 @@ class ClosingIn(In):
 
     resolution: Literal["answered", "handled", "not_police", "noise", "not_actionable"]
     reason: Text
-    leaves_unanswered: bool = False
+    leaves_unanswered: StrictBool = False
 
 
 def _assignment(one: Assignment) -> AssignmentOut:
+    back, more = one.pending_return, one.pending_extension
     return AssignmentOut(
         id=one.id,
         bulletin_number=one.bulletin_number,
@@ -254,6 +291,10 @@ def _assignment(one: Assignment) -> AssignmentOut:
         report_by=one.feedback_ladder.deadline,
         reported_at=one.reported_at,
         accepted_at=one.accepted_at,
+        pending_return=None
+        if back is None
+        else ReturnOut(reason=back.reason, words=back.words, at=back.at, arbitrated=back.arbitrated),
+        pending_extension=None if more is None else ExtensionOut(until=more.until, reason=more.reason, at=more.at),
     )
 
 

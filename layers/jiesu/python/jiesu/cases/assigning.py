@@ -1,13 +1,14 @@
 """Giving one bureau its part of a case: who is asked, and the ladders that begin with it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jiesu.cases.ladder import lay_out, lay_out_if
 from jiesu.cases.refusals import refuse
-from jiesu.model.case import Assignment
+from jiesu.model.case import Assignment, Case
 from jiesu.model.ladder import EscalationPlan
-from jiesu.model.people import Contact, reachable
+from jiesu.model.people import Bureau, Contact, reachable
 from jiesu.model.words import AssignmentRole, LadderKind
 
 
@@ -20,6 +21,42 @@ class NewAssignment:
     bureau_name: str
     role: AssignmentRole
     contacts: tuple[Contact, ...]
+
+
+def new_assignments(
+    number: str, *, lead: Iterable[str], joint: Iterable[str], bureaus: Iterable[Bureau], office: tuple[Contact, ...]
+) -> tuple[NewAssignment, ...]:
+    """The parts of the bulletin `number` for the bureaus of these codes. Raises `CommandRefusedError` ("bureau_unknown")."""
+    known = {one.code: one for one in bureaus}
+    chosen = [(code, AssignmentRole.LEAD) for code in lead] + [(code, AssignmentRole.JOINT) for code in joint]
+    if any(code not in known for code, _ in chosen):
+        raise refuse("bureau_unknown")
+    return tuple(_part(known[code], role, number, office) for code, role in chosen)
+
+
+def following(
+    case: Case, assignment: Assignment, code: str, *, bureaus: Iterable[Bureau], office: tuple[Contact, ...]
+) -> NewAssignment:
+    """The part of the bureau `code` that takes the place of `assignment`. Raises `CommandRefusedError` ("bureau_unknown")."""
+    bureau = next((one for one in bureaus if one.code == code), None)
+    if bureau is None:
+        raise refuse("bureau_unknown")
+    to = _part(bureau, assignment.role, assignment.bulletin_number, office)
+    # A bureau that had a part of this bulletin before gets another.
+    given = sum(one.id.startswith(to.id) for one in case.assignments)
+    return replace(to, id=f"{to.id}-{given + 1}") if given else to
+
+
+def _part(bureau: Bureau, role: AssignmentRole, number: str, office: tuple[Contact, ...]) -> NewAssignment:
+    return NewAssignment(
+        # Unique in the case: a bulletin's number is never reused, and names a bureau once.
+        id=f"{number}-{bureau.code}",
+        bureau_code=bureau.code,
+        bureau_name=bureau.name,
+        role=role,
+        # No bureau's contacts, no assignment: the office's own would hide that nobody there can be reached.
+        contacts=(*bureau.contacts, *office) if bureau.contacts else (),
+    )
 
 
 def assigned(

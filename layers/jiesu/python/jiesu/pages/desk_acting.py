@@ -10,6 +10,7 @@ from jiesu.cases.asking import AskingPlan, StartAsking
 from jiesu.cases.commands import Command
 from jiesu.cases.refusals import refuse
 from jiesu.cases.returns import returns_before
+from jiesu.channels.reply_rooms import COMMENT_ROOM, REPLY_ROOMS
 from jiesu.model.asking import Asking
 from jiesu.model.bulletin import Bulletin, Secrecy, SensitiveMark, Verification
 from jiesu.model.case import Assignment, Case, MessageRef, Task
@@ -24,9 +25,7 @@ from jiesu.pages import coverage, publishing
 from jiesu.pages.asking import askable
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.forms import (
-    COMMENT_ROOM,
     DISCLOSURE_ROOMS,
-    REPLY_ROOMS,
     Act,
     Surroundings,
     Typed,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.asking import AskingPlan, SettleQuestion, StartAsking, StopAsking
-from jiesu.cases.assigning import NewAssignment
+from jiesu.cases.assigning import following, new_assignments
 from jiesu.cases.bulletins import CorrectBulletin
 from jiesu.cases.commands import (
     AcceptFeedback,
@@ -30,12 +30,11 @@ from jiesu.cases.ladder import lay_out_if
 from jiesu.cases.owning import AssignOwner, ReleaseCase, TakeCase
 from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
-from jiesu.cases.refusals import MAX_TEXT, refuse, text_of
+from jiesu.cases.refusals import refuse, text_of
 from jiesu.cases.reply_window import ReplyLedger
 from jiesu.cases.returns import DecideReturn, ExcuseAssignment
 from jiesu.cases.voices import unanswered
-from jiesu.channels import douyin, partner, wechat, weibo, weibo_public
-from jiesu.channels.registry import channel_of
+from jiesu.channels.reply_rooms import refuse_reply, refuse_reply_to_all
 from jiesu.model.bulletin import Bulletin
 from jiesu.model.case import Assignment, Case, MessageRef
 from jiesu.model.errors import CommandRefusedError
@@ -52,7 +51,6 @@ from jiesu.model.words import (
     HeatGrade,
     Intent,
     LadderKind,
-    Platform,
     ReplyManner,
     Resolution,
     Urgency,
@@ -391,18 +389,13 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             if _manner(typed) is ReplyManner.COMMENT:
                 raise CommandRefusedError("comment_to_all", "公开评论只能逐条回复，答复全部网民请用私信")
             text = value(typed, "text")
-            for platform in dict.fromkeys([one.platform for one in unanswered(around.case) if not one.is_answered_by_hand]):
-                _refuse_text(platform, text)
+            refuse_reply_to_all(unanswered(around.case), text)
             return ReplyToAll(reply_id=new_id, text=text)
         case Act.REPLY:
             to = _addressee(typed, around)
             text = value(typed, "text")
             manner = _manner(typed)
-            if manner is ReplyManner.COMMENT:
-                if weibo_public.text_refusal(text) is not None:
-                    raise CommandRefusedError("text_too_long", f"{COMMENT_ROOM}，现有 {len(text)} 字")
-            elif not to.is_answered_by_hand:
-                _refuse_text(to.platform, text)
+            refuse_reply(to, text, manner)
             return ReplyToCitizen(reply_id=new_id, text=text, to=to, manner=manner)
         case Act.CLOSE:
             return CloseCase(
@@ -466,16 +459,16 @@ def read_dispatch(
     if around.office is None:
         raise ValueError("a dispatch needs the office's ladders")
     urgency = urgency_of(typed)
-    chosen = [(code, AssignmentRole.LEAD) for code in typed.get("lead", ()) if code]
-    chosen += [(code, AssignmentRole.JOINT) for code in typed.get("joint", ()) if code]
-    bureaus = {bureau.code: bureau for bureau in around.bureaus}
-    if any(code not in bureaus for code, _ in chosen):
-        raise bureau_unknown()
-    if urgency not in around.office.plans:
-        raise CommandRefusedError("plan_missing", f"没有「{urgency.label}」件的时限方案，请联系管理员")
+    assignments = new_assignments(
+        number,
+        lead=(code for code in typed.get("lead", ()) if code),
+        joint=(code for code in typed.get("joint", ()) if code),
+        bureaus=around.bureaus,
+        office=around.office.contacts,
+    )
     return DispatchCase(
         bulletin=_typed_bulletin(typed, around, number=number, urgency=urgency, issued_by=issued_by, zone=zone, now=now),
-        assignments=tuple(_assignment(bureaus[code], role, number, around.office) for code, role in chosen),
+        assignments=assignments,
         plan=around.office.plan(urgency, value(typed, "category"), zone.key),
     )
 
@@ -511,8 +504,7 @@ def read_grant(typed: Typed, around: Surroundings, *, subject: str, new_id: str,
     until, text = local_hour(value(typed, "until"), zone), value(typed, "text")
     if until is None:
         raise CommandRefusedError("time_missing", "请填写批准延到的时间")
-    for platform in dict.fromkeys(one.platform for one in around.case.voices if not one.is_answered_by_hand):
-        _refuse_text(platform, text)
+    refuse_reply_to_all(around.case.voices, text)
     return GrantExtension(assignment_id=subject, until=until, reason=value(typed, "reason"), reply_id=new_id, text=text)
 
 
@@ -532,13 +524,7 @@ def _return_decision(act: Act, typed: Typed, around: Surroundings, subject: str)
     assignment, code = around.case.assignment(subject), value(typed, "to")
     to = None
     if verdict is ReturnVerdict.REROUTED and code and assignment is not None:
-        bureau = next((one for one in around.bureaus if one.code == code), None)
-        if bureau is None:
-            raise bureau_unknown()
-        to = _assignment(bureau, assignment.role, assignment.bulletin_number, around.office)
-        # A bureau that had a part of this bulletin before gets another.
-        given = sum(one.id.startswith(to.id) for one in around.case.assignments)
-        to = replace(to, id=f"{to.id}-{given + 1}") if given else to
+        to = following(around.case, assignment, code, bureaus=around.bureaus, office=around.office.contacts)
     return DecideReturn(
         assignment_id=subject, verdict=verdict, reason=value(typed, "reason"), to=to, arbitrates=act is Act.ARBITRATE
     )
@@ -569,16 +555,6 @@ def value(typed: Typed, name: str) -> str:
     return values[0].strip() if values else ""
 
 
-REPLY_ROOMS: Mapping[Platform, tuple[int, str]] = {
-    Platform.WEIBO: (weibo.MAX_REPLY_CHARACTERS, f"不能超过 {weibo.MAX_REPLY_CHARACTERS} 字"),
-    Platform.WECHAT: (wechat.MAX_REPLY_BYTES // 3, f"不能超过 {wechat.MAX_REPLY_BYTES // 3} 个汉字"),
-    Platform.DOUYIN: (douyin.MAX_REPLY_CHARACTERS, f"不能超过 {douyin.MAX_REPLY_CHARACTERS} 字"),
-    Platform.PARTNER: (partner.MAX_REPLY_CHARACTERS, f"不能超过 {partner.MAX_REPLY_CHARACTERS} 字"),
-    **{platform: (MAX_TEXT, f"不能超过 {MAX_TEXT} 字，须由人工转达") for platform in Platform if platform.is_by_hand},
-}
-"""How much text one message of a platform holds: Chinese characters, and in words."""
-
-
 DISCLOSURE_ROOMS: Mapping[str, int] = {"title": MAX_TITLE, "description": MAX_DESCRIPTION, "place": MAX_PLACE}
 """How many characters each field of a disclosure holds."""
 
@@ -606,10 +582,6 @@ def question_at(subject: str) -> tuple[str, int]:
 
 def _fields(**values: str) -> Typed:
     return {name: (text,) for name, text in values.items()}
-
-
-def bureau_unknown() -> CommandRefusedError:
-    return CommandRefusedError("bureau_unknown", "所选单位已不在名录中，请重新选择")
 
 
 def intent_of(typed: Typed) -> Intent | None:
@@ -651,14 +623,11 @@ def _place(typed: Typed, around: Surroundings) -> PlaceMatch | None:
         return None
     bureau = next((one for one in around.bureaus if one.code == code), None)
     if code and bureau is None:
-        raise bureau_unknown()
+        raise refuse("bureau_unknown")
     district = bureau.district if bureau is not None and bureau.district else before.district
     chosen = any(one.bureau_code == code for one in before.candidates)
     reason = f"由人工在{before.district}中选定" if chosen and text == before.text else "人工更正"
     return PlaceMatch(text=text, district=district, bureau_code=code, reason=reason)
-
-
-COMMENT_ROOM = f"公开评论不能超过 {weibo_public.MAX_COMMENT_CHARACTERS} 字"
 
 
 def _manner(typed: Typed) -> ReplyManner:
@@ -666,12 +635,6 @@ def _manner(typed: Typed) -> ReplyManner:
         return ReplyManner(value(typed, "manner") or ReplyManner.PRIVATE)
     except ValueError as error:
         raise CommandRefusedError("manner_unknown", "请选择答复方式") from error
-
-
-def _refuse_text(platform: Platform, text: str) -> None:
-    """Refuse an answer that `platform` would not take."""
-    if (reason := channel_of(platform).text_refusal(text)) is not None:
-        raise CommandRefusedError(reason, f"{platform.label}的答复{REPLY_ROOMS[platform][1]}，现有 {len(text)} 字")
 
 
 def _colleague(typed: Typed, around: Surroundings) -> Actor:
@@ -690,15 +653,3 @@ def _addressee(typed: Typed, around: Surroundings) -> MessageRef:
     if found is None:
         raise refuse("no_one_to_answer")
     return message_ref(found)
-
-
-def _assignment(bureau: Bureau, role: AssignmentRole, number: str, office: Office) -> NewAssignment:
-    return NewAssignment(
-        # Unique in the case: a bulletin's number is never reused, and names a bureau once.
-        id=f"{number}-{bureau.code}",
-        bureau_code=bureau.code,
-        bureau_name=bureau.name,
-        role=role,
-        # No bureau's contacts, no assignment: the office's own would hide that nobody there can be reached.
-        contacts=(*bureau.contacts, *office.contacts) if bureau.contacts else (),
-    )

@@ -10,7 +10,7 @@ from jiesu.cases.coverage import USUAL
 from jiesu.cases.heat import HeatPlan
 from jiesu.cases.plans import CategoryPlans, plan_for
 from jiesu.model.calendar import WorkingHours
-from jiesu.model.errors import ConflictError
+from jiesu.model.errors import CommandRefusedError, ConflictError
 from jiesu.model.ladder import EscalationPlan, LadderPlan
 from jiesu.model.people import Bureau, Contact
 from jiesu.model.revision import ChangeNote, Revision
@@ -47,7 +47,9 @@ class Office:
     administrators: tuple[Contact, ...] = ()
 
     def plan(self, urgency: Urgency, category: str, zone: str) -> EscalationPlan:
-        """The ladders of a case of that kind, its working hours in `zone`. Raises `KeyError` for an urgency without any."""
+        """The ladders of a case of that kind, its working hours in `zone`. Raises `CommandRefusedError` ("plan_missing")."""
+        if urgency not in self.plans:
+            raise CommandRefusedError("plan_missing", f"没有「{urgency.label}」件的时限方案，请联系管理员")
         hours = replace(self.hours, zone=zone)
         return plan_for(urgency, category, plans=self.plans, categories=self.categories, hours=hours)
 
