@@ -52,7 +52,8 @@ def chromium() -> Iterator[Browser]:
 class Person:
     """One person at one window of the office at `origin`; what they press and what their browser complains of is counted.
 
-    `keys` are keystrokes, a chord as many as it has keys; `loads` are documents, a form and where it leads being one.
+    `keys` are keystrokes, a chord as many as it has keys; `loads` are documents, a form and where it leads being one;
+    `answers` are those of the page that stands open.
     """
 
     origin: str
@@ -120,6 +121,8 @@ class Person:
             self.complaints.append(f"{message.text} ({message.location.get('url')})")
 
     def _watch(self, request: Request) -> None:
+        if request.is_navigation_request() and request.redirected_from is None:
+            self.answers.clear()
         asked = urlsplit(request.url)
         if asked.scheme in ("http", "https", "ws", "wss") and f"{asked.scheme}://{asked.netloc}" != self.origin:
             self.elsewhere.append(request.url)

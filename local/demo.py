@@ -85,6 +85,7 @@ def make(path: Path, *, port: int, world_url: str, stack_name: str) -> Demo:
         users=(
             DemoUser(name="xiaobian", display_name="小编一", password=_password(), role=UserRole.EDITOR),
             DemoUser(name="zhiban", display_name="值班领导", password=_password(), role=UserRole.SUPERVISOR),
+            DemoUser(name="zhihui", display_name="指挥中心值班员", password=_password(), role=UserRole.COMMAND),
             DemoUser(name="yunwei", display_name="运维人员", password=_password(), role=UserRole.ADMIN),
         ),
     )

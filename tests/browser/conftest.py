@@ -25,7 +25,7 @@ class SignedIn(Protocol):
 DUTY_OFFICER, _ = build.bureau_contacts()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if browsing.executable() is None:
         pytest.skip(browsing.ABSENT)
@@ -33,7 +33,7 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def sessions(chromium: Browser, town: Town) -> SignedIn:
     """Signs in once for each role; whoever asks has a window of their own."""
     kept: dict[UserRole, Any] = {}

@@ -1,11 +1,14 @@
 """An editor at the desk without a mouse."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from bench.morning import work
 from jiesu.model.words import CaseStatus, UserRole
 from tests.browser.conftest import SignedIn
-from tests.stack.town import Town
+from tests.eventually import eventually
+from tests.stack.town import WITHIN_SECONDS, Town
 
 pytestmark = pytest.mark.browser
 
@@ -32,3 +35,28 @@ def test_an_editor_dispatches_a_morning_from_the_keyboard(town: Town, signed_in:
     assert {town.case(one).status for one in cases} == {CaseStatus.DISPATCHED}
     assert worked.keys <= MAX_KEYS * worked.dispatched
     assert worked.loads <= MAX_LOADS * worked.dispatched
+
+
+def test_an_editor_answers_and_is_back_in_the_queue_at_the_row_that_was_left(town: Town, signed_in: SignedIn) -> None:
+    said = "您好，已请市政部门检修路灯。"
+    town.deliver(town.push("卢沟桥文化广场的路灯整夜不亮,老人摔倒了,请民警看看", via="weibo.private", who="散步的老人"))
+    case = town.case_titled("卢沟桥文化广场")
+    editor = signed_in(UserRole.EDITOR)
+    # Whoever presses two keys has them within a second; the list is not fetched anew in between.
+    editor.page.clock.install()
+    editor.open("/desk")
+    editor.page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
+    chosen = editor.page.locator("[data-row].chosen")
+    rows = [row.get_attribute("id") for row in editor.page.locator("[data-row]").all()]
+    editor.press(*"j" * (rows.index(f"row-{case.id}") + 1))
+    editor.press_and_go("r")
+    editor.page.keyboard.type(said)
+    editor.press_and_go("Control+Enter")
+    assert "答复已提交" in editor.page.get_by_role("status").first.inner_text()
+    assert chosen.get_attribute("id") == f"row-{case.id}"
+    eventually(lambda: said in town.replies_to_citizens(), within_seconds=WITHIN_SECONDS)
+    editor.press("?")
+    assert "下一行" in editor.page.get_by_role("dialog").inner_text()
+    editor.press("?")
+    editor.press_and_go("g", "h")
+    assert editor.page.url.endswith("/desk/hot")
