@@ -170,7 +170,7 @@ def test_what_the_rules_refuse_is_refused_by_name(call: Call, stores: Stores, ca
 def test_what_was_given_back_is_decided_with_the_scope_of_dispatching_and_arbitrated_with_that_of_deciding(
     call: Call, stores: Stores, case: Case
 ) -> None:
-    stores.directory.put_bureaus((build.a_bureau("CY", name="北京市公安局朝阳分局", district="朝阳区"),))
+    stores.directory.put_bureaus((build.a_bureau("CY", name="北京市公安局朝阳分局", district="朝阳区"),), build.a_note())
     going = carried_out(stores, dispatched(stores, case), build.give_back())
     assignments = f"/api/v1/cases/{going.id}/assignments"
     shown = call("GET", f"/api/v1/cases/{going.id}")[1]["assignments"][0]["pending_return"]
