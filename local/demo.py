@@ -17,6 +17,7 @@ from jiesu.model.words import Platform, UserRole
 
 OFFICE_NAME: Final = "平安北京(演示)"
 MAIL_SENDER: Final = "notices@example.org"
+REPLY_DOMAIN: Final = "reply.example.org"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

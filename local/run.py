@@ -28,7 +28,7 @@ from rich.text import Text
 from jiesu.model.words import CaseStatus
 from jiesu.store.cases import CaseStore
 from local import demo as demo_file
-from local.demo import MAIL_SENDER, OFFICE_NAME, Demo
+from local.demo import MAIL_SENDER, OFFICE_NAME, REPLY_DOMAIN, Demo
 from local.deploy import BUILD_DIR, STACK_NAME, BuildError, DeployError, deploy
 from local.door import Door
 from local.emulator import Emulator, EmulatorError
@@ -36,13 +36,13 @@ from local.feed.morning import deliveries, lines
 from local.feed.progress import FeedProgress
 from local.feed.sender import NotTakenError, Sender
 from local.paths import DEMO_PATH, EMULATOR_DIR, EMULATOR_LOG_PATH, EXCHANGES_PATH, MAIL_DIR, STATE_DIR
-from local.seed import phone_owners, seed, seed_directory
+from local.seed import mail_bucket, phone_owners, seed, seed_directory
 from local.send import curl_of, delivery_of, door_url
 from local.serving import HOST, PortInUseError, Server, refuse_taken
 from local.world.app import PhonesUnreachableError, World
 from local.world.callbacks import Callbacks
 from local.world.exchanges import ExchangeLog
-from local.world.mailbox import Mailbox, MailServer
+from local.world.mailbox import Answers, Mailbox, MailServer
 
 DEFAULT_PORT: Final = 8600
 """The door's; the world outside, the mail server and the embedded AWS have the next three."""
@@ -132,13 +132,19 @@ def _run(console: Console, running: ExitStack, *, port: int, feeds: bool) -> Non
     demo = _demo(port)
     for one in range(demo.port, demo.port + 4):
         refuse_taken(one)
-    mailbox, exchanges = Mailbox(MAIL_DIR), ExchangeLog(EXCHANGES_PATH)
+    mailbox, exchanges, answers = Mailbox(MAIL_DIR), ExchangeLog(EXCHANGES_PATH), Answers(REPLY_DOMAIN)
     with _step(console, "starting the embedded AWS"):
-        emulator = _start_emulator(running, demo, mailbox)
+        emulator = _start_emulator(running, demo, mailbox, answers)
     running.callback(console.print, "\nstopping and saving …")
     with _step(console, "deploying template.yaml") as say:
-        parameters = {"OfficeName": OFFICE_NAME, "MailSender": MAIL_SENDER, "PublicBaseUrl": door_url(demo)}
+        parameters = {
+            "OfficeName": OFFICE_NAME,
+            "MailSender": MAIL_SENDER,
+            "ReplyDomain": REPLY_DOMAIN,
+            "PublicBaseUrl": door_url(demo),
+        }
         town = Town(demo=demo, emulator=emulator, outputs=deploy(emulator, parameters=parameters, progress=say).outputs)
+        answers.drop = mail_bucket(emulator, town.outputs).drop
     with _step(console, "entering accounts, bureaus and people"):
         seed(emulator, town.outputs, demo)
         seed_directory(emulator, town.outputs)
@@ -166,8 +172,8 @@ def _demo(port: int) -> Demo:
     return demo_file.complete(kept, DEMO_PATH, **where)
 
 
-def _start_emulator(running: ExitStack, demo: Demo, mailbox: Mailbox) -> Emulator:
-    mail_server = MailServer(mailbox, port=demo.port + 2)
+def _start_emulator(running: ExitStack, demo: Demo, mailbox: Mailbox, answers: Answers) -> Emulator:
+    mail_server = MailServer(mailbox, answers, port=demo.port + 2)
     running.callback(mail_server.stop)
     return running.enter_context(
         Emulator.start(

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from jiesu.store.accounts import AccountStore
 from jiesu.store.directory import DirectoryStore, OfficeMissingError
+from jiesu.store.mail_bucket import MailBucket
 from local.demo import MAIL_SENDER, Demo, DemoAccount, DemoUser
 from local.deploy import STACK_NAME
 from local.emulator import ROOT, Emulator
@@ -47,6 +48,12 @@ def phone_owners(emulator: Emulator, outputs: Mapping[str, str]) -> dict[str, st
     directory = _directory(emulator, outputs)
     owners = {contact.phone: f"{bureau.name} {contact.name}" for bureau in directory.bureaus() for contact in bureau.contacts}
     return owners | {contact.phone: f"{contact.role.label} {contact.name}" for contact in directory.office().contacts}
+
+
+def mail_bucket(emulator: Emulator, outputs: Mapping[str, str]) -> MailBucket:
+    """Where the deployed stack takes mail in."""
+    s3 = emulator.client("s3")
+    return MailBucket(client=lambda: s3, bucket_name=outputs["MailBucketName"])
 
 
 def _directory(emulator: Emulator, outputs: Mapping[str, str]) -> DirectoryStore:

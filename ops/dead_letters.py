@@ -10,7 +10,7 @@ from ops.stack import Stack
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-QUEUES = ("inbox", "commands", "notices", "receipts", "outbound", "media")
+QUEUES = ("inbox", "commands", "notices", "receipts", "answers", "outbound", "media")
 """The queues whose dead letters can go back where they came from."""
 
 EFFECTS = "effects"

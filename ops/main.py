@@ -36,6 +36,7 @@ from ops import (
     frequencies,
     holidays,
     issues,
+    mail,
     matters_evaluation,
     model_commands,
     places_evaluation,
@@ -78,6 +79,7 @@ app.add_typer(messages_app, name="messages")
 app.add_typer(api_keys.app, name="api-keys")
 app.add_typer(desk_lines.app, name="desk")
 app.add_typer(contact_marks.app, name="contacts")
+app.add_typer(mail.app, name="mail")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and compare only; write nothing.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]

@@ -16,6 +16,7 @@ from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.labels import LabelStore
+from jiesu.store.mail_bucket import MailBucket
 from jiesu.store.models import ModelRegistry, ModelVault
 from jiesu.store.parking import ParkingStore
 from ops.errors import OperatorError
@@ -71,6 +72,10 @@ class Stack:
     @property
     def model_vault(self) -> ModelVault:
         return ModelVault(client=clients.s3, bucket_name=self.output("ModelBucketName"))
+
+    @property
+    def mail_bucket(self) -> MailBucket:
+        return MailBucket(client=clients.s3, bucket_name=self.output("MailBucketName"))
 
     @property
     def parking(self) -> ParkingStore:

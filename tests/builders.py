@@ -34,6 +34,7 @@ from jiesu.model.bulletin import Bulletin
 from jiesu.model.case import Assignment, Case, Change, Entry, Feedback, MessageRef
 from jiesu.model.evidence import Derivative, Evidence, PictureMetadata
 from jiesu.model.ladder import EscalationPlan, LadderPlan, RungPlan
+from jiesu.model.mail import BureauMail, MailFile
 from jiesu.model.message import ChannelAccount, ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.numbers import bulletin_number, case_id_for
 from jiesu.model.people import Actor, Bureau, Contact
@@ -439,6 +440,21 @@ def dispatch(*assignments: NewAssignment, bulletin: Bulletin | None = None, plan
         bulletin=bulletin or a_bulletin(),
         assignments=assignments or (a_new_assignment(),),
         plan=plan or a_plan(),
+    )
+
+
+def a_bureau_mail(mail_id: str = "m1", *, assignment_id: str = ASSIGNMENT_ID, text: str = "已到场核实。") -> BureauMail:
+    """What the duty officer answered by mail, with one picture."""
+    return BureauMail(
+        id=mail_id,
+        assignment_id=assignment_id,
+        sender="officer@example.org",
+        sender_name="王建国",
+        contact="值班民警 王建国",
+        text=text,
+        original="0a" * 32,
+        received_at=NOW,
+        files=(MailFile(name="现场.jpg", size_bytes=68, media_type="image/jpeg", sha256="0b" * 32),),
     )
 
 

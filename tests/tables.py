@@ -29,6 +29,7 @@ TABLES = TableNames()
 
 MODEL_BUCKET = "jiesu-models"
 EVIDENCE_BUCKET = "jiesu-evidence"
+MAIL_BUCKET = "jiesu-mail"
 """Names of the tests: a bucket's has no capitals."""
 
 _AS_THEY_ARE = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode")

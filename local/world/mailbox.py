@@ -1,6 +1,8 @@
-"""Where the demonstration's mail arrives: every message that the office sends, kept whole as an `.eml` file."""
+"""Where the demonstration's mail arrives: what the office sends, kept whole as an `.eml` file, and what is answered to it."""
 
+import asyncio
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -33,6 +35,7 @@ class Mail:
     arrived_at: datetime
     recipients: tuple[str, ...]
     sender: str
+    reply_to: str
     subject: str
     text: str
     html: str
@@ -67,11 +70,25 @@ class Mailbox:
         return next((_read(path) for path in self._directory.glob("*.eml") if path.stem == mail_id), None)
 
 
-class MailServer:
-    """An SMTP server on the loopback that puts what it gets into `mailbox`. Raises PortInUseError."""
+@dataclass(slots=True)
+class Answers:
+    """The office's own side of the server: what is sent to `domain` goes to `drop`, which is there once the office is."""
 
-    def __init__(self, mailbox: Mailbox, *, port: int) -> None:
-        self._controller = Controller(_Handler(mailbox), hostname=HOST, port=port)
+    domain: str
+    drop: Callable[[bytes], object] | None = None
+
+    def are_for(self, recipient: str) -> bool:
+        return recipient.lower().endswith(f"@{self.domain}")
+
+
+class MailServer:
+    """An SMTP server on the loopback that puts what it gets into `mailbox`, or has it taken in as one of `answers`.
+
+    Raises PortInUseError.
+    """
+
+    def __init__(self, mailbox: Mailbox, answers: Answers | None = None, *, port: int) -> None:
+        self._controller = Controller(_Handler(mailbox, answers), hostname=HOST, port=port)
         try:
             self._controller.start()
         except OSError as error:
@@ -83,13 +100,24 @@ class MailServer:
 
 
 class _Handler:
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: Mailbox, answers: Answers | None) -> None:
         self._mailbox = mailbox
+        self._answers = answers
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802, ARG002
         content = envelope.original_content or b""
-        # This is the hour of arrival at the edge of the simulated world, so the machine's clock is right.
-        self._mailbox.keep(content, recipients=tuple(envelope.rcpt_tos), arrived_at=datetime.now(UTC))
+        answers = self._answers
+        to_office = [one for one in envelope.rcpt_tos if answers is not None and answers.are_for(one)]
+        others = tuple(one for one in envelope.rcpt_tos if one not in to_office)
+        if answers is not None and to_office:
+            if answers.drop is None:
+                return "451 4.3.0 the office is not up yet"
+            for one in to_office:
+                # As a mail server notes whom it delivers to.
+                await asyncio.to_thread(answers.drop, f"Delivered-To: {one}\r\n".encode() + content)
+        if others:
+            # This is the hour of arrival at the edge of the simulated world, so the machine's clock is right.
+            self._mailbox.keep(content, recipients=others, arrived_at=datetime.now(UTC))
         return "250 OK"
 
 
@@ -101,6 +129,7 @@ def _read(path: Path) -> Mail:
         arrived_at=datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC),
         recipients=tuple(str(one) for one in message.get_all("X-Envelope-To", [])),
         sender=str(message.get("From", "")),
+        reply_to=str(message.get("Reply-To", "")),
         subject=str(message.get("Subject", "")),
         text=_body(message, "plain"),
         html=_body(message, "html"),

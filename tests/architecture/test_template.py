@@ -19,7 +19,9 @@ WILDCARDS = {
     ("RenewAuthorizationsRole", "secretsmanager:GetSecretValue"): "likewise",
     ("RenewAuthorizationsRole", "secretsmanager:PutSecretValue"): "likewise",
     ("FetchMediaRole", "s3:PutObject"): "objects are named by the hash of their bytes",
-    ("ServeBureauRole", "s3:GetObject"): "likewise, of copies only",
+    ("ReceiveMailRole", "s3:PutObject"): "likewise",
+    ("ReceiveMailRole", "s3:GetObject"): "mails lie under names that SES gives them",
+    ("ServeBureauRole", "s3:GetObject"): "objects are named by the hash of their bytes; copies only",
     ("ServeDeskRole", "s3:GetObject"): "likewise",
     ("IngestMessageRole", "s3:GetObject"): "likewise",
     ("CountFrequenciesRole", "s3:GetObject"): "likewise, of models and tables only",
@@ -83,7 +85,7 @@ def test_nothing_is_bound_to_one_partition() -> None:
 
 
 def _is_bound(text: str) -> bool:
-    for service in ("apigateway", "lambda", "states", "ses", "sns"):  # principals, the same in every partition
+    for service in ("apigateway", "lambda", "states", "s3", "ses", "sns"):  # principals, the same in every partition
         text = text.replace(f"{service}.amazonaws.com", "")
     return "arn:aws" in text or "amazonaws.com" in text
 
@@ -113,6 +115,7 @@ def test_a_bucket_is_kept_private_encrypted_and_versioned(name: str) -> None:
 def test_nobody_may_delete_evidence_and_bureaus_never_read_an_original() -> None:
     assert _on_bucket("EvidenceBucket") == {
         ("FetchMediaRole", "s3:PutObject"),
+        ("ReceiveMailRole", "s3:PutObject"),
         ("ServeDeskRole", "s3:GetObject"),
         ("ServeBureauRole", "s3:GetObject"),
     }
@@ -229,9 +232,11 @@ def test_what_ses_reports_is_left_out_where_there_is_no_ses() -> None:
     """The China regions do not know its types."""
     reporting = [name for name, one in RESOURCES.items() if one["Type"].startswith("AWS::SES::")]
     assert reporting
-    assert {RESOURCES[name]["Condition"] for name in reporting} == {"SendsMailBySes"}
-    condition: Any = TEMPLATE["Conditions"]["SendsMailBySes"]
-    assert {"Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws-cn"]}]} in condition["Fn::And"]
+    names = {RESOURCES[name]["Condition"] for name in reporting}
+    assert names == {"SendsMailBySes", "ReceivesMailBySes"}
+    for name in names:
+        condition: Any = TEMPLATE["Conditions"][name]
+        assert {"Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws-cn"]}]} in condition["Fn::And"]
 
 
 def test_the_pools_groups_are_the_roles_of_the_desk() -> None:

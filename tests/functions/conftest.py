@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from tests.tables import EVIDENCE_BUCKET, MODEL_BUCKET, TABLES
+from tests.tables import EVIDENCE_BUCKET, MAIL_BUCKET, MODEL_BUCKET, TABLES
 
 ACCOUNT = "123456789012"
 REGION = os.environ["AWS_REGION"]
@@ -17,6 +17,7 @@ QUEUES = (
     "OutboundQueue",
     "MediaQueue",
     "ReceiptsQueue",
+    "AnswersQueue",
     "InboxDeadLetterQueue",
 )
 STATE_MACHINE = f"arn:aws-cn:states:{REGION}:{ACCOUNT}:stateMachine:EscalationStateMachine"
@@ -41,6 +42,7 @@ os.environ.update(
     DOCUMENTS_BUCKET_NAME=EVIDENCE_BUCKET,
     EVIDENCE_BUCKET_NAME=EVIDENCE_BUCKET,
     MODEL_BUCKET_NAME=MODEL_BUCKET,
+    MAIL_BUCKET_NAME=MAIL_BUCKET,
     COMMANDS_QUEUE_URL=queue_url("CommandsQueue"),
     DEAD_LETTER_QUEUE_URLS=queue_url("InboxDeadLetterQueue"),
     HEARTBEAT_URL="",

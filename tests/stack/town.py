@@ -21,19 +21,19 @@ from jiesu.store.cases import CaseStore
 from jiesu.store.codec import dumps, loads
 from jiesu.store.directory import DirectoryStore, Office
 from local import demo as demo_file
-from local.demo import MAIL_SENDER, Demo
+from local.demo import MAIL_SENDER, REPLY_DOMAIN, Demo
 from local.deploy import Deployment, deploy
 from local.door import Door
 from local.emulator import Emulator
 from local.feed.morning import Ids, Line, payload_of
 from local.feed.push import Push, signed
 from local.feed.sender import Sender
-from local.seed import phone_owners, seed
+from local.seed import mail_bucket, phone_owners, seed
 from local.serving import HOST, Server
 from local.world.app import World
 from local.world.callbacks import Callbacks
 from local.world.exchanges import ExchangeKind, ExchangeLog
-from local.world.mailbox import Mail, Mailbox, MailServer
+from local.world.mailbox import Answers, Mail, Mailbox, MailServer
 from tests import builders as build
 from tests.eventually import eventually
 from tests.stack.visitor import Page, Visitor
@@ -73,6 +73,7 @@ class Town:
     door_url: str
     world_url: str
     mailbox: Mailbox
+    mail_port: int
     exchanges: ExchangeLog
 
     @property
@@ -184,12 +185,12 @@ def running_town(
     state: Path, *, parameters: Mapping[str, str] | None = None, stored_secrets: Mapping[str, str] | None = None
 ) -> Iterator[Town]:
     """A town in an emulator of its own; `stored_secrets` are there before the deployment."""
-    mailbox, exchanges = Mailbox(state / "mails"), ExchangeLog(state / "exchanges.jsonl")
+    mailbox, exchanges, answers = Mailbox(state / "mails"), ExchangeLog(state / "exchanges.jsonl"), Answers(REPLY_DOMAIN)
     door_port, world_port, mail_port = free_ports(3)
     door_url = f"http://{HOST}:{door_port}"
     demo = demo_file.make(state / "demo.json", port=door_port, world_url=f"http://{HOST}:{world_port}", stack_name=STACK_NAME)
     with ExitStack() as running:
-        mail_server = MailServer(mailbox, port=mail_port)
+        mail_server = MailServer(mailbox, answers, port=mail_port)
         running.callback(mail_server.stop)
         emulator = running.enter_context(
             Emulator.start(log_path=state / "aws.log", enforce_iam=True, smtp_address=mail_server.address)
@@ -198,9 +199,16 @@ def running_town(
             emulator.client("secretsmanager").create_secret(Name=name, SecretString=text)
         deployment = deploy(
             emulator,
-            parameters={"OfficeName": "平安北京", "MailSender": MAIL_SENDER, "PublicBaseUrl": door_url, **(parameters or {})},
+            parameters={
+                "OfficeName": "平安北京",
+                "MailSender": MAIL_SENDER,
+                "ReplyDomain": REPLY_DOMAIN,
+                "PublicBaseUrl": door_url,
+                **(parameters or {}),
+            },
             stack_name=STACK_NAME,
         )
+        answers.drop = mail_bucket(emulator, deployment.outputs).drop
         seed(emulator, deployment.outputs, demo)
         directory = DirectoryStore(emulator.client("dynamodb"), directory_table_name=deployment.outputs["DirectoryTableName"])
         directory.put_bureaus([build.a_bureau()], build.a_note())
@@ -224,6 +232,7 @@ def running_town(
             door_url=door_url,
             world_url=f"http://{HOST}:{world_port}",
             mailbox=mailbox,
+            mail_port=mail_port,
             exchanges=exchanges,
         )
 

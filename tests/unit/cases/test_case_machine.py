@@ -31,6 +31,7 @@ from jiesu.cases.disclosure import Conceal, public_request
 from jiesu.cases.effects import ClockEffect, effects_of
 from jiesu.cases.extensions import GrantExtension, RefuseExtension
 from jiesu.cases.fold import apply, fold, next_entry
+from jiesu.cases.mails import AcceptBureauMail, ReceiveBureauMail
 from jiesu.cases.owning import AssignOwner, ReleaseCase, TakeCase
 from jiesu.cases.publishing import (
     ApprovePublication,
@@ -168,6 +169,20 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(to=assignments, contacted=st.booleans())
     def progress(self, to: str, contacted: bool) -> None:
         self.do(ReportProgress(assignment_id=to, text="正在调查", contacted=contacted))
+
+    @rule(to=assignments, number=st.integers(1, 14), text=st.sampled_from(["", "已到场，验证码 1234"]))
+    def answer_by_mail(self, to: str, number: int, text: str) -> None:
+        before = self.head.assignment(to)
+        mail = build.a_bureau_mail(f"m{number}-{self.head.version}", assignment_id=to, text=text)
+        if self.do(ReceiveBureauMail(mail=mail)) is not None:
+            assert self.head.assignment(to) == before, "a mail does nothing by itself"
+
+    @rule(contacted=st.booleans())
+    def accept_mail(self, contacted: bool) -> None:
+        waiting = self.head.mails
+        accepted = self.do(AcceptBureauMail(mail_id=waiting[0].id if waiting else "m0", contacted=contacted))
+        if accepted is not None:
+            assert self.head.mails == waiting[1:]
 
     @rule(to=assignments, plan=st.sampled_from([build.a_plan(), build.a_whole_plan()]))
     def replan(self, to: str, plan: EscalationPlan) -> None:

@@ -21,6 +21,7 @@ from jiesu.cases.commands import (
 from jiesu.cases.disclosure import Conceal
 from jiesu.cases.extensions import RefuseExtension
 from jiesu.cases.heat import LowerHeat
+from jiesu.cases.mails import AcceptBureauMail
 from jiesu.cases.owning import ReleaseCase, TakeCase
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.cases.returns import ExcuseAssignment
@@ -151,6 +152,7 @@ def test_plain_forms_stand_for_their_commands() -> None:
         Act.WITHDRAW: WithdrawAssignment(assignment_id="a1", reason="理由"),
         Act.CONCEAL: Conceal(reason="理由"),
         Act.FINISH_TASK: FinishTask(task_id="a1", note="已电话通知"),
+        Act.ACCEPT_MAIL: AcceptBureauMail(mail_id="a1"),
         Act.CLOSE: CloseCase(resolution=Resolution.HANDLED, reason="理由"),
         Act.REOPEN: ReopenCase(reason="理由"),
         Act.APPROVE_PUBLICATION: ApprovePublication(publication_id="a1", by=build.EDITOR),

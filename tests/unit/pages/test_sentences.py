@@ -34,6 +34,7 @@ from jiesu.cases.disclosure import Conceal
 from jiesu.cases.extensions import GrantExtension, RefuseExtension
 from jiesu.cases.fold import next_entry
 from jiesu.cases.heat import LowerHeat
+from jiesu.cases.mails import AcceptBureauMail, ReceiveBureauMail
 from jiesu.cases.owning import TakeCase
 from jiesu.cases.publishing import (
     RecordPublicationFailed,
@@ -156,6 +157,14 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "dispatched": (REPORTED[:1], "交办北京市公安局丰台分局（主办）；须在 11月23日 11:31 前签收、11月30日 09:31 前反馈。"),
     "acknowledged": (REPORTED[:2], "北京市公安局丰台分局已签收。"),
     "progressed": ((*REPORTED[:2], ReportProgress(assignment_id="a1", text="正在调取监控")), "报告进展：正在调取监控"),
+    "bureau_mail_received": (
+        (REPORTED[0], ReceiveBureauMail(mail=build.a_bureau_mail())),
+        "北京市公安局丰台分局来信，发件人值班民警 王建国（officer@example.org）：已到场核实。（附件 1 个：现场.jpg）",
+    ),
+    "bureau_mail_accepted": (
+        (*REPORTED[:2], ReceiveBureauMail(mail=build.a_bureau_mail()), AcceptBureauMail(mail_id="m1", contacted=True)),
+        "小编 小编一把北京市公安局丰台分局的来信采纳为已联系反映人的报告：已到场核实。",
+    ),
     "reported": (REPORTED, "提交反馈，处置结果：已依法行政拘留。"),
     "feedback_accepted": ((*REPORTED, build.accept()), "小编 小编一审核通过了北京市公安局丰台分局的反馈。"),
     "sent_back": (
@@ -380,6 +389,8 @@ def test_a_bureau_is_told_of_its_assignment_and_of_nothing_else(kind: str) -> No
         "bulletin_corrected",
         "acknowledged",
         "progressed",
+        "bureau_mail_received",
+        "bureau_mail_accepted",
         "reported",
         "feedback_accepted",
         "sent_back",

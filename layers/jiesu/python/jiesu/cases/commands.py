@@ -17,6 +17,7 @@ from jiesu.cases.emergency import NO_PLAN, EmergencyPlan, alarm_of
 from jiesu.cases.extensions import ExtensionCommand, decide_extension
 from jiesu.cases.heat import HeatCommand, decide_heat, remind_of_statement
 from jiesu.cases.ladder import lay_out, lay_out_if
+from jiesu.cases.mails import AcceptBureauMail, ReceiveBureauMail, mail_of, receive_mail
 from jiesu.cases.matters import FinishMove, finish_move
 from jiesu.cases.owning import OwnerCommand, decide_owner
 from jiesu.cases.public_text import names_a_person
@@ -70,6 +71,7 @@ from jiesu.model.case import (
 from jiesu.model.coverage import COVERAGE, CoverageReminded
 from jiesu.model.evidence import Evidence
 from jiesu.model.ladder import EscalationPlan, Ladder, Rung, SupervisionOrder
+from jiesu.model.mail import BureauMailAccepted
 from jiesu.model.match import Match
 from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import reachable
@@ -283,6 +285,8 @@ Command = (
     | AskingCommand
     | RecordNoticeFailed
     | RecordNoticeUndelivered
+    | ReceiveBureauMail
+    | AcceptBureauMail
     | FinishTask
     | CloseCase
     | ReopenCase
@@ -386,6 +390,10 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
             return _notice_failed(case, command, now)
         case RecordNoticeUndelivered():
             return tell_otherwise(case, command, now)
+        case ReceiveBureauMail():
+            return receive_mail(case, command, now)
+        case AcceptBureauMail():
+            return _accept_mail(case, command)
         case FinishTask():
             return _finish_task(case, command)
         case CloseCase():
@@ -463,6 +471,16 @@ def _acknowledged(case: Case, assignment_id: str) -> Assignment:
 def _progress(case: Case, command: ReportProgress) -> Progressed:
     assignment = _acknowledged(case, command.assignment_id)
     return Progressed(assignment_id=assignment.id, text=text_of(command.text), contacted=command.contacted)
+
+
+def _accept_mail(case: Case, command: AcceptBureauMail) -> BureauMailAccepted:
+    opened(case)
+    mail = mail_of(case, command.mail_id)
+    if _running(case, mail.assignment_id).status is AssignmentStatus.DISPATCHED:
+        raise refuse("mail_unacknowledged")
+    assignment = _acknowledged(case, mail.assignment_id)
+    text = text_of(mail.text, missing="mail_empty")
+    return BureauMailAccepted(assignment_id=assignment.id, mail_id=mail.id, text=text, contacted=command.contacted)
 
 
 def _report(case: Case, command: GiveFeedback) -> Reported:

@@ -18,6 +18,7 @@ from jiesu.cases.coverage import coverage_after_statement, coverage_applied, cov
 from jiesu.cases.emergency import emergency_after
 from jiesu.cases.extensions import ExtensionChange, extension_applied, without_request
 from jiesu.cases.heat import HeatChange, heat_applied, response_after_statement, response_ended
+from jiesu.cases.mails import mail_received, without_read_mails
 from jiesu.cases.matters import MatterChange, matter_applied, split_off
 from jiesu.cases.owning import owner_applied
 from jiesu.cases.publishing import PublishingChange, publishing_applied
@@ -32,6 +33,7 @@ from jiesu.model.case import (
     Alarm,
     Assignment,
     BulletinCorrected,
+    BureauMailReceived,
     Case,
     Change,
     Closed,
@@ -70,9 +72,10 @@ from jiesu.model.case import (
 )
 from jiesu.model.coverage import CoverageChange
 from jiesu.model.duty import OwnerChanged
+from jiesu.model.mail import BureauMailAccepted
 from jiesu.model.people import Actor
 from jiesu.model.returns import ReturnVerdict
-from jiesu.model.words import AssignmentStatus, CaseStatus, Resolution, Urgency
+from jiesu.model.words import AssignmentStatus, CaseStatus, Resolution, TaskKind, Urgency
 
 
 def next_entry(case: Case | None, case_id: str, change: Change, *, actor: Actor, now: datetime) -> Entry:
@@ -186,6 +189,10 @@ def _changed(case: Case, entry: Entry) -> Case:
                 acknowledged_at=entry.at,
                 action=change.action,
             )
+        case BureauMailReceived() as change:
+            return mail_received(case, change)
+        case BureauMailAccepted() as change:
+            return _mail_accepted(case, change, entry.at)
         case Progressed() as change:
             return _for(case, change.assignment_id, partial(_progressed, change=change, at=entry.at))
         case Reported() as change:
@@ -230,7 +237,7 @@ def _changed(case: Case, entry: Entry) -> Case:
         case LadderSpent() as change:
             return spent_applied(case, change, entry.at)
         case TaskDone() as change:
-            return replace(case, tasks=tuple(task for task in case.tasks if task.id != change.task_id))
+            return without_read_mails(replace(case, tasks=tuple(task for task in case.tasks if task.id != change.task_id)))
         case Closed() as change:
             closed = replace(case, status=CaseStatus.CLOSED, resolution=change.resolution, closed_at=entry.at)
             return askings_ended(coverage_ended(response_ended(closed), entry.at, reason="诉求件已办结"))
@@ -296,7 +303,14 @@ def _for(case: Case, assignment_id: str, change: Callable[[Assignment], Assignme
     return replace(case, assignments=tuple(change(one) if one.id == assignment_id else one for one in case.assignments))
 
 
-def _progressed(one: Assignment, change: Progressed, at: datetime) -> Assignment:
+def _mail_accepted(case: Case, change: BureauMailAccepted, at: datetime) -> Case:
+    """It counts as what the bureau said itself, from when the editor took it for that."""
+    progressed = _for(case, change.assignment_id, partial(_progressed, change=change, at=at))
+    read = tuple(task for task in case.tasks if task.kind is not TaskKind.BUREAU_MAIL or task.subject != change.mail_id)
+    return without_read_mails(replace(progressed, tasks=read))
+
+
+def _progressed(one: Assignment, change: Progressed | BureauMailAccepted, at: datetime) -> Assignment:
     """A report of contact meets the first contact, any other report the interim one; both end an acknowledgement's term."""
     met = replace(one, contacted_at=one.contacted_at or at) if change.contacted else replace(one, interim_at=one.interim_at or at)
     return _moved_on(one, replace(met, status=AssignmentStatus.IN_PROGRESS))

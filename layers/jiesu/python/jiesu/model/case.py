@@ -20,6 +20,7 @@ from jiesu.model.duty import OwnerChanged
 from jiesu.model.evidence import Evidence
 from jiesu.model.extensions import Extension, ExtensionAsked, ExtensionRefused
 from jiesu.model.ladder import EscalationPlan, Ladder, Rung, SupervisionOrder
+from jiesu.model.mail import BureauMail, BureauMailAccepted
 from jiesu.model.match import Match, Suggestion
 from jiesu.model.message import DESK_ACCOUNT_ID, ConversationKey, PlaceMatch, Triage
 from jiesu.model.people import Actor, Contact
@@ -399,7 +400,7 @@ class Case:
     `voices` are its citizens, each by their newest message, `suggestions` other cases that may be the same matter.
     `returned_at` is when it was reopened after it was called handled. `moving` are the versions of the entries whose
     messages have not all arrived yet. `merged_into` and `never_with` are ids of cases; a case that is merged is closed.
-    `owner` is who of the office answers for it.
+    `owner` is who of the office answers for it. `mails` are those of bureaus that nobody has read yet.
     """
 
     id: str
@@ -438,6 +439,7 @@ class Case:
     returned_at: tuple[datetime, ...] = ()
     spent: tuple[SpentClock, ...] = ()
     owner: Actor | None = None
+    mails: tuple[BureauMail, ...] = ()
 
     def assignment(self, assignment_id: str) -> Assignment | None:
         return next((one for one in self.assignments if one.id == assignment_id), None)
@@ -450,6 +452,9 @@ class Case:
 
     def publication(self, publication_id: str) -> Publication | None:
         return next((one for one in self.publications if one.id == publication_id), None)
+
+    def mail(self, mail_id: str) -> BureauMail | None:
+        return next((one for one in self.mails if one.id == mail_id), None)
 
     def asking(self, asking_id: str) -> Asking | None:
         return next((one for one in self.askings if one.id == asking_id), None)
@@ -575,6 +580,15 @@ class Progressed:
     text: str
     contacted: bool = False
     kind: Literal["progressed"] = "progressed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BureauMailReceived:
+    """A bureau answered by mail; `task` asks a person to read it."""
+
+    mail: BureauMail
+    task: Task
+    kind: Literal["bureau_mail_received"] = "bureau_mail_received"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1034,6 +1048,8 @@ Change = (
     | BulletinCorrected
     | Acknowledged
     | Progressed
+    | BureauMailReceived
+    | BureauMailAccepted
     | Reported
     | FeedbackAccepted
     | SentBack

@@ -45,6 +45,8 @@ class Evidence:
     `copy` is what bureaus may see: the same without what the file says of itself. Where none could be
     made, `withheld` says why by a code. Of a picture there is a `thumbnail` as well, or else neither.
     `perceptual_hash` is that of a picture on which there is something to see, in hexadecimal.
+
+    Where a bureau sent it by mail, `assignment_id` says which, `message_id` is the mail's and `name` the file's.
     """
 
     message_id: str
@@ -62,6 +64,8 @@ class Evidence:
     thumbnail: Derivative | None = None
     withheld: str = ""
     perceptual_hash: str = ""
+    name: str = ""
+    assignment_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

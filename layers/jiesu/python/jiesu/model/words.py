@@ -70,6 +70,7 @@ class ContentType(StrEnum):
     LOCATION = "location"
     LINK = "link"
     EVENT = "event"
+    FILE = "file"
     ECHO = "echo"
     """What the office itself sent, as the platform tells it back."""
     UNKNOWN = "unknown"
@@ -84,6 +85,7 @@ class ContentType(StrEnum):
             "location": "位置",
             "link": "链接",
             "event": "事件",
+            "file": "文件",
             "echo": "本单位发出的消息",
             "unknown": "未知类型",
         }[self.value]
@@ -437,6 +439,7 @@ class TaskKind(StrEnum):
     PUBLICATION_UNCONFIRMED = "publication_unconfirmed"
     REPLY_WINDOW_CLOSING = "reply_window_closing"
     LADDER_SPENT = "ladder_spent"
+    BUREAU_MAIL = "bureau_mail"
 
     @property
     def label(self) -> str:
@@ -450,4 +453,5 @@ class TaskKind(StrEnum):
             "publication_unconfirmed": "平台迟迟没有给出发布结果，请到平台查看",
             "reply_window_closing": "网民还没有得到答复，答复窗口就要关闭，请尽快答复",
             "ladder_spent": "催办已到最后一级，仍然没有结果，请人工跟进",
+            "bureau_mail": "承办单位来信，请阅处",
         }[self.value]

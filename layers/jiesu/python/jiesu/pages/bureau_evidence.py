@@ -53,4 +53,5 @@ class BureauEvidence:
         return self.vault.link(digest, Shelf.COPIES)
 
     def _files(self, case_id: str) -> tuple[Evidence, ...]:
-        return tuple(one for one in self.evidence.of_case(case_id) if one.state == "stored")
+        """What citizens sent; what bureaus did by mail is between each and the office."""
+        return tuple(one for one in self.evidence.of_case(case_id) if one.state == "stored" and not one.assignment_id)

@@ -16,6 +16,7 @@ from jiesu.model.bulletin import Bulletin, Secrecy, SensitiveMark, Verification
 from jiesu.model.case import Assignment, Case, MessageRef, Task
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.extensions import Extension
+from jiesu.model.mail import BureauMail
 from jiesu.model.message import ChannelAccount
 from jiesu.model.people import Bureau
 from jiesu.model.publication import Publication
@@ -337,8 +338,8 @@ def _bulletin_of(case: Case, visit: Visit) -> Bulletin | None:
     return case.bulletin(visit.segments.get("subject", "")) if visit.act is Act.CORRECT_BULLETIN else None
 
 
-def _subject_of(case: Case, visit: Visit) -> Assignment | Task | Publication | Asking | Bulletin | None:
-    """The assignment, task, publication, asking or bulletin that the form is about."""
+def _subject_of(case: Case, visit: Visit) -> Assignment | Task | BureauMail | Publication | Asking | Bulletin | None:
+    """The assignment, task, mail, publication, asking or bulletin that the form is about."""
     subject = visit.segments.get("subject", "")
     if visit.act is Act.CORRECT_BULLETIN:
         return _bulletin_of(case, visit)
@@ -346,6 +347,8 @@ def _subject_of(case: Case, visit: Visit) -> Assignment | Task | Publication | A
         return case.publication(subject)
     if visit.act is not None and visit.act.is_about_asking:
         return _asking_of(case, subject, visit.act)
+    if visit.act is Act.ACCEPT_MAIL:
+        return case.mail(subject)
     if visit.act is Act.FINISH_TASK:
         return next((task for task in case.tasks if task.id == subject), None)
     assignment = case.assignment(subject)

@@ -27,6 +27,7 @@ from jiesu.cases.disclosure import Conceal, Disclose
 from jiesu.cases.extensions import CITIZEN_TEXT, GrantExtension, RefuseExtension
 from jiesu.cases.heat import LowerHeat
 from jiesu.cases.ladder import lay_out_if
+from jiesu.cases.mails import AcceptBureauMail
 from jiesu.cases.owning import AssignOwner, ReleaseCase, TakeCase
 from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
@@ -114,6 +115,7 @@ class Act(StrEnum):
     SET_URGENCY = "set-urgency"
     GRANT_EXTENSION = "grant-extension"
     REFUSE_EXTENSION = "refuse-extension"
+    ACCEPT_MAIL = "accept-mail"
 
     @property
     def label(self) -> str:
@@ -152,6 +154,7 @@ class Act(StrEnum):
             "set-urgency": "调整紧急程度",
             "grant-extension": "同意延期",
             "refuse-extension": "不同意延期",
+            "accept-mail": "采纳来信",
         }[self.value]
 
     @property
@@ -192,12 +195,13 @@ class Act(StrEnum):
             "set-urgency": "紧急程度已调整。",
             "grant-extension": "已同意延期，正在通知承办单位、告知网民。",
             "refuse-extension": "已答复不同意延期，通知正在发出。",
+            "accept-mail": "来信已采纳为承办单位的进展。",
         }[self.value]
 
     @property
     def has_subject(self) -> bool:
-        """Whether it is about one assignment, task, publication, asking or bulletin of the case."""
-        own = (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK, Act.CORRECT_BULLETIN, Act.EXCUSE)
+        """Whether it is about one assignment, task, mail, publication, asking or bulletin of the case."""
+        own = (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK, Act.CORRECT_BULLETIN, Act.EXCUSE, Act.ACCEPT_MAIL)
         return self in own or self.decides_return or self.decides_extension or self.is_about_publication or self.is_about_asking
 
     @property
@@ -415,6 +419,8 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return SendBack(assignment_id=subject, reason=value(typed, "reason"))
         case Act.WITHDRAW:
             return WithdrawAssignment(assignment_id=subject, reason=value(typed, "reason"))
+        case Act.ACCEPT_MAIL:
+            return AcceptBureauMail(mail_id=subject, contacted=bool(value(typed, "contacted")))
         case Act.FINISH_TASK:
             return FinishTask(task_id=subject, note=value(typed, "note"))
         case Act.PUBLISH:

@@ -20,6 +20,7 @@ from jiesu.model.case import (
     AskingTimedOut,
     Assignment,
     BulletinCorrected,
+    BureauMailReceived,
     CalledDifferent,
     Case,
     CaseAbsorbed,
@@ -91,6 +92,7 @@ from jiesu.model.duty import OwnerChanged
 from jiesu.model.evidence import FIRST_POST_PICTURE, Evidence
 from jiesu.model.extensions import ExtensionAsked, ExtensionRefused
 from jiesu.model.ladder import Ladder
+from jiesu.model.mail import BureauMail, BureauMailAccepted
 from jiesu.model.match import Match
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor, Contact
@@ -193,6 +195,8 @@ def failure_in_words(kind: TaskKind, reason: str) -> str:
             return "窗口关闭后私信会被平台拒绝，只能公开回复或等网民再次来信"
         case TaskKind.LADDER_SPENT:
             return "各级都已通知过，以后不会再自动催办；请打电话督促，或另作处置"
+        case TaskKind.BUREAU_MAIL:
+            return "来信不代替签收和反馈" + ("" if reason == "known" else "；发件地址不在该单位联系人中，请先核实")
         case TaskKind.ASKING:
             return {
                 UNANSWERED: "网民在期限内没有回答，请改用电话等方式，或停止询问",
@@ -258,6 +262,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             return f"{_by(entry, case, change.assignment_id)}已签收。"
         case Progressed() as change:
             return f"{_by(entry, case, change.assignment_id)}{_progress(change)}"
+        case (BureauMailReceived() | BureauMailAccepted()) as change:
+            return _mail(change, actor, case)
         case Reported() as change:
             return f"{_by(entry, case, change.assignment_id)}提交反馈，处置结果：{change.feedback.result}"
         case FeedbackAccepted() as change:
@@ -344,9 +350,19 @@ def assignment_of(entry: Entry) -> tuple[str, ...]:
         case Rerouted() as change:
             return (change.assignment_id, change.assignment.id)
         case (
-            Acknowledged() | Progressed() | Reported() | FeedbackAccepted() | SentBack() | Withdrawn() | Escalated() | Replanned()
+            Acknowledged()
+            | Progressed()
+            | BureauMailAccepted()
+            | Reported()
+            | FeedbackAccepted()
+            | SentBack()
+            | Withdrawn()
+            | Escalated()
+            | Replanned()
         ) as change:
             return (change.assignment_id,)
+        case BureauMailReceived(mail=mail):
+            return (mail.assignment_id,)
         case BulletinCorrected() as change:
             return tuple(one.assignment_id for one in change.told)
         case (Returned() | ReturnRejected() | Excused() | ExtensionAsked() | ExtensionGranted() | ExtensionRefused()) as change:
@@ -383,6 +399,10 @@ def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: dat
             return f"{actor}已签收。"
         case Progressed() as change:
             return f"{actor}{_progress(change)}"
+        case BureauMailReceived(mail=mail):
+            return f"收到本单位来信（{mail.sender}），等待新媒体办公室阅处；来信不代替签收和反馈。{_mail_text(mail)}"
+        case BureauMailAccepted() as change:
+            return f"{actor}把本单位来信采纳为{_taken_for(change)}。"
         case Reported() as change:
             return f"{actor}提交反馈，处置结果：{change.feedback.result}"
         case FeedbackAccepted():
@@ -476,6 +496,43 @@ def _joined(change: MessageJoined, actor: str, case: Case) -> str:
         said = f"网民又发来一条{source}，并入本件。"
     then = f"系统接着问：{answer.following.reply.text}" if answer is not None and answer.following is not None else ""
     return f"{said}{then}{_suggested(change.suggested)}{_alarm(change.alarm)}"
+
+
+def _mail(change: BureauMailReceived | BureauMailAccepted, actor: str, case: Case) -> str:
+    if isinstance(change, BureauMailAccepted):
+        return f"{actor}把{_bureau(case, change.assignment_id)}的来信采纳为{_taken_for(change)}：{change.text}"
+    mail = change.mail
+    return f"{_bureau(case, mail.assignment_id)}来信，发件人{mail_sender(mail)}：{_mail_text(mail)}"
+
+
+def mail_sender(mail: BureauMail) -> str:
+    """Whom a mail claims to be from, and whether the address is one of the bureau's contacts."""
+    if mail.contact:
+        return f"{mail.contact}（{mail.sender}）"
+    return f"{mail.sender_name} {mail.sender}（不在该单位联系人中，身份未经核实）".strip()
+
+
+def _mail_text(mail: BureauMail) -> str:
+    text = f"{mail.text}{'……（全文见原邮件）' if mail.is_cut else ''}" or "（没有新写的文字）"
+    names = "、".join(one.name for one in mail.files)
+    return f"{text}{f'（附件 {len(mail.files)} 个：{names}）' if names else ''}"
+
+
+def _taken_for(change: BureauMailAccepted) -> str:
+    return "已联系反映人的报告" if change.contacted else "进展报告"
+
+
+_MAIL_FILE_REASONS = {
+    "type_unknown": "类型不在可单独保存之列，只在原邮件中",
+    "name_mismatch": "内容与文件名不符，只在原邮件中",
+    "empty": "文件是空的",
+    "too_many": "附件过多，只在原邮件中",
+}
+
+
+def mail_file_reason(code: str) -> str:
+    """Why a file of a mail is not kept by itself, in words."""
+    return _MAIL_FILE_REASONS.get(code, code)
 
 
 def _progress(change: Progressed) -> str:

@@ -31,6 +31,8 @@ from jiesu.pages.sentences import (
     delivery_reason,
     failure_in_words,
     local_time,
+    mail_file_reason,
+    mail_sender,
     media_in_words,
     message_source,
     place_in_words,
@@ -72,6 +74,8 @@ def _environment() -> Environment:
         withheld=withheld_reason,
         derivation=derivation,
         seen=seen_in_words,
+        mail_sender=mail_sender,
+        mail_file_reason=mail_file_reason,
         percent=percent,
         in_words=in_words,
     )

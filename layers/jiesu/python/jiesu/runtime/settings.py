@@ -119,6 +119,19 @@ class RecordReceiptSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiveMailSettings(Settings):
+    """`reply_domain` is empty where bureaus answer to `MailSender`, and a person reads it."""
+
+    cases_table_name: str
+    messages_table_name: str
+    mail_bucket_name: str
+    evidence_bucket_name: str
+    receipts_queue_url: str
+    link_secret_name: str
+    reply_domain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendReplySettings(Settings):
     outbound_queue_url: str
     cases_table_name: str

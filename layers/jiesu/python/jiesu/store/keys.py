@@ -264,6 +264,11 @@ def evidence_view(at: datetime, actor_id: str, sha256: str) -> str:
     return f"{VIEW_PREFIX}{instant(at)}#{actor_id}#{sha256}"
 
 
+def bureau_mails(case_id: str) -> str:
+    """MessagesTable: which mails of bureaus a case has, so that each is noted once."""
+    return f"BUREAU_MAIL#{case_id}"
+
+
 def answer_due_place(warned_at: datetime, conversation_key: str) -> str:
     """gsi1 under `ANSWER_DUE`: the conversations whose newest message may not be answered yet, the next to be looked at first."""
     return f"{instant(warned_at)}#{conversation_key}"
