@@ -25,6 +25,8 @@ from jiesu.model.ladder import LadderPlan
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Clock, ContactRole, HeatGrade, LadderKind, Platform
 from jiesu.office.bureaus import Changes, compare
+from jiesu.office.ladders import NATURAL_DAY, span_in_words
+from jiesu.office.settings import BUREAU_LADDERS
 from jiesu.runtime import clients
 from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
@@ -49,8 +51,7 @@ from ops.errors import OperatorError
 from ops.files import read_json
 from ops.messages import read_messages
 from ops.messages import send as send_messages
-from ops.office import BUREAU_LADDERS, read_office
-from ops.office_ladders import NATURAL_DAY, span_in_words
+from ops.office import read_office
 from ops.operator import note
 from ops.stack import Stack, StackName, find_stack
 

@@ -16,6 +16,7 @@ from jiesu.model.people import Actor
 from jiesu.model.words import Urgency, UserRole
 from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.configuring_bureaus import bureaus
+from jiesu.pages.configuring_office import office_settings
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_bulletins import BulletinPages
@@ -114,7 +115,9 @@ class DemoDesk:
             decisions=DecisionPages(cases=cases, view=VIEW),
             duty=DutyPages(cases=cases, duty=self.stores.duty, lines=self.stores.lines, view=VIEW),
             figures=FigurePages(timeliness=self.stores.timeliness, view=VIEW),
-            configuration=ConfigurationPages(topics=(bureaus(self.stores.directory),), view=VIEW),
+            configuration=ConfigurationPages(
+                topics=(bureaus(self.stores.directory), office_settings(self.stores.directory)), view=VIEW
+            ),
             wall=WallPages(lines=self.stores.lines, view=VIEW),
             issues=IssuePages(issues=self.stores.issues, view=VIEW),
             similar=SimilarPages(cases=cases, messages=messages, view=VIEW),

@@ -1,25 +1,31 @@
 """What an administrator sets at the desk: checked, shown before it is done, kept with who and why, and reversible."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from jiesu.model.words import ContactRole, UserRole
+from jiesu.model.words import ContactRole, Urgency, UserRole
+from ops.office import read_office
 from tests import builders as build
 from tests.conftest import Stores
 from tests.functions import desks
 from tests.functions.browser import Browser, Form, Page
 from tests.functions.desks import DemoDesk
 
+OFFICE_FILE = Path(__file__).parents[2] / "ops" / "data" / "office.json"
 BUREAUS = "/prod/desk/admin/bureaus"
 DESK = build.a_contact(ContactRole.DUTY_OFFICER, email="duty.ft@example.org", phone="+8619900001004")
 CHIEF = build.a_contact(ContactRole.CHIEF, email="chief.ft@example.org", phone="+8619900002004")
 FENGTAI = build.a_bureau(contacts=(DESK, CHIEF))
+OFFICE = "/prod/desk/admin/office"
+CITY = read_office(OFFICE_FILE)
 
 
 @pytest.fixture
 def office(stores: Stores) -> DemoDesk:
     stores.directory.put_bureaus([FENGTAI, desks.TRANSIT], build.a_note())
+    stores.directory.put_office(CITY, build.a_note("建立"))
     return DemoDesk(stores)
 
 
@@ -157,6 +163,69 @@ def test_a_dispatched_case_keeps_its_contacts_whatever_is_changed(stores: Stores
     assert stores.cases.load(case.id) == case
 
 
+def test_a_ladder_is_changed_by_itself_and_the_rest_of_the_office_stays(stores: Stores, admin: Browser) -> None:
+    form = the_form(admin.get(f"{OFFICE}/routine.feedback"))
+    preview = admin.submit(form, term="6d", reason="延长一天", step="preview")
+    assert "一般·反馈" in preview.text
+    assert "5 个工作日" in preview.text
+    assert "6 个工作日" in preview.text
+    admin.submit(the_form(preview), step="save")
+    office, revision = stores.directory.office_at()
+    assert office is not None
+    assert revision == 2
+    routine = CITY.plans[Urgency.ROUTINE]
+    changed_plan = office.plans[Urgency.ROUTINE]
+    assert changed_plan.feedback.term != routine.feedback.term
+    plans = {**office.plans, Urgency.ROUTINE: replace(changed_plan, feedback=routine.feedback)}
+    assert replace(office, plans=plans) == CITY
+
+
+@pytest.mark.parametrize(
+    ("item", "typed", "said"),
+    [
+        ("routine.feedback", {"term": "soon"}, "一般·反馈·时限：「soon」不是 15m、4h、7d 这样的时间"),
+        ("routine.feedback", {"term": "10m"}, "早于交办本身"),
+        ("critical.acknowledgement", {"at_1": "never"}, "特急·签收·第 1 级：「never」不是"),
+        ("critical.acknowledgement", {"recipients_1": ()}, "特急·签收·第 1 级：至少要通知一个角色"),
+        ("contacts", {"contact_name_1": "", "contact_email_1": "", "contact_phone_1": ""}, "联系人中没有市局督办"),
+        ("document", {"document": "{"}, "第 1 行不是 JSON"),
+        ("document", {"document": "{}"}, "要有 contacts、ladders"),
+    ],
+)
+def test_what_is_wrong_with_the_office_is_said_where_it_stands(
+    stores: Stores, admin: Browser, item: str, typed: dict[str, str], said: str
+) -> None:
+    page = admin.submit(the_form(admin.get(f"{OFFICE}/{item}")), **{"reason": "试", "step": "save"} | typed)
+    assert page.status == 422
+    assert said in page.text
+    assert stores.directory.office_at() == (CITY, 1)
+
+
+def test_an_optional_ladder_is_taken_away_by_emptying_it_and_comes_back_with_the_version(stores: Stores, admin: Browser) -> None:
+    form = the_form(admin.get(f"{OFFICE}/critical.action"))
+    emptied = {name: () for name in form.fields if name.startswith(("at_", "recipients_", "term"))}
+    preview = admin.submit(form, reason="不再要求", step="preview", **emptied)
+    assert "特急·着手办理" in preview.text
+    admin.submit(the_form(preview), step="save")
+    office = stores.directory.office()
+    assert office.plans[Urgency.CRITICAL].action is None
+    preview = admin.submit(the_form(admin.get(f"{OFFICE}/document?revision=1")), step="preview")
+    history = admin.submit(the_form(preview), step="save")
+    assert stores.directory.office_at() == (CITY, 3)
+    assert "恢复到第 1 版" in history.text
+
+
+def test_every_form_of_the_office_opens_with_what_stands_and_changes_nothing_by_itself(stores: Stores, admin: Browser) -> None:
+    shown = admin.get(OFFICE)
+    items = {link.rpartition("/")[2] for link in shown.links if "/admin/office/" in link} - {"history"}
+    assert {"contacts", "document", "routine.feedback", "critical.acknowledgement"} <= items
+    for item in items:
+        page = admin.submit(the_form(admin.get(f"{OFFICE}/{item}")), reason="没有", step="save")
+        assert "没有需要更改的" in page.text, item
+    assert stores.directory.office_at() == (CITY, 1)
+
+
 def test_what_is_not_there_is_not_found(admin: Browser) -> None:
     assert admin.get("/prod/desk/admin/nothing").status == 404
     assert admin.get(f"{BUREAUS}/XX").status == 404
+    assert admin.get(f"{OFFICE}/routine.statement").status == 404

@@ -18,9 +18,11 @@ from jiesu.cases.emergency import ANSWER
 from jiesu.cases.heat import HeatPlan
 from jiesu.cases.ladder import lay_out
 from jiesu.model.words import Clock, ContactRole, LadderKind, RungAction, Urgency
+from jiesu.office.document import document_of
+from jiesu.office.ladders import span, span_in_words
+from jiesu.office.settings import OPTIONAL
 from ops.errors import InvalidFileError
-from ops.office import OPTIONAL, read_office
-from ops.office_ladders import span, span_in_words
+from ops.office import read_office
 from tests.builders import NOW
 
 DATA = Path(__file__).parents[3] / "ops" / "data" / "office.json"
@@ -396,3 +398,17 @@ def test_how_far_a_feedback_can_be_put_off_stands_beside_its_ladders(
     assert (plans[Urgency.URGENT].extension, plans[Urgency.CRITICAL].extension) == (timedelta(days=5), None)
     office["ladders"]["urgent"]["extension"] = "-5d"
     assert problems(office) == ["ladders.urgent.extension: must be a span such as 5d or 12h, at most a year"]
+
+
+def test_an_office_as_a_document_is_read_back_as_it_was(tmp_path: Path) -> None:
+    whole = an_office()
+    whole["calendar"]["years"] = [
+        {"year": 2030, "off": [{"name": "元旦", "first": "2030-01-01", "last": "2030-01-03"}], "worked": ["2030-01-05"]}
+    ]
+    whole["categories"] = {"public_order": {"urgent": {"feedback": whole["ladders"]["urgent"]["feedback"] | {"term": "3d"}}}}
+    whole["ladders"]["routine"]["extension"] = "3d"
+    path = tmp_path / "office.json"
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    office = read_office(path)
+    path.write_text(json.dumps(document_of(office)), encoding="utf-8")
+    assert read_office(path) == office

@@ -28,7 +28,8 @@ class Topic[T]:
 
     `name` stands in addresses. `standing` gives an item by its name with its revision, None and 0 where there is none;
     `read` what a form says, or None after problems, which it reports; `save` writes the item in the place of what was
-    read at that revision. `parse` reads a body of the history.
+    read at that revision. `parse` reads a body of the history. Where several forms set parts of one whole, `kept_as` is the
+    item whose form has all of it and whose history is everybody's.
     """
 
     name: str
@@ -37,15 +38,16 @@ class Topic[T]:
     form_template: str
     listed: Callable[[Visit], Mapping[str, Any]]
     standing: Callable[[str], tuple[T | None, int]]
-    read: Callable[[Typed, str, list[Reason]], T | None]
-    typed: Callable[[T | None], Typed]
+    read: Callable[[Typed, str, T | None, list[Reason]], T | None]
+    typed: Callable[[str, T | None], Typed]
     in_words: Callable[[T], Mapping[str, str]]
     name_of: Callable[[T], str]
     save: Callable[[T, T | None, int, ChangeNote], None]
     history: Callable[[str], tuple[Revision, ...]]
     parse: Callable[[str], T]
-    choices: Callable[[Typed], Mapping[str, Any]]
+    choices: Callable[[str, Typed], Mapping[str, Any]]
     may_add: bool = False
+    kept_as: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +79,11 @@ class ConfigurationPages:
         standing, revision = self._standing(topic, name)
         wanted = visit.request.query.get("revision")
         if wanted is None:
-            return self._form(visit, topic, topic.typed(standing), revision)
+            return self._form(visit, topic, topic.typed(name, standing), revision)
         body = body_at(topic.history(name), _whole(wanted))
         if body is None:
             raise BadRequestError(404)
-        typed = {**topic.typed(topic.parse(body)), "reason": (f"恢复到第 {wanted} 版",)}
+        typed = {**topic.typed(name, topic.parse(body)), "reason": (f"恢复到第 {wanted} 版",)}
         return self._form(visit, topic, typed, revision)
 
     def change(self, visit: Visit) -> Response:
@@ -93,7 +95,7 @@ class ConfigurationPages:
             return self._form(visit, topic, typed, seen)
         standing, revision = self._standing(topic, name)
         problems: list[Reason] = []
-        wanted = topic.read(typed, name, problems)
+        wanted = topic.read(typed, name, standing, problems)
         reason = value(typed, "reason")
         if not reason or len(reason) > MAX_REASON or not reason.isprintable():
             problems.append(Reason("", f"请用一行文字写明更改的原因，不超过 {MAX_REASON} 字"))
@@ -121,7 +123,8 @@ class ConfigurationPages:
 
     def history(self, visit: Visit) -> Response:
         """How one item came to be as it is."""
-        topic, name = self._topic(visit), visit.segments["item"]
+        topic = self._topic(visit)
+        name = topic.kept_as or visit.segments["item"]
         revisions = topic.history(name)
         told = [Told(revision=one, differences=_differing(topic, one)) for one in revisions]
         earliest = revisions[-1] if revisions else None
@@ -162,7 +165,7 @@ class ConfigurationPages:
             revision=revision,
             problems=problems,
             max_reason=MAX_REASON,
-            **topic.choices(typed),
+            **topic.choices(visit.segments["item"], typed),
         )
 
     def _preview(self, visit: Visit, topic: Topic[Any], typed: Typed, told: Sequence[Difference]) -> Response:

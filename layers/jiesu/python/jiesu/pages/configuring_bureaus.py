@@ -1,8 +1,7 @@
 """Bureaus and whom a notice reaches there, as the desk sets them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
-from itertools import count
 from typing import Any
 
 from jiesu.model.people import Bureau
@@ -10,15 +9,13 @@ from jiesu.model.revision import ChangeNote
 from jiesu.office.bureaus import ROLES, bureau_in_words, read_bureau
 from jiesu.office.reasons import Reason
 from jiesu.pages.configuring import NEW, Topic
+from jiesu.pages.contact_rows import contacts_in, filled_contacts, typed_contacts
 from jiesu.pages.forms import Typed, value
 from jiesu.pages.visit import Visit
 from jiesu.store.codec import loads
 from jiesu.store.directory import DirectoryStore
 
 _LINES = ("code", "name", "kind", "district", "weibo")
-_OF_CONTACT = ("role", "name", "email", "phone")
-SPARE = 1
-"""Empty rows for contacts below those that are there."""
 
 
 def bureaus(directory: DirectoryStore) -> Topic[Bureau]:
@@ -44,14 +41,13 @@ def bureaus(directory: DirectoryStore) -> Topic[Bureau]:
         save=save,
         history=directory.bureau_history,
         parse=partial(loads, Bureau),
-        choices=lambda typed: {"rows": max(len(list(_contacts(typed))), len(ROLES)) + SPARE, "roles": ROLES},
+        choices=lambda _, typed: {"rows": len(list(contacts_in(typed))) + 1, "roles": ROLES},
         may_add=True,
     )
 
 
-def _read(directory: DirectoryStore, typed: Typed, item: str, problems: list[Reason]) -> Bureau | None:
-    contacts = [one for one in _contacts(typed) if any(one[name] for name in _OF_CONTACT if name != "role")]
-    raw = {name: value(typed, name) for name in _LINES} | {"contacts": contacts}
+def _read(directory: DirectoryStore, typed: Typed, item: str, _: Bureau | None, problems: list[Reason]) -> Bureau | None:
+    raw = {name: value(typed, name) for name in _LINES} | {"contacts": filled_contacts(typed)}
     if item != NEW:
         raw["code"] = item
     bureau = read_bureau(raw, problems.append)
@@ -60,19 +56,8 @@ def _read(directory: DirectoryStore, typed: Typed, item: str, problems: list[Rea
     return bureau
 
 
-def _contacts(typed: Typed) -> Iterator[dict[str, str]]:
-    for place in count(1):
-        if f"contact_role_{place}" not in typed:
-            return
-        yield {name: value(typed, f"contact_{name}_{place}").strip() for name in _OF_CONTACT}
-
-
-def _typed(bureau: Bureau | None) -> Typed:
+def _typed(_: str, bureau: Bureau | None) -> Typed:
     if bureau is None:
         return {f"contact_role_{place}": (role.value,) for place, role in enumerate(ROLES, start=1)}
     lines = {name: (str(getattr(bureau, name) or ""),) for name in _LINES}
-    return lines | {
-        f"contact_{name}_{place}": (str(getattr(one, name)),)
-        for place, one in enumerate(bureau.contacts, start=1)
-        for name in _OF_CONTACT
-    }
+    return lines | dict(typed_contacts(bureau.contacts))

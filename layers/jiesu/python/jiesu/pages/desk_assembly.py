@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.configuring_bureaus import bureaus
+from jiesu.pages.configuring_office import office_settings
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_bulletins import BulletinPages
@@ -114,7 +115,7 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
         decisions=DecisionPages(cases=cases, view=view),
         duty=DutyPages(cases=cases, duty=duty, lines=lines, view=view),
         figures=FigurePages(timeliness=TimelinessStore(dynamodb, settings.cases_table_name), view=view),
-        configuration=ConfigurationPages(topics=(bureaus(directory),), view=view),
+        configuration=ConfigurationPages(topics=(bureaus(directory), office_settings(directory)), view=view),
         wall=WallPages(lines=lines, view=view),
         issues=IssuePages(issues=IssueStore(dynamodb, settings.cases_table_name), view=view),
         resting=RestingPages(cases=cases, resting=resting, view=view),
