@@ -34,6 +34,7 @@ class FakeIssuer:
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    user_info: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         base = "https://issuer.example.org"
@@ -45,7 +46,7 @@ class FakeIssuer:
             "end_session_endpoint": f"{base}/logout",
         } | self.documents
 
-    def fetch(self, address: str, form: Mapping[str, str] | None) -> Answer:
+    def fetch(self, address: str, form: Mapping[str, str] | None, bearer: str = "") -> Answer:
         self.asked.append(address)
         if self.is_down:
             raise IssuerUnavailableError("the issuer does not answer")
@@ -55,6 +56,8 @@ class FakeIssuer:
             return _answer({"keys": [self.public_key()]})
         if address == self.documents["token_endpoint"] and form is not None:
             return self._token(form)
+        if address == self.documents.get("userinfo_endpoint"):
+            return _answer(self.user_info) if bearer == "unused" else Answer(status=401, body=b"")
         return Answer(status=404, body=b"")
 
     def sign_in(self, authorization_address: str) -> dict[str, str]:

@@ -113,11 +113,33 @@ def test_a_token_that_expired_within_the_clocks_tolerance_is_accepted(provider: 
     assert identify(provider).subject == "user-1"
 
 
+def elsewhere(provider: FakeIssuer, **said: Any) -> FakeIssuer:
+    """The same issuer, whose token says only who it is about."""
+    provider.claims = {"cognito:groups": None, "name": None}
+    provider.documents["userinfo_endpoint"] = "https://issuer.example.org/me"
+    provider.user_info = said
+    return provider
+
+
+def test_what_the_token_does_not_say_is_asked_at_the_userinfo_endpoint(provider: FakeIssuer) -> None:
+    said = elsewhere(provider, sub="user-1", name="王芳", **{"cognito:groups": ["supervisor"]})
+    assert identify(said) == Identity(subject="user-1", name="王芳", roles=(UserRole.SUPERVISOR,))
+
+
+def test_what_the_userinfo_endpoint_says_of_somebody_else_is_refused(provider: FakeIssuer) -> None:
+    assert refusal(elsewhere(provider, sub="user-2", name="王芳", **{"cognito:groups": ["admin"]})) == "userinfo_of_another"
+
+
+def test_an_issuer_that_says_no_group_anywhere_gives_no_role(provider: FakeIssuer) -> None:
+    provider.claims = {"cognito:groups": None}
+    assert identify(provider).roles == ()
+
+
 def test_a_token_of_another_key_under_a_known_name_is_refused(provider: FakeIssuer) -> None:
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     known = provider.public_key()
 
-    def published(address: str, form: Any) -> Answer:
+    def published(address: str, form: Any, bearer: str = "") -> Answer:
         if address.endswith("/keys"):
             return Answer(status=200, body=json.dumps({"keys": [known]}).encode())
         return provider.fetch(address, form)
@@ -133,7 +155,7 @@ def test_a_token_that_names_its_own_weak_algorithm_is_refused(provider: FakeIssu
     claims = jwt.decode(provider.id_token("n-1"), options={"verify_signature": False})
     forged = jwt.encode(claims, secret, algorithm=header["alg"], headers={"kid": provider.kid})
 
-    def answering(address: str, form: Any) -> Answer:
+    def answering(address: str, form: Any, bearer: str = "") -> Answer:
         if address.endswith("/token"):
             return Answer(status=200, body=json.dumps({"id_token": forged}).encode())
         return provider.fetch(address, form)
@@ -145,7 +167,7 @@ def test_a_token_that_names_its_own_weak_algorithm_is_refused(provider: FakeIssu
 def test_a_symmetric_key_among_the_published_ones_is_not_used(provider: FakeIssuer) -> None:
     oct_key = {"kty": "oct", "k": "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I", "kid": provider.kid, "alg": "HS256"}
 
-    def publishing(address: str, form: Any) -> Answer:
+    def publishing(address: str, form: Any, bearer: str = "") -> Answer:
         if address.endswith("/keys"):
             return Answer(status=200, body=json.dumps({"keys": [oct_key]}).encode())
         return provider.fetch(address, form)
@@ -172,7 +194,7 @@ def test_discovery_and_keys_are_asked_for_once(provider: FakeIssuer) -> None:
 
 
 def test_a_key_nobody_published_is_refused_after_one_more_look(provider: FakeIssuer) -> None:
-    def publishing_nothing(address: str, form: Any) -> Answer:
+    def publishing_nothing(address: str, form: Any, bearer: str = "") -> Answer:
         answer = provider.fetch(address, form)
         return Answer(status=200, body=b'{"keys": []}') if address.endswith("/keys") else answer
 
@@ -205,7 +227,7 @@ def test_a_code_is_good_once(provider: FakeIssuer) -> None:
 )
 def test_an_issuer_that_answers_with_something_else_is_unavailable(answer: Answer) -> None:
     with pytest.raises(IssuerUnavailableError):
-        Issuer(lambda _address, _form: answer).authorization_address(CONFIG, state="s", nonce="n", verifier=VERIFIER)
+        Issuer(lambda address, form, bearer="": answer).authorization_address(CONFIG, state="s", nonce="n", verifier=VERIFIER)
 
 
 @pytest.mark.parametrize("address", ["http://issuer.example.org/authorize", "javascript:alert(1)", None])

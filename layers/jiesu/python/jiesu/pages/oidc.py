@@ -9,10 +9,10 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
@@ -83,8 +83,13 @@ class Answer:
     body: bytes
 
 
-Fetch = Callable[[str, Mapping[str, str] | None], Answer]
-"""GET an address, or POST a form to it. Raises `IssuerUnavailableError` where nothing answers in time."""
+class Fetch(Protocol):
+    """GET an address, with a `bearer` token if there is one, or POST a form to it.
+
+    Raises `IssuerUnavailableError` where nothing answers in time.
+    """
+
+    def __call__(self, address: str, form: Mapping[str, str] | None, bearer: str = "") -> Answer: ...
 
 
 def config_of(document: str) -> OidcConfig:
@@ -119,7 +124,7 @@ class ConfigBook:
         return self._known[1]
 
 
-def fetch(address: str, form: Mapping[str, str] | None) -> Answer:
+def fetch(address: str, form: Mapping[str, str] | None, bearer: str = "") -> Answer:
     """A `Fetch` over the network. Never follows a redirect: a token endpoint that moves is a wrong one."""
     try:
         answer = _pool().request(
@@ -127,6 +132,7 @@ def fetch(address: str, form: Mapping[str, str] | None) -> Answer:
             address,
             body=None if form is None else urlencode(form),
             headers={"Accept": "application/json"}
+            | ({"Authorization": f"Bearer {bearer}"} if bearer else {})
             | ({} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}),
             redirect=False,
             preload_content=False,
@@ -182,10 +188,14 @@ class Issuer:
         )
         if 400 <= answer.status < 500:
             raise SignInRefusedError("code_refused")
-        token = _json(answer).get("id_token")
+        given = _json(answer)
+        token = given.get("id_token")
         if not isinstance(token, str):
             raise SignInRefusedError("id_token_missing")
-        return self._verified(config, token, nonce=nonce, now=now)
+        claims = self._verified(config, token, nonce=nonce, now=now)
+        if config.groups_claim not in claims:
+            claims = self._user_info(config, str(given.get("access_token", "")), claims) | claims
+        return Identity(subject=str(claims["sub"]), name=_name(claims), roles=_roles(claims.get(config.groups_claim)))
 
     def sign_out_address(self, config: OidcConfig) -> str | None:
         """Where the browser goes to end the issuer's own session; None where the issuer offers no such place."""
@@ -196,7 +206,19 @@ class Issuer:
         # `logout_uri` is Cognito's own name for what the standard calls `post_logout_redirect_uri`.
         return _with_query(address, client_id=config.client_id, post_logout_redirect_uri=back, logout_uri=back)
 
-    def _verified(self, config: OidcConfig, token: str, *, nonce: str, now: datetime) -> Identity:
+    def _user_info(self, config: OidcConfig, access_token: str, claims: Mapping[str, Any]) -> dict[str, Any]:
+        """What the issuer says only at its userinfo endpoint (Core §5.4), of nobody but whom the token names."""
+        if not access_token or "userinfo_endpoint" not in self._discovered(config):
+            return {}
+        answer = self.fetch(self._endpoint(config, "userinfo_endpoint"), None, bearer=access_token)
+        if 400 <= answer.status < 500:
+            raise SignInRefusedError("userinfo_refused")
+        said = _json(answer)
+        if said.get("sub") != claims["sub"]:
+            raise SignInRefusedError("userinfo_of_another")
+        return said
+
+    def _verified(self, config: OidcConfig, token: str, *, nonce: str, now: datetime) -> dict[str, Any]:
         import jwt  # noqa: PLC0415 - 172 modules that only a sign-in needs
 
         try:
@@ -204,7 +226,7 @@ class Issuer:
             key = jwt.PyJWK.from_dict(self._key(config, header.get("kid")))
             if key.algorithm_name not in _ALGORITHMS:
                 raise SignInRefusedError("algorithm_forbidden")
-            claims = jwt.decode(
+            claims: dict[str, Any] = jwt.decode(
                 token,
                 key=key,
                 algorithms=[key.algorithm_name],
@@ -221,7 +243,7 @@ class Issuer:
         except jwt.exceptions.PyJWTError as exc:
             raise SignInRefusedError("id_token_invalid") from exc
         _check_claims(config, claims, nonce=nonce, now=now)
-        return Identity(subject=str(claims["sub"]), name=_name(claims), roles=_roles(claims.get(config.groups_claim)))
+        return claims
 
     def _key(self, config: OidcConfig, kid: str | None) -> dict[str, Any]:
         """The signing key `kid`; keys are read anew once where it is unknown, for issuers change them."""
