@@ -69,7 +69,7 @@ def upload_template(file: TemplateFile, stack: StackName = "jiesu") -> None:
     if template_id == standing.template_id:
         typer.echo("this template is in use already; nothing was changed")
         return
-    _choose(target, standing, template_id, file.name)
+    _choose(target, standing, template_id, file.name, f"上传 {file.name}")
 
 
 @app.command("rollback")
@@ -81,7 +81,7 @@ def roll_back(stack: StackName = "jiesu") -> None:
         raise OperatorError("the template that ships is in use already")
     earlier = [one for one in standing.history[:-1] if one.template_id != standing.template_id]
     before = earlier[-1] if earlier else None
-    _choose(target, standing, before.template_id if before else "", before.file_name if before else "shipped")
+    _choose(target, standing, before.template_id if before else "", before.file_name if before else "shipped", "换回上一个格式")
 
 
 def _checked(file: Path) -> bytes:
@@ -93,9 +93,9 @@ def _checked(file: Path) -> bytes:
     return content
 
 
-def _choose(target: Stack, standing: TemplateChoices, template_id: str, file_name: str) -> None:
+def _choose(target: Stack, standing: TemplateChoices, template_id: str, file_name: str, reason: str) -> None:
     choice = TemplateChoice(
-        template_id=template_id, file_name=file_name, chosen_at=datetime.now(UTC), chosen_by=getpass.getuser()
+        template_id=template_id, file_name=file_name, chosen_at=datetime.now(UTC), chosen_by=getpass.getuser(), reason=reason
     )
     target.form_templates.choose(choice, standing)
     typer.echo(f"bulletins are printed with {template_id[:12] or 'the template that ships'} from now on")

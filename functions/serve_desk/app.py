@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from jiesu.pages.desk_assembly import assemble
 from jiesu.pages.http import serve
+from jiesu.road.explain import explain
 from jiesu.road.model_book import ModelBook
 from jiesu.road.printing import Printer
 from jiesu.road.screening import screen
@@ -29,6 +30,7 @@ desk = assemble(
     clients.dynamodb(),
     screen=lambda message, now: screen(message, models.model(now)),
     print_form=printer.print,
+    explain=lambda text, now: explain(text, now=now, time_zone=printer.zone),
 )
 
 

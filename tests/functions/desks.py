@@ -16,6 +16,7 @@ from jiesu.model.people import Actor
 from jiesu.model.words import Urgency, UserRole
 from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.configuring_bureaus import bureaus
+from jiesu.pages.configuring_forms import form_templates
 from jiesu.pages.configuring_office import office_settings
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
@@ -36,9 +37,11 @@ from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
+from jiesu.pages.desk_standing import StandingPages
 from jiesu.pages.desk_wall import WallPages
 from jiesu.pages.oidc import Issuer
 from jiesu.pages.view import View
+from jiesu.road.explain import explain
 from jiesu.road.printing import Printer
 from jiesu.road.screening import screen
 from jiesu.runtime import clients
@@ -116,7 +119,17 @@ class DemoDesk:
             duty=DutyPages(cases=cases, duty=self.stores.duty, lines=self.stores.lines, view=VIEW),
             figures=FigurePages(timeliness=self.stores.timeliness, view=VIEW),
             configuration=ConfigurationPages(
-                topics=(bureaus(self.stores.directory), office_settings(self.stores.directory)), view=VIEW
+                topics=(
+                    bureaus(self.stores.directory),
+                    office_settings(self.stores.directory),
+                    form_templates(self.stores.form_templates),
+                ),
+                view=VIEW,
+            ),
+            standing=StandingPages(
+                directory=self.stores.directory,
+                explain=lambda text, now: explain(text, now=now, time_zone=VIEW.zone),
+                view=VIEW,
             ),
             wall=WallPages(lines=self.stores.lines, view=VIEW),
             issues=IssuePages(issues=self.stores.issues, view=VIEW),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from jiesu.model.words import ContactRole, Urgency, UserRole
+from jiesu.store.form_templates import TemplateChoice
 from ops.office import read_office
 from tests import builders as build
 from tests.conftest import Stores
@@ -223,6 +224,45 @@ def test_every_form_of_the_office_opens_with_what_stands_and_changes_nothing_by_
         page = admin.submit(the_form(admin.get(f"{OFFICE}/{item}")), reason="没有", step="save")
         assert "没有需要更改的" in page.text, item
     assert stores.directory.office_at() == (CITY, 1)
+
+
+def test_a_template_that_was_used_before_is_chosen_again(stores: Stores, admin: Browser) -> None:
+    ids = [stores.form_templates.keep(name.encode()) for name in ("甲", "乙")]
+    for template_id, name in zip(ids, ("甲.docx", "乙.docx"), strict=True):
+        choice = TemplateChoice(template_id=template_id, file_name=name, chosen_at=build.NOW, chosen_by="运维")
+        stores.form_templates.choose(choice, stores.form_templates.choices())
+    assert "乙.docx" in admin.get("/prod/desk/admin/forms").text
+    history = changed(admin, "/prod/desk/admin/forms/bulletin", "新格式打印不全", template_id=ids[0])
+    choices = stores.form_templates.choices()
+    assert choices.template_id == ids[0]
+    assert (choices.history[-1].chosen_by, choices.history[-1].reason) == ("周管理", "新格式打印不全")
+    assert [one for one in ("第 3 版", "第 2 版", "第 1 版") if one in history.text] == ["第 3 版", "第 2 版", "第 1 版"]
+    preview = admin.submit(the_form(admin.get("/prod/desk/admin/forms/bulletin?revision=2")), step="preview")
+    admin.submit(the_form(preview), step="save")
+    assert stores.form_templates.choices().template_id == ids[1]
+    page = admin.submit(the_form(admin.get("/prod/desk/admin/forms/bulletin")), reason="试", step="save", template_id="no")
+    assert "请选择一个格式" in page.text
+    changed(admin, "/prod/desk/admin/forms/bulletin", "用回原来的", template_id="shipped")
+    assert stores.form_templates.choices().template_id == ""
+
+
+def test_the_jurisdictions_are_shown_with_why_a_text_goes_to_which_bureau(admin: Browser) -> None:
+    page = admin.get("/prod/desk/admin/jurisdictions")
+    assert "丰台区" in page.text
+    assert "只能查看" in page.text
+    assert "交通管理" in page.text
+    assert "entry_exit" not in page.text
+    tried = admin.submit(page.form("/admin/jurisdictions"), text="大红门南路上有人打架，请出警")
+    assert "承办单位：FT" in tried.text
+    assert "理由" in tried.text
+
+
+def test_the_roles_are_shown_with_their_rights_and_where_they_are_given(admin: Browser) -> None:
+    page = admin.get("/prod/desk/admin/roles")
+    for role in UserRole:
+        assert role.label in page.text
+        assert role.value in page.text
+    assert "统一身份认证中的组" in page.text
 
 
 def test_what_is_not_there_is_not_found(admin: Browser) -> None:

@@ -101,7 +101,7 @@ def office_in_words(office: Office) -> dict[str, str]:
     for code, by_urgency in office.categories.items():
         for urgency, ladders in by_urgency.items():
             for kind, ladder in ladders.items():
-                said[f"{categories.label(code)}·{urgency.label}·{kind.label}"] = ladder_in_words(ladder, calendar)
+                said[f"{categories.label_of_kind(code)}·{urgency.label}·{kind.label}"] = ladder_in_words(ladder, calendar)
     said["紧急情形的答复"] = office.emergency_answer
     said["工作时间"] = "、".join(f"{one.opens:%H:%M}–{one.closes:%H:%M}" for one in office.hours.periods)
     for year in office.hours.years:

@@ -25,6 +25,7 @@ from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
+from jiesu.pages.desk_standing import StandingPages
 from jiesu.pages.desk_wall import WallPages
 from jiesu.pages.http import BadRequestError, Request, Response, page, see_other
 from jiesu.pages.oidc import (
@@ -77,6 +78,7 @@ class Desk:
         wall: WallPages,
         figures: FigurePages,
         configuration: ConfigurationPages,
+        standing: StandingPages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -136,6 +138,9 @@ class Desk:
             "figure_cases": figures.cases,
             "figures_export": figures.export,
             "administration": configuration.contents,
+            "roles": standing.roles,
+            "jurisdictions": standing.jurisdictions,
+            "try_jurisdictions": standing.try_text,
             "configured": configuration.configured,
             "configuration_form": configuration.form,
             "configure": configuration.change,

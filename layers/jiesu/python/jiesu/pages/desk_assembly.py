@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.configuring_bureaus import bureaus
+from jiesu.pages.configuring_forms import form_templates
 from jiesu.pages.configuring_office import office_settings
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
@@ -26,6 +27,7 @@ from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
+from jiesu.pages.desk_standing import Explain, StandingPages
 from jiesu.pages.desk_wall import WallPages
 from jiesu.pages.documents import Print
 from jiesu.pages.oidc import ConfigBook, Issuer, fetch
@@ -43,6 +45,7 @@ from jiesu.store.desk_lines import DeskLineStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.duty import DutyStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.issues import IssueStore
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
@@ -55,14 +58,17 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Screen, print_form: Print) -> Desk:
-    """The desk of one office; `screen` and `print_form` do as the road does, which the pages do not know."""
+def assemble(
+    settings: ServeDeskSettings, dynamodb: "DynamoDBClient", *, screen: Screen, print_form: Print, explain: Explain
+) -> Desk:
+    """The desk of one office; `screen`, `print_form` and `explain` do as the road does, which the pages do not know."""
     cases = CaseStore(dynamodb, cases_table_name=settings.cases_table_name)
     messages = MessageStore(dynamodb, messages_table_name=settings.messages_table_name)
     resting = RestingStore(dynamodb, settings.messages_table_name)
     documents = EvidenceVault(client=clients.s3, bucket_name=settings.documents_bucket_name)
     vault = EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name)
     directory = DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name)
+    templates = FormTemplateStore(dynamodb, directory_table_name=settings.directory_table_name)
     duty = DutyStore(dynamodb, settings.cases_table_name)
     lines = DeskLineStore(dynamodb, settings.cases_table_name)
     view = View(office_name=settings.office_name, zone=ZoneInfo(settings.office_time_zone))
@@ -115,7 +121,10 @@ def assemble(settings: ServeDeskSettings, dynamodb: "DynamoDBClient", screen: Sc
         decisions=DecisionPages(cases=cases, view=view),
         duty=DutyPages(cases=cases, duty=duty, lines=lines, view=view),
         figures=FigurePages(timeliness=TimelinessStore(dynamodb, settings.cases_table_name), view=view),
-        configuration=ConfigurationPages(topics=(bureaus(directory), office_settings(directory)), view=view),
+        configuration=ConfigurationPages(
+            topics=(bureaus(directory), office_settings(directory), form_templates(templates)), view=view
+        ),
+        standing=StandingPages(directory=directory, explain=explain, view=view),
         wall=WallPages(lines=lines, view=view),
         issues=IssuePages(issues=IssueStore(dynamodb, settings.cases_table_name), view=view),
         resting=RestingPages(cases=cases, resting=resting, view=view),

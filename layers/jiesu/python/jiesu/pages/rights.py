@@ -28,6 +28,22 @@ class Right(StrEnum):
     INSPECT = "inspect"
     ADMINISTER = "administer"
 
+    @property
+    def label(self) -> str:
+        return {
+            "anyone": "登录",
+            "signed_in": "退出",
+            "read": "查看",
+            "act": "办理",
+            "decide": "裁决",
+            "inspect": "查看管理设置",
+            "administer": "更改管理设置",
+        }[self.value]
+
+
+SHOWN_RIGHTS = (Right.READ, Right.ACT, Right.DECIDE, Right.INSPECT, Right.ADMINISTER)
+"""Those that not everybody has."""
+
 
 _RIGHTS_OF: Mapping[UserRole, frozenset[Right]] = {
     UserRole.EDITOR: frozenset({Right.READ, Right.ACT}),
@@ -128,6 +144,9 @@ ROUTES: tuple[Route, ...] = (
     Route(method="POST", path="/desk/cases/{case_id}/never-same", right=Right.ACT, endpoint="call_different"),
     Route(method="POST", path="/desk/cases/{case_id}/never-same/{other}/revoke", right=Right.ACT, endpoint="revoke_difference"),
     Route(method="GET", path="/desk/admin", right=Right.INSPECT, endpoint="administration"),
+    Route(method="GET", path="/desk/admin/roles", right=Right.INSPECT, endpoint="roles"),
+    Route(method="GET", path="/desk/admin/jurisdictions", right=Right.INSPECT, endpoint="jurisdictions"),
+    Route(method="POST", path="/desk/admin/jurisdictions", right=Right.ADMINISTER, endpoint="try_jurisdictions"),
     Route(method="GET", path="/desk/admin/{topic}", right=Right.INSPECT, endpoint="configured"),
     Route(method="GET", path="/desk/admin/{topic}/{item}", right=Right.INSPECT, endpoint="configuration_form"),
     Route(method="POST", path="/desk/admin/{topic}/{item}", right=Right.ADMINISTER, endpoint="configure"),

@@ -32,6 +32,7 @@ class TemplateChoice:
     file_name: str
     chosen_at: datetime
     chosen_by: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

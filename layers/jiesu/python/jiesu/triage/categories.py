@@ -69,6 +69,12 @@ def group(code: str) -> str:
     return code if category is None else category.group or category.name
 
 
+def label_of_kind(code: str) -> str:
+    """The name of a class, or of a group by the part of its classes' codes before the dot."""
+    members = [one for one in choices() if one.code.partition(".")[0] == code]
+    return members[0].group if members and not is_known(code) else label(code)
+
+
 def choices() -> tuple[Category, ...]:
     """All classes that can be chosen, in the tree's order; those of one `group` stand together."""
     return tuple(_by_code().values())

@@ -1,0 +1,34 @@
+"""An administrator sets the office up on the deployed template, with no more rights than the function has."""
+
+from jiesu.model.words import UserRole
+from jiesu.store.directory import DirectoryStore
+from tests.stack.town import Town
+
+
+def test_a_bureau_that_an_administrator_adds_is_there_and_its_history_says_who_added_it(town: Town) -> None:
+    directory = DirectoryStore(
+        town.emulator.client("dynamodb"), directory_table_name=town.deployment.outputs["DirectoryTableName"]
+    )
+    admin = town.signed_in(UserRole.ADMIN)
+    page = admin.get(f"{town.door_url}/desk/admin/bureaus/new")
+    new = {
+        "code": "CY",
+        "name": "北京市公安局朝阳分局",
+        "kind": "分局",
+        "contact_name_1": "值班室",
+        "contact_email_1": "duty.cy@example.org",
+        "contact_phone_1": "19900001003",
+        "contact_name_2": "分管领导",
+        "contact_email_2": "chief.cy@example.org",
+        "contact_phone_2": "19900002003",
+    }
+    preview = admin.submit(page, page.form("/admin/bureaus/new"), reason="新设", step="preview", **new)
+    assert directory.bureau("CY") == (None, 0)
+    history = admin.submit(preview, preview.form("/admin/bureaus/new"), step="save")
+    bureau, revision = directory.bureau("CY")
+    assert bureau is not None
+    assert revision == 1
+    assert [one.phone for one in bureau.contacts] == ["+8619900001003", "+8619900002003"]
+    assert "新设" in history.text
+    (told,) = directory.bureau_history("CY")
+    assert told.note.by.name == next(user.display_name for user in town.demo.users if user.role is UserRole.ADMIN)
