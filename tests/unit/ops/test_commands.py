@@ -20,13 +20,13 @@ from ops.main import main
 from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import ProcessDiedError, dying_after
-from tests.tables import TABLES
+from tests.tables import MAIL_BUCKET, TABLES
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 DATA = Path(__file__).parents[3] / "ops" / "data"
-QUEUES = ("Inbox", "Commands", "Notices", "Receipts", "Outbound", "Media", "Effects")
+QUEUES = ("Inbox", "Commands", "Notices", "Receipts", "Answers", "Outbound", "Media", "Effects")
 
 
 class CloudFormation:
@@ -54,6 +54,7 @@ def sqs(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> "SQSClient":
         "DirectoryTableName": TABLES.directory,
         "CasesTableName": TABLES.cases,
         "MessagesTableName": TABLES.messages,
+        "MailBucketName": MAIL_BUCKET,
         **{f"{name}Url": client.create_queue(QueueName=name)["QueueUrl"] for name in names},
     }
     session = boto3.Session()
@@ -293,6 +294,33 @@ def test_what_is_parked_is_listed_with_its_reason_and_without_its_text(run: Run,
 
 
 # --- What goes wrong before a command begins --------------------------------------------------
+
+
+@pytest.fixture
+def mail_bucket(aws: None, monkeypatch: pytest.MonkeyPatch) -> str:
+    s3: Any = boto3.client("s3")
+    s3.create_bucket(Bucket=MAIL_BUCKET, CreateBucketConfiguration={"LocationConstraint": "cn-north-1"})
+    monkeypatch.setattr(clients, "s3", lambda: s3)
+    return MAIL_BUCKET
+
+
+def test_a_mail_that_a_mail_server_hands_over_is_taken_in_with_its_recipient(run: Run, mail_bucket: str, tmp_path: Path) -> None:
+    mail, fetched = tmp_path / "in.eml", tmp_path / "out.eml"
+    mail.write_bytes(b"From: a@example.org\r\n\r\nhello\r\n")
+    status, key, _ = run("mail", "drop", mail, "--recipient", "reply+x@reply.example.org")
+    assert status == 0
+    assert run("mail", "drop", mail, "--recipient", "reply+x@reply.example.org")[1] == key, "the same mail has the same key"
+    assert run("mail", "fetch", key.strip(), fetched)[0] == 0
+    assert fetched.read_bytes() == b"Delivered-To: reply+x@reply.example.org\r\n" + mail.read_bytes()
+
+
+def test_a_mail_server_is_told_by_the_status_whether_to_try_again(run: Run, mail_bucket: str, tmp_path: Path) -> None:
+    mail = tmp_path / "in.eml"
+    mail.write_bytes(b"From: a@example.org\r\n\r\nhello\r\n")
+    assert run("mail", "drop", mail, "--stack", "other")[0] == 75
+    assert run("mail", "drop", mail, "--recipient", "a@b\r\nBcc: c@d")[0] == 65
+    mail.write_bytes(b"\n")
+    assert run("mail", "drop", mail)[0] == 65
 
 
 def test_a_stack_that_does_not_exist_is_told_with_what_to_do(run: Run) -> None:
