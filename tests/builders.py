@@ -21,6 +21,7 @@ from jiesu.cases.commands import (
     OpenCase,
     decide,
 )
+from jiesu.cases.consultations import AnswerConsultation, Consult, KeepAnswer
 from jiesu.cases.coverage import USUAL, StartCoverage
 from jiesu.cases.disclosure import Disclose
 from jiesu.cases.extensions import AskExtension
@@ -464,6 +465,31 @@ def acknowledge(assignment_id: str = ASSIGNMENT_ID) -> AcknowledgeAssignment:
 
 def report(assignment_id: str = ASSIGNMENT_ID, feedback: Feedback | None = None) -> GiveFeedback:
     return GiveFeedback(assignment_id=assignment_id, feedback=feedback or a_feedback())
+
+
+def consult(
+    *departments: NewAssignment, question: str = "外地户口能在北京补办身份证吗？", number: str = "ZX2026-00001-2"
+) -> Consult:
+    """A question to `departments`, or to the transit corps alone as `c1`."""
+    asked = departments or (a_department(),)
+    return Consult(bulletin=a_bulletin(number=number, facts=question, requirements=""), assignments=asked, plan=a_plan())
+
+
+def a_department(assignment_id: str = "c1", *, bureau_code: str = "GJ", bureau_name: str = "交通总队") -> NewAssignment:
+    return a_new_assignment(assignment_id, bureau_code=bureau_code, bureau_name=bureau_name, role=AssignmentRole.CONSULTATION)
+
+
+def answer(
+    assignment_id: str = "c1", *, text: str = "可以，持身份材料到居住地派出所办理。", basis: str = "居民身份证法第十一条"
+) -> AnswerConsultation:
+    return AnswerConsultation(assignment_id=assignment_id, text=text, basis=basis)
+
+
+def keep_answer(assignment_id: str = "c1", *, days: int = 365, **changes: str) -> KeepAnswer:
+    """The answer as an article, valid for so many days from `NOW`."""
+    today = NOW.date()
+    words = {"article_id": "k1", "question": "外地户口怎么补办身份证", "answer": "持身份材料到居住地派出所办理。", **changes}
+    return KeepAnswer(assignment_id=assignment_id, valid_until=today + timedelta(days=days), today=today, **words)
 
 
 def give_back(

@@ -24,6 +24,7 @@ from moto import mock_aws
 
 from jiesu.store.accounts import AccountStore
 from jiesu.store.api_keys import ApiKeyStore
+from jiesu.store.articles import ArticleStore
 from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
 from jiesu.store.colleagues import ColleagueStore
@@ -163,6 +164,10 @@ class Stores:
     @property
     def timeliness(self) -> TimelinessStore:
         return TimelinessStore(self.client, TABLES.cases)
+
+    @property
+    def articles(self) -> ArticleStore:
+        return ArticleStore(self.client, TABLES.cases)
 
     @property
     def duty(self) -> DutyStore:

@@ -20,6 +20,7 @@ from jiesu.pages.configuring_forms import form_templates
 from jiesu.pages.configuring_office import office_settings
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_answers import AnswerPages
 from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_decisions import DecisionPages
@@ -92,9 +93,11 @@ class DemoDesk:
                 directory=self.stores.directory,
                 accounts=self.stores.accounts.accounts,
                 duty=self.stores.duty,
+                articles=self.stores.articles,
                 view=VIEW,
                 new_id=lambda: f"id-{next(self.numbers)}",
             ),
+            answers=AnswerPages(articles=self.stores.articles, view=VIEW),
             entering=EnteringPages(
                 cases=cases,
                 messages=messages,

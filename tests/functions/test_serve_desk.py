@@ -160,6 +160,7 @@ def concrete(route: Route, case: Case) -> str:
         other=case.id,
         topic="bureaus",
         item="FT",
+        article_id="k1",
     )
 
 

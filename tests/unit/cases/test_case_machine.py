@@ -26,6 +26,7 @@ from jiesu.cases.commands import (
     WithdrawAssignment,
     decide,
 )
+from jiesu.cases.consultations import Consult, is_consultation
 from jiesu.cases.coverage import EndCoverage, MoveNextStatement
 from jiesu.cases.disclosure import Conceal, public_request
 from jiesu.cases.effects import ClockEffect, effects_of
@@ -49,7 +50,7 @@ from jiesu.model.case import Assignment, Case, Entry, Escalated, FeedbackAccepte
 from jiesu.model.coverage import COVERAGE, CoverageReminded
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.ladder import EscalationPlan
-from jiesu.model.numbers import order_number
+from jiesu.model.numbers import consultation_number, order_number
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import PostingState, PublicationState
 from jiesu.model.returns import ReturnReason, ReturnVerdict
@@ -86,7 +87,7 @@ class CaseMachine(RuleBasedStateMachine):
         self.case: Case | None = None
         self.entries: list[Entry] = []
         self.refusals: set[tuple[str, str]] = set()
-        self.given = self.ordered = 0
+        self.given = self.ordered = self.consulted = 0
         self.do(build.open_case())
 
     def do(self, command: Command) -> Entry | None:
@@ -159,6 +160,32 @@ class CaseMachine(RuleBasedStateMachine):
         bulletin = build.a_bulletin()
         plan = build.a_whole_plan() if has_lead else build.a_plan()
         self.do(DispatchCase(bulletin=bulletin, assignments=tuple(parts), plan=plan))
+
+    @rule(codes=st.lists(st.sampled_from(BUREAUS), max_size=2), contacts=st.sampled_from(CONTACTS))
+    def consult(self, codes: list[str], contacts: tuple[Contact, ...]) -> None:
+        parts = []
+        for code in codes:
+            self.given += 1
+            part = build.a_new_assignment(f"a{self.given}", bureau_code=code, role=AssignmentRole.CONSULTATION, contacts=contacts)
+            parts.append(part)
+        self.consulted += 1
+        number = consultation_number(2026, self.consulted)
+        self.do(Consult(bulletin=build.a_bulletin(number=number), assignments=tuple(parts), plan=build.a_plan()))
+
+    @rule(to=assignments)
+    def answer(self, to: str) -> None:
+        self.do(build.answer(to))
+
+    @rule(to=assignments)
+    def keep_answer(self, to: str) -> None:
+        self.do(build.keep_answer(to))
+
+    @rule(reply_id=st.sampled_from(REPLIES), of=assignments)
+    def reply_with_answer(self, reply_id: str, of: str) -> None:
+        if self.do(ReplyToCitizen(reply_id=reply_id, text="您好,可以办理。", answers=(of,))) is not None:
+            used = self.head.assignment(of)
+            assert used is not None
+            assert used.status is not AssignmentStatus.REPORTED, "what was used waits for nobody"
 
     @rule(to=assignments)
     def acknowledge(self, to: str) -> None:
@@ -442,7 +469,8 @@ class CaseMachine(RuleBasedStateMachine):
 
     @invariant()
     def no_bureau_is_at_work_twice(self) -> None:
-        at_work = [one.bureau_code for one in self.head.assignments if not one.status.is_over]
+        """It may answer a question besides, but not two at once."""
+        at_work = [(one.bureau_code, is_consultation(one)) for one in self.head.assignments if not one.status.is_over]
         assert len(set(at_work)) == len(at_work)
 
     @invariant()

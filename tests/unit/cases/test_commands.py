@@ -30,7 +30,16 @@ from jiesu.cases.coverage import EndCoverage
 from jiesu.cases.disclosure import Conceal
 from jiesu.cases.heat import LowerHeat
 from jiesu.cases.publishing import RecordPublicationPosted
-from jiesu.cases.refusals import MAX_TEXT, OF_BULLETINS, OF_EXTENSIONS, OF_OWNERS, OF_RETURNS, OF_TWO_CASES, REFUSALS
+from jiesu.cases.refusals import (
+    MAX_TEXT,
+    OF_BULLETINS,
+    OF_CONSULTATIONS,
+    OF_EXTENSIONS,
+    OF_OWNERS,
+    OF_RETURNS,
+    OF_TWO_CASES,
+    REFUSALS,
+)
 from jiesu.model.case import Acknowledged, Case, Change, Dispatched, Escalated, Reported, SentBack, Withdrawn
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import ConversationKey
@@ -218,8 +227,8 @@ def test_a_forbidden_move_is_refused_by_name(code: str, case: Callable[[], Case 
 
 
 def test_every_rule_of_refusal_has_a_case_that_meets_it() -> None:
-    at_the_desk = {"asked_elsewhere"}
-    elsewhere = {*OF_TWO_CASES, *OF_RETURNS, *OF_EXTENSIONS, *OF_OWNERS, *OF_BULLETINS, *at_the_desk}
+    at_the_desk = {"asked_elsewhere", "bureau_unknown"}
+    elsewhere = {*OF_TWO_CASES, *OF_RETURNS, *OF_EXTENSIONS, *OF_OWNERS, *OF_BULLETINS, *OF_CONSULTATIONS, *at_the_desk}
     assert {code for code, _, _ in REFUSED} == set(REFUSALS) - elsewhere
 
 

@@ -52,7 +52,7 @@ def a_notice(
         case_id=CASE_ID,
         template=_TEMPLATES[type(change)],
         contact=contact or a_contact(ContactRole.DUTY_OFFICER, name="王警官"),
-        bulletin=case.bulletins[0],
+        bulletin=next(one for one in case.bulletins if one.number == case.assignments[about].bulletin_number),
         assignment=case.assignments[about],
         change=change,
         category="社会治安·治安案件",

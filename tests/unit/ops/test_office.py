@@ -75,7 +75,7 @@ def test_the_more_urgent_a_case_the_shorter_its_terms() -> None:
 
 
 WHERE = "ladders.urgent.acknowledgement"
-KINDS = "acknowledgement, feedback, action, first_contact, interim, decision"
+KINDS = "acknowledgement, feedback, action, first_contact, interim, decision, answer"
 
 
 def a_year(*, first: str = "2027-01-01", last: str = "2027-01-03") -> Any:
@@ -119,7 +119,7 @@ def test_routine_reminders_are_on_the_working_clock_unless_they_say_otherwise(tm
             lambda o: o["ladders"]["urgent"].pop("feedback"),
             (
                 "ladders.urgent: must have acknowledgement and feedback"
-                " and perhaps action, first_contact, interim, decision, and nothing else"
+                " and perhaps action, first_contact, interim, decision, answer, and nothing else"
             ),
         ),
         (

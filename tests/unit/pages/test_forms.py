@@ -136,6 +136,8 @@ PLAIN = {act for act in Act if not act.is_about_coverage} - {
     Act.ASSIGN_OWNER,
     Act.SET_URGENCY,
     Act.GRANT_EXTENSION,
+    Act.CONSULT,
+    Act.KEEP_ANSWER,
 }
 
 
@@ -147,6 +149,9 @@ def test_plain_forms_stand_for_their_commands() -> None:
         Act.NOTE: AddNote(text="备注"),
         Act.ACCEPT: AcceptFeedback(assignment_id="a1"),
         Act.SEND_BACK: SendBack(assignment_id="a1", reason="理由"),
+        Act.ACCEPT_ANSWER: AcceptFeedback(assignment_id="a1"),
+        Act.ASK_AGAIN: SendBack(assignment_id="a1", reason="理由"),
+        Act.WITHDRAW_CONSULTATION: WithdrawAssignment(assignment_id="a1", reason="理由"),
         Act.REFUSE_EXTENSION: RefuseExtension(assignment_id="a1", reason="理由"),
         Act.EXCUSE: ExcuseAssignment(assignment_id="a1", reason="理由"),
         Act.WITHDRAW: WithdrawAssignment(assignment_id="a1", reason="理由"),
@@ -289,7 +294,7 @@ def test_a_tampered_form_is_refused_in_words(act: Act, fields: dict[str, str], c
 
 def test_what_is_offered_follows_from_where_the_case_stands() -> None:
     everything = {Act.NOTE, Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.CLOSE, Act.DISCLOSE, Act.PUBLISH, Act.START_COVERAGE}
-    everything |= {Act.TAKE, Act.ASSIGN_OWNER, Act.SET_URGENCY}
+    everything |= {Act.CONSULT, Act.TAKE, Act.ASSIGN_OWNER, Act.SET_URGENCY}
     assert acts_on(build.a_case()) == everything
     assert acts_on(build.a_case(build.start_coverage())) == everything - {Act.START_COVERAGE}
     assert Act.RELEASE in acts_on(build.a_case(TakeCase(by=build.EDITOR)))

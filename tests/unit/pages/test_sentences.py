@@ -153,6 +153,10 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
         "小编 小编一把紧急程度改为「紧急」，理由：有人受伤。",
     ),
     "owner_changed": ((TakeCase(by=build.EDITOR, reason="交班"),), "小编 小编一接手负责本件，理由：交班。"),
+    "answer_kept": (
+        (build.consult(), build.answer(), build.keep_answer()),
+        "小编 小编一把交通总队的解答存入知识库，有效期至 2027-11-23。",
+    ),
     "noted": ((AddNote(text="已电话核实"),), "小编 小编一备注：已电话核实"),
     "dispatched": (REPORTED[:1], "交办北京市公安局丰台分局（主办）；须在 11月23日 11:31 前签收、11月30日 09:31 前反馈。"),
     "acknowledged": (REPORTED[:2], "北京市公安局丰台分局已签收。"),
@@ -412,6 +416,42 @@ def test_a_bureau_is_told_of_its_assignment_and_of_nothing_else(kind: str) -> No
     else:
         with pytest.raises(ValueError, match="not about an assignment"):
             say_to_bureau(entries[-1], assignment, BEIJING, build.NOW)
+
+
+CONSULTED = (build.consult(), build.answer())
+
+
+@pytest.mark.parametrize(
+    ("commands", "to_desk", "to_department"),
+    [
+        (CONSULTED[:1], "咨询交通总队（ZX2026-00001-2），须在 11月23日 11:31 前答复", "提出咨询 ZX2026-00001-2"),
+        (CONSULTED, "交通总队答复咨询：可以，持身份材料", "答复咨询：可以"),
+        ((*CONSULTED, build.accept("c1")), "收下了交通总队的解答", "收下了解答"),
+        (
+            (*CONSULTED, SendBack(assignment_id="c1", reason="未成年人呢？")),
+            "追问交通总队，须在 11月23日 11:33 前再次答复：未成年人呢？",
+            "追问，须在 11月23日 11:33 前再次答复：未成年人呢？",
+        ),
+        (
+            (*CONSULTED[:1], WithdrawAssignment(assignment_id="c1", reason="不必再问")),
+            "撤回了对交通总队的咨询；理由：不必再问",
+            "撤回了咨询；理由：不必再问",
+        ),
+    ],
+)
+def test_a_consultation_is_said_to_the_desk_and_to_whom_is_asked(
+    commands: tuple[Command, ...], to_desk: str, to_department: str
+) -> None:
+    entries = build.a_history(build.open_case(), *commands)
+    case = build.the_case(entries)
+    assert to_desk in say(entries[-1], case, BEIJING, build.NOW)
+    assert to_department in say_to_bureau(entries[-1], case.assignments[0], BEIJING, build.NOW)
+
+
+def test_a_reply_says_whose_answers_it_is_made_of() -> None:
+    reply = ReplyToCitizen(reply_id="r1", text="您好，可以。", answers=("c1",))
+    entries = build.a_history(build.open_case(), *CONSULTED, reply)
+    assert "（用了交通总队的解答）：您好" in say(entries[-1], build.the_case(entries), BEIJING, build.NOW)
 
 
 def test_an_answer_says_which_question_it_answers_and_what_is_asked_next() -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from jiesu.triage.known_answers import Article, KnownAnswers, standing, suggest_answers
+from jiesu.triage.known_answers import Article, KnownAnswers, standing
 
 TODAY = date(2026, 6, 16)
 
@@ -32,25 +32,25 @@ TODAY = date(2026, 6, 16)
     ],
 )
 def test_a_question_is_answered_by_its_article(text: str, article_id: str) -> None:
-    assert suggest_answers(text, on=TODAY)[0].article.id == article_id
+    assert standing().suggest(text, on=TODAY)[0].article.id == article_id
 
 
 @pytest.mark.parametrize(
     "text", ["", "@平安北京", "今天天气真好", "民警辛苦了", "楼下烧烤店每天吵到半夜", "哈哈哈哈哈", "为什么不回复我"]
 )
 def test_what_asks_nothing_known_gets_no_answer(text: str) -> None:
-    assert suggest_answers(text, on=TODAY) == ()
+    assert standing().suggest(text, on=TODAY) == ()
 
 
 def test_a_question_at_the_end_of_a_long_message_is_found() -> None:
     story = (
         "我是一名在京工作多年的居民,平时工作很忙,一直没有时间过来,家里老人身体也不太好,所以只能在这里留言,麻烦您抽空看一看。" * 2
     )
-    assert suggest_answers(story + "请问护照到期怎么换发", on=TODAY)[0].article.id == "passport"
+    assert standing().suggest(story + "请问护照到期怎么换发", on=TODAY)[0].article.id == "passport"
 
 
 def test_there_are_at_most_three_and_the_nearest_comes_first() -> None:
-    suggestions = suggest_answers("身份证和护照还有驾驶证丢了怎么补办", on=TODAY)
+    suggestions = standing().suggest("身份证和护照还有驾驶证丢了怎么补办", on=TODAY)
     assert 1 < len(suggestions) <= 3
     assert [one.score for one in suggestions] == sorted((one.score for one in suggestions), reverse=True)
 

@@ -1,6 +1,6 @@
 """Giving one bureau its part of a case: who is asked, and the ladders that begin with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,8 +27,21 @@ def new_assignments(
     number: str, *, lead: Iterable[str], joint: Iterable[str], bureaus: Iterable[Bureau], office: tuple[Contact, ...]
 ) -> tuple[NewAssignment, ...]:
     """The parts of the bulletin `number` for the bureaus of these codes. Raises `CommandRefusedError` ("bureau_unknown")."""
-    known = {one.code: one for one in bureaus}
     chosen = [(code, AssignmentRole.LEAD) for code in lead] + [(code, AssignmentRole.JOINT) for code in joint]
+    return _parts(number, chosen, bureaus, office)
+
+
+def consulted(
+    number: str, codes: Iterable[str], *, bureaus: Iterable[Bureau], office: tuple[Contact, ...]
+) -> tuple[NewAssignment, ...]:
+    """The question `number` to the departments of these codes. Raises `CommandRefusedError` ("bureau_unknown")."""
+    return _parts(number, [(code, AssignmentRole.CONSULTATION) for code in codes], bureaus, office)
+
+
+def _parts(
+    number: str, chosen: Sequence[tuple[str, AssignmentRole]], bureaus: Iterable[Bureau], office: tuple[Contact, ...]
+) -> tuple[NewAssignment, ...]:
+    known = {one.code: one for one in bureaus}
     if any(code not in known for code, _ in chosen):
         raise refuse("bureau_unknown")
     return tuple(_part(known[code], role, number, office) for code, role in chosen)
@@ -86,6 +99,11 @@ def assigned(
         dispatched_at=now,
         rerouted_from=rerouted_from,
     )
+    return reached(assignment)
+
+
+def reached(assignment: Assignment) -> Assignment:
+    """`assignment`, of whose bureau somebody can be told."""
     # The office's own contacts stand behind every bureau: they alone would leave nobody there to be told.
     if not reachable(assignment.bureau_contacts):
         raise refuse("bureau_unreachable")

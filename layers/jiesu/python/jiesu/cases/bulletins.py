@@ -7,7 +7,7 @@ from typing import Any
 from jiesu.cases.refusals import opened, refuse, text_of
 from jiesu.model.bulletin import Bulletin, changed_fields
 from jiesu.model.case import BulletinCorrected, Case, Told
-from jiesu.model.words import AssignmentStatus
+from jiesu.model.words import AssignmentRole, AssignmentStatus
 
 _TEXTS = ("sources", "alias", "source_note", "happened", "persons", "spread", "related", "assessment", "wording")
 
@@ -43,7 +43,10 @@ def correct_bulletin(case: Case, command: CorrectBulletin, now: datetime) -> Bul
     told = tuple(
         Told(assignment_id=one.id, contacts=one.bureau_contacts)
         for one in case.assignments
-        if one.bulletin_number == before.number and not one.status.is_over and one.status is not AssignmentStatus.REPORTED
+        if one.bulletin_number == before.number
+        and one.role is not AssignmentRole.CONSULTATION
+        and not one.status.is_over
+        and one.status is not AssignmentStatus.REPORTED
     )
     if not told:
         raise refuse("bulletin_over")

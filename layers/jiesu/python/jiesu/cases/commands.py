@@ -11,6 +11,13 @@ from datetime import datetime
 from jiesu.cases.asking import AskingCommand, answer_of, climb_asking, decide_asking
 from jiesu.cases.assigning import NewAssignment, assigned
 from jiesu.cases.bulletins import CorrectBulletin, correct_bulletin, in_order
+from jiesu.cases.consultations import (
+    ConsultationCommand,
+    answer_plan,
+    answers_used,
+    decide_consultation,
+    is_consultation,
+)
 from jiesu.cases.coverage import CoverageCommand, decide_coverage, remind_of_next_statement
 from jiesu.cases.disclosure import Conceal, Disclose, conceal, disclose
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan, alarm_of
@@ -198,10 +205,11 @@ class Escalate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyToCitizen:
-    """`to` defaults to the case's newest message."""
+    """`to` defaults to the case's newest message; `answers` are the consultations that the text is made of."""
 
     reply_id: str
     text: str
+    answers: tuple[str, ...] = ()
     to: MessageRef | None = None
     manner: ReplyManner = ReplyManner.PRIVATE
 
@@ -212,6 +220,7 @@ class ReplyToAll:
 
     reply_id: str
     text: str
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +280,7 @@ Command = (
     | WithdrawAssignment
     | ReturnCommand
     | ExtensionCommand
+    | ConsultationCommand
     | Escalate
     | Replan
     | ReplyToCitizen
@@ -325,10 +335,12 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         return decide_coverage(case, command, now)
     if isinstance(command, AskingCommand):
         return decide_asking(case, command, now)
+    if isinstance(command, ConsultationCommand):
+        return decide_consultation(case, command, now)
     if isinstance(command, ExtensionCommand):
-        return decide_extension(case, _running(case, command.assignment_id), command, now)
+        return decide_extension(case, _handled(case, command.assignment_id), command, now)
     if isinstance(command, ReturnCommand):
-        return decide_return(case, _running(case, command.assignment_id), command, now)
+        return decide_return(case, _handled(case, command.assignment_id), command, now)
     if isinstance(command, OwnerCommand):
         return decide_owner(case, command)
     match command:
@@ -418,6 +430,14 @@ def _running(case: Case, assignment_id: str) -> Assignment:
     return assignment
 
 
+def _handled(case: Case, assignment_id: str) -> Assignment:
+    """A running assignment by which something is handled."""
+    assignment = _running(case, assignment_id)
+    if is_consultation(assignment):
+        raise refuse("consultation_only_answered")
+    return assignment
+
+
 def _correct(case: Case, command: CorrectCase) -> Corrected:
     opened(case)
     category = command.category if command.category != case.category else None
@@ -439,7 +459,7 @@ def _dispatch(case: Case, command: DispatchCase, now: datetime) -> Dispatched:
     leads_at_work = [one for one in leads if not one.status.is_over]
     if not leads + new_leads or len(leads_at_work) + len(new_leads) > 1:
         raise refuse("lead_not_one")
-    at_work = [one.bureau_code for one in case.assignments if not one.status.is_over]
+    at_work = [one.bureau_code for one in case.assignments if not one.status.is_over and not is_consultation(one)]
     bureaus = at_work + [one.bureau_code for one in command.assignments]
     if len(set(bureaus)) != len(bureaus):
         raise refuse("bureau_twice")
@@ -449,7 +469,7 @@ def _dispatch(case: Case, command: DispatchCase, now: datetime) -> Dispatched:
 
 
 def _acknowledge(case: Case, command: AcknowledgeAssignment, now: datetime) -> Acknowledged | None:
-    assignment = _running(case, command.assignment_id)
+    assignment = _handled(case, command.assignment_id)
     if assignment.status is not AssignmentStatus.DISPATCHED:
         return None
     plan = assignment.plan
@@ -458,7 +478,7 @@ def _acknowledge(case: Case, command: AcknowledgeAssignment, now: datetime) -> A
 
 
 def _acknowledged(case: Case, assignment_id: str) -> Assignment:
-    assignment = _running(case, assignment_id)
+    assignment = _handled(case, assignment_id)
     if assignment.status is AssignmentStatus.DISPATCHED:
         raise refuse("not_acknowledged")
     if assignment.status is AssignmentStatus.REPORTED:
@@ -509,11 +529,16 @@ def _accept(case: Case, command: AcceptFeedback) -> FeedbackAccepted:
 
 def _send_back(case: Case, command: SendBack, now: datetime) -> SentBack:
     assignment = _reported(case, command.assignment_id)
+    plan, asked_again = assignment.plan, is_consultation(assignment)
     return SentBack(
         assignment_id=assignment.id,
         reason=text_of(command.reason, missing="reason_missing"),
         feedback_ladder=lay_out(
-            LadderKind.FEEDBACK, assignment.plan.feedback, now, hours=assignment.plan.hours, counted_from="退回重办"
+            assignment.feedback_ladder.kind,
+            answer_plan(plan) if asked_again else plan.feedback,
+            now,
+            hours=plan.hours,
+            counted_from="追问" if asked_again else "退回重办",
         ),
         contacts=assignment.bureau_contacts,
         run=assignment.run + 1,
@@ -593,7 +618,8 @@ def _reply(case: Case, command: ReplyToCitizen) -> ReplyRequested:
             raise refuse("comment_impossible")
         if names_a_person(text):
             raise refuse("personal_data_public")
-    return ReplyRequested(reply=Reply(id=command.reply_id, text=text, to=to, manner=command.manner))
+    answers = answers_used(case, command.answers)
+    return ReplyRequested(reply=Reply(id=command.reply_id, text=text, to=to, manner=command.manner, answers=answers))
 
 
 def _reply_to_all(case: Case, command: ReplyToAll) -> RepliesRequested:
@@ -604,8 +630,11 @@ def _reply_to_all(case: Case, command: ReplyToAll) -> RepliesRequested:
         raise refuse("everybody_answered")
     if any(case.reply(_numbered(command.reply_id, number)) is not None for number in range(len(waiting))):
         raise refuse("reply_repeated")
+    answers = answers_used(case, command.answers)
     return RepliesRequested(
-        replies=tuple(Reply(id=_numbered(command.reply_id, number), text=text, to=to) for number, to in enumerate(waiting))
+        replies=tuple(
+            Reply(id=_numbered(command.reply_id, number), text=text, to=to, answers=answers) for number, to in enumerate(waiting)
+        )
     )
 
 

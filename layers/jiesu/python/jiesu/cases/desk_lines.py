@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from jiesu.cases.consultations import reports_to_review, waiting_answers
 from jiesu.cases.decisions import pending_decisions
 from jiesu.model.case import Case
 from jiesu.model.message import PlaceMatch
 from jiesu.model.people import Actor
 from jiesu.model.publication import PublicationState
-from jiesu.model.words import AssignmentStatus, CaseStatus, HeatGrade, LadderKind, MessageKind, Platform, Resolution, Urgency
+from jiesu.model.words import CaseStatus, HeatGrade, LadderKind, MessageKind, Platform, Resolution, Urgency
 
 SOON = timedelta(hours=24)
 
@@ -38,8 +39,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskLine:
-    """`to_review` are the bureaus whose feedback waits, `decisions` counts what bureaus gave back,
-    `tasks` what a person must do; `owed` has the deadlines.
+    """`to_review` are the bureaus whose feedback waits, `answered` those that answered a question;
+    `decisions` counts what bureaus gave back, `tasks` what a person must do; `owed` has the deadlines.
 
     `emergency` is why it is one. `place` has no candidates. `windows` are the ends of reply windows that a person
     was told of; `platform`, `message_kind` and `arrived_at` are those of the newest message.
@@ -56,6 +57,7 @@ class DeskLine:
     heat: HeatGrade | None = None
     owner: Actor | None = None
     to_review: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
     drafts: tuple[Draft, ...] = ()
     decisions: int = 0
     tasks: int = 0
@@ -126,7 +128,8 @@ def line_of(case: Case) -> DeskLine:
         is_emergency=case.emergency is not None,
         heat=None if case.heat is None else case.heat.grade,
         owner=case.owner,
-        to_review=tuple(one.bureau_name for one in case.assignments if one.status is AssignmentStatus.REPORTED),
+        to_review=tuple(one.bureau_name for one in reports_to_review(case)),
+        answered=tuple(one.bureau_name for one in waiting_answers(case)),
         drafts=tuple(
             Draft(publication_id=one.id, drafted_by=one.drafted_by.id)
             for one in case.publications

@@ -14,6 +14,7 @@ from jiesu.cases.asking import (
     askings_ended,
 )
 from jiesu.cases.bulletins import bulletin_corrected
+from jiesu.cases.consultations import taken
 from jiesu.cases.coverage import coverage_after_statement, coverage_applied, coverage_ended
 from jiesu.cases.emergency import emergency_after
 from jiesu.cases.extensions import ExtensionChange, extension_applied, without_request
@@ -31,6 +32,7 @@ from jiesu.model.case import (
     LADDER_FIELDS,
     Acknowledged,
     Alarm,
+    AnswerKept,
     Assignment,
     BulletinCorrected,
     BureauMailReceived,
@@ -197,6 +199,8 @@ def _changed(case: Case, entry: Entry) -> Case:
             return _for(case, change.assignment_id, partial(_progressed, change=change, at=entry.at))
         case Reported() as change:
             return _for(case, change.assignment_id, partial(_reported, change=change, at=entry.at))
+        case AnswerKept() as change:
+            return _with(case, change.assignment_id, article_id=change.article_id)
         case FeedbackAccepted() as change:
             return _settled(
                 _with(case, change.assignment_id, run=change.run, status=AssignmentStatus.ACCEPTED, accepted_at=entry.at)
@@ -220,7 +224,7 @@ def _changed(case: Case, entry: Entry) -> Case:
             ladders = {LADDER_FIELDS[ladder.kind]: ladder for ladder in change.ladders}
             return _with(case, change.assignment_id, run=change.run, level=0, plan=change.plan, **ladders)
         case ReplyRequested() | RepliesRequested() as change:
-            return replace(case, replies=(*case.replies, *_requested(change)))
+            return _with_replies(case, _requested(change), entry.at)
         case ReplySent() as change:
             return _reply_sent(case, change, entry.at)
         case ReplyFailed() as change:
@@ -328,6 +332,7 @@ def _reported(one: Assignment, change: Reported, at: datetime) -> Assignment:
         reported_at=at,
         first_reported_at=first or at,
         first_report_due=one.first_report_due or (one.feedback_ladder.deadline if first is None else None),
+        article_id="",
     )
 
 
@@ -353,6 +358,12 @@ def _climbed(one: Assignment, change: Escalated) -> Assignment:
     climbed = {LADDER_FIELDS[change.ladder]: replace(ladder, climbed=change.rung + 1)}
     orders = one.orders if change.order is None else (*one.orders, change.order)
     return replace(one, level=one.level + 1, orders=orders, **climbed)  # type: ignore[arg-type]
+
+
+def _with_replies(case: Case, replies: tuple[Reply, ...], at: datetime) -> Case:
+    """The answers of departments that they are made of are settled by them."""
+    used = replace(case, replies=(*case.replies, *replies))
+    return _settled(taken(used, replies[0].answers, at)) if replies[0].answers else used
 
 
 def _with_reply(case: Case, reply_id: str, **changes: object) -> Case:

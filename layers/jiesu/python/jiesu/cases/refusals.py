@@ -43,6 +43,22 @@ OF_RETURNS = {
 }
 """Those of `cases/returns.py`."""
 
+OF_CONSULTATIONS = {
+    "department_missing": "请至少选择一个要咨询的单位",
+    "consultation_open": "已经咨询这个单位，请等它答复，或先撤回",
+    "not_a_consultation": "这不是业务咨询",
+    "consultation_only_answered": "业务咨询只须答复：答不了的，请在答复中说明",
+    "already_answered": "已经答复，如要更改请联系提问的同事追问",
+    "answer_empty": "请填写答复",
+    "answer_missing": "所选单位还没有答复",
+    "answer_kept": "这条答复已经存入知识库",
+    "article_incomplete": "请填写问题和答复",
+    "article_names_person": "问题中不能出现网民的电话号码、身份证号，请删去后再提交",
+    "validity_impossible": "有效期须从今天起、在三年之内",
+    "article_over": "这一条已经停用",
+}
+"""Those of `cases/consultations.py` and `cases/articles.py`."""
+
 OF_EXTENSIONS = {
     "extension_not_working": "只有正在办理、尚未反馈的交办可以申请延期",
     "extension_late": "反馈时限已过，不能再申请延期，请尽快反馈",
@@ -132,6 +148,7 @@ REFUSALS = {
     **OF_TWO_CASES,
     **OF_RETURNS,
     **OF_EXTENSIONS,
+    **OF_CONSULTATIONS,
 }
 """Every rule by which a command can be refused, in the words a person is shown."""
 

@@ -8,6 +8,7 @@ without ever having come there, so that a deadline which moved into the past is 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jiesu.cases.consultations import answer_plan, is_consultation
 from jiesu.cases.extensions import GRANTED
 from jiesu.cases.ladder import lay_out
 from jiesu.cases.refusals import text_of
@@ -43,6 +44,16 @@ def new_ladders(assignment: Assignment, plan: EscalationPlan, now: datetime) -> 
     """
     dispatched, acknowledged = assignment.dispatched_at, assignment.acknowledged_at
     back = assignment.status is AssignmentStatus.SENT_BACK or assignment.reported_at is not None
+    if is_consultation(assignment):
+        before = assignment.feedback_ladder
+        laid = lay_out(
+            LadderKind.ANSWER,
+            answer_plan(plan),
+            before.started_at or dispatched,
+            hours=plan.hours,
+            counted_from="追问" if back else "咨询",
+        )
+        return (_begun(laid, before, now),)
     wanted: list[tuple[LadderKind, LadderPlan | None, datetime | None, str]] = [
         (LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement if acknowledged is None else None, dispatched, "交办"),
         (LadderKind.ACTION, plan.action, acknowledged, "签收"),

@@ -216,7 +216,8 @@ def _rerouted(case: Case, assignment: Assignment, to: NewAssignment | None, now:
     """The assignment of the bureau `to`, on the plan of the one that it follows, counted from now."""
     if to is None:
         raise refuse("reroute_missing")
-    if to.bureau_code in {one.bureau_code for one in case.assignments if not one.status.is_over}:
+    handling = (one for one in case.assignments if one.role is not AssignmentRole.CONSULTATION and not one.status.is_over)
+    if to.bureau_code in {one.bureau_code for one in handling}:
         raise refuse("bureau_twice")
     return assigned(
         replace(to, role=assignment.role),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jiesu.cases.consultations import is_consultation
 from jiesu.model.case import Assignment, Case
 from jiesu.model.intervals import wilson
 
@@ -52,6 +53,11 @@ class BureauTimeliness:
     reported: Rate
     lines: tuple[TimelinessLine, ...]
     rank: int | None = None
+
+
+def timeliness_lines(case: Case) -> tuple[TimelinessLine, ...]:
+    """Those of all its assignments by which something is handled: an answer to a question is no report."""
+    return tuple(timeliness_line(case, one) for one in case.assignments if not is_consultation(one))
 
 
 def timeliness_line(case: Case, assignment: Assignment) -> TimelinessLine:

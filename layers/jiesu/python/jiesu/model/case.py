@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from jiesu.model.asking import Asking, AskingRung
@@ -97,6 +97,8 @@ class Assignment:
     whenever that clock must start anew or stop; a clock of an older run is stale. `level` moves on with each
     rung that is climbed and each duty that is met, so that a clock which waited for a rung that is no longer
     the next one climbs nothing and looks again. A duty that is met only puts the next rung off: that needs no new run.
+
+    `article_id` is what a consultation's answer was kept as in the knowledge base.
     """
 
     id: str
@@ -128,6 +130,7 @@ class Assignment:
     extensions: tuple[Extension, ...] = ()
     first_reported_at: datetime | None = None
     first_report_due: datetime | None = None
+    article_id: str = ""
 
     @property
     def running(self) -> tuple[Ladder, ...]:
@@ -140,6 +143,8 @@ class Assignment:
         """
         ladders: list[Ladder | None]
         match self.status:
+            case _ if self.role is AssignmentRole.CONSULTATION and not self.status.is_over:
+                ladders = [] if self.status is AssignmentStatus.REPORTED else [self.feedback_ladder]
             case AssignmentStatus.DISPATCHED:
                 ladders = [self.acknowledgement, self.feedback_ladder]
             case AssignmentStatus.ACKNOWLEDGED:
@@ -206,6 +211,7 @@ LADDER_FIELDS: Mapping[LadderKind, str] = {
     LadderKind.FIRST_CONTACT: "first_contact",
     LadderKind.INTERIM: "interim",
     LadderKind.FEEDBACK: "feedback_ladder",
+    LadderKind.ANSWER: "feedback_ladder",
     LadderKind.DECISION: "decision",
 }
 """Where an assignment has the ladder of each duty."""
@@ -216,6 +222,7 @@ class Reply:
     """One answer to one citizen; `state` is requested, sent or failed.
 
     `automatic_at` is when the system gave it by itself, `platform_ref` what the platform calls it once it is sent.
+    `answers` are the consultations that it is made of.
     """
 
     id: str
@@ -225,6 +232,7 @@ class Reply:
     state: Literal["requested", "sent", "failed"] = "requested"
     automatic_at: datetime | None = None
     platform_ref: str = ""
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -597,6 +605,18 @@ class Reported:
     feedback: Feedback
     run: int
     kind: Literal["reported"] = "reported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerKept:
+    """The answer to a consultation is an article of the office's own from now on, in these words."""
+
+    assignment_id: str
+    article_id: str
+    question: str
+    answer: str
+    valid_until: date
+    kind: Literal["answer_kept"] = "answer_kept"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -1051,6 +1071,7 @@ Change = (
     | BureauMailReceived
     | BureauMailAccepted
     | Reported
+    | AnswerKept
     | FeedbackAccepted
     | SentBack
     | Withdrawn

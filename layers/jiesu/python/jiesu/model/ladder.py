@@ -42,6 +42,7 @@ class EscalationPlan:
     first_contact: LadderPlan | None = None
     interim: LadderPlan | None = None
     decision: LadderPlan | None = None
+    answer: LadderPlan | None = None
     extension: timedelta | None = None
     hours: WorkingHours = field(default_factory=WorkingHours)
 

@@ -62,6 +62,20 @@ def is_order_number(text: str) -> bool:
     return text.startswith(_ORDER) and is_bulletin_number(text.removeprefix(_ORDER))
 
 
+_CONSULTATION = "ZX"
+"""What a consultation's number begins with (咨询)."""
+
+
+def consultation_number(year: int, sequence: int) -> str:
+    """The printed number of a question to departments, such as `ZX2026-00007-3`: a series of its own, made as a bulletin's."""
+    return f"{_CONSULTATION}{bulletin_number(year, sequence)}"
+
+
+def is_consultation_number(text: str) -> bool:
+    """Whether `text` is a well-formed number of a consultation whose check digit fits."""
+    return text.startswith(_CONSULTATION) and is_bulletin_number(text.removeprefix(_CONSULTATION))
+
+
 def _check_character(body: str) -> str:
     """Weighted sum modulo the prime 31: catches every single slip and every swap of neighbours, save 0 for Z.
 

@@ -165,14 +165,15 @@ class Resolution(StrEnum):
 
 
 class AssignmentRole(StrEnum):
-    """`LEAD` answers for the whole bulletin, `JOINT` for a part of it."""
+    """`LEAD` answers for the whole bulletin, `JOINT` for a part of it; a `CONSULTATION` is answered and nothing more."""
 
     LEAD = "lead"
     JOINT = "joint"
+    CONSULTATION = "consultation"
 
     @property
     def label(self) -> str:
-        return {"lead": "主办", "joint": "协办"}[self.value]
+        return {"lead": "主办", "joint": "协办", "consultation": "答疑"}[self.value]
 
 
 class AssignmentStatus(StrEnum):
@@ -214,7 +215,7 @@ class AssignmentStatus(StrEnum):
 
 
 class LadderKind(StrEnum):
-    """Which duty a ladder watches: the last three are the office's own, the others a bureau's.
+    """Which duty a ladder watches: the last three are the office's own, the others a bureau's, `ANSWER` that of one consulted.
 
     `ACTION` is that something follows an acknowledgement, which expires if nothing does.
     """
@@ -224,6 +225,7 @@ class LadderKind(StrEnum):
     FIRST_CONTACT = "first_contact"
     INTERIM = "interim"
     FEEDBACK = "feedback"
+    ANSWER = "answer"
     DECISION = "decision"
     STATEMENT = "statement"
     COVERAGE = "coverage"
@@ -236,6 +238,7 @@ class LadderKind(StrEnum):
             "first_contact": "首次联系",
             "interim": "阶段反馈",
             "feedback": "反馈",
+            "answer": "答疑",
             "decision": "裁决退回",
             "statement": "公开回应",
             "coverage": "现场通报",

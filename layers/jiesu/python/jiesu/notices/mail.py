@@ -19,6 +19,7 @@ from jiesu.model.errors import PermanentError
 from jiesu.model.ladder import SupervisionOrder
 from jiesu.model.people import Contact
 from jiesu.model.words import LadderKind, RungAction, Urgency
+from jiesu.notices import consultations
 from jiesu.notices.decisions import paragraphs_of, subject_of
 from jiesu.notices.notice import Notice, in_full, zone_in_words
 
@@ -79,19 +80,23 @@ def write_letter(notice: Notice) -> Letter:
     """The letter of `notice`."""
     return Letter(
         subject=_subject(notice),
-        heading=f"网民反映问题通报单 · {notice.headline}",
+        heading=consultations.heading_of(notice) if notice.asks else f"网民反映问题通报单 · {notice.headline}",
         urgency=notice.bulletin.urgency,
         greeting=f"{notice.assignment.bureau_name if notice.to_bureau else notice.contact.role.label} {notice.contact.name}：",
         paragraphs=tuple(_paragraphs(notice)),
         rows=tuple((name, text) for name, text in _rows(notice) if text),
         link=_link(notice),
-        link_label="打开通报单，签收和反馈" if notice.to_bureau else "打开工作台",
+        link_label=("打开咨询单，答复" if notice.asks else "打开通报单，签收和反馈") if notice.to_bureau else "打开工作台",
         link_hint=(
-            "签收、反馈时须输入短信中的四位验证码；打开链接不等于签收。" if notice.to_bureau else "请登录工作台查看办理全过程。"
+            ("答复时须输入短信中的四位验证码。" if notice.asks else "签收、反馈时须输入短信中的四位验证码；打开链接不等于签收。")
+            if notice.to_bureau
+            else "请登录工作台查看办理全过程。"
         ),
         closing=(
             f"以上时间均为{zone_in_words(notice.zone)}。",
-            "本通报为内部工作信息，请勿扩散；不得向被反映人透露反映人情况。",
+            "答复会注明由你单位解答后发给网民，请按现行规定作答。"
+            if notice.asks
+            else "本通报为内部工作信息，请勿扩散；不得向被反映人透露反映人情况。",
             f"{notice.office_name} · 本邮件由系统发出",
         ),
     )
@@ -227,6 +232,8 @@ def _subject(notice: Notice) -> str:
     """Number and urgency, nothing of the matter: subjects show on lock screens and stay in relays' logs."""
     number = f"通报单 {notice.bulletin.number}"
     match notice.change:
+        case _ if notice.asks:
+            said = consultations.subject_of(notice)
         case Rerouted() as change if not notice.begins:
             said = subject_of(notice, change)
         case Dispatched() | Rerouted():
@@ -248,6 +255,8 @@ def _subject(notice: Notice) -> str:
 def _paragraphs(notice: Notice) -> Iterator[str]:
     deadline = in_full(notice.ladder.deadline, notice.zone)
     match notice.change:
+        case _ if notice.asks:
+            yield from consultations.paragraphs_of(notice)
         case Rerouted() as change if not notice.begins:
             yield from paragraphs_of(notice, change)
         case Dispatched() | Rerouted():
@@ -294,6 +303,9 @@ def _rows(notice: Notice) -> Iterator[tuple[str, str]]:
     bulletin, assignment = notice.bulletin, notice.assignment
     yield "编号", bulletin.number
     yield "紧急程度", bulletin.urgency.label
+    if notice.asks:
+        yield from consultations.rows_of(notice)
+        return
     yield "承办单位", f"{assignment.bureau_name}（{assignment.role.label}）"
     yield "标题", bulletin.title
     if notice.releases:

@@ -10,7 +10,7 @@ from jiesu.model.extensions import ExtensionAsked, ExtensionRefused
 from jiesu.model.ladder import Ladder
 from jiesu.model.people import Contact
 from jiesu.model.returns import Excused, Returned, ReturnRejected
-from jiesu.model.words import ContactRole, LadderKind, NoticeTemplate
+from jiesu.model.words import AssignmentRole, ContactRole, LadderKind, NoticeTemplate
 
 LINK_LIFETIME_AFTER_DEADLINE = timedelta(days=30)
 """A bureau that is late must still be able to answer; an old mailbox must not open cases for ever."""
@@ -61,6 +61,11 @@ class Notice:
     def to_bureau(self) -> bool:
         """Whether the contact is the bureau's own: only they get what acts on the assignment."""
         return is_bureau_role(self.contact.role)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is about a consultation: something is to be answered and nothing handled."""
+        return self.assignment.role is AssignmentRole.CONSULTATION
 
     @property
     def headline(self) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from jiesu.model.case import BulletinCorrected, Dispatched, Escalated, Rerouted, SentBack
 from jiesu.model.ladder import Ladder
 from jiesu.model.words import Urgency
+from jiesu.notices import consultations
 from jiesu.notices.decisions import sms_of
 from jiesu.notices.notice import Notice, in_short
 
@@ -29,6 +30,8 @@ def write_sms(notice: Notice, code: str) -> str:
     deadline = in_short(notice.ladder.deadline, notice.zone)
     with_code = f"，验证码{code}" if notice.to_bureau else ""
     match notice.change:
+        case _ if notice.asks:
+            said = consultations.sms_of(notice, with_code)
         case Rerouted() as change if not notice.begins:
             said = sms_of(notice, change, with_code)
         case Dispatched() | Rerouted():

@@ -34,7 +34,7 @@ _OF_THE_OFFICE = Reason(
 )
 
 REQUIRED_LADDERS = (LadderKind.ACKNOWLEDGEMENT, LadderKind.FEEDBACK)
-OPTIONAL_LADDERS = (LadderKind.ACTION, LadderKind.FIRST_CONTACT, LadderKind.INTERIM, LadderKind.DECISION)
+OPTIONAL_LADDERS = (LadderKind.ACTION, LadderKind.FIRST_CONTACT, LadderKind.INTERIM, LadderKind.DECISION, LadderKind.ANSWER)
 BUREAU_LADDERS = tuple(kind for kind in LadderKind if kind in REQUIRED_LADDERS + OPTIONAL_LADDERS)
 """What a plan can watch, in the order in which a bureau owes it."""
 

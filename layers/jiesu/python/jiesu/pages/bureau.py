@@ -13,6 +13,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.commands import AcknowledgeAssignment, Command, GiveFeedback, ReportProgress
+from jiesu.cases.consultations import AnswerConsultation, is_consultation
 from jiesu.cases.extensions import AskExtension, latest_extension, refusal_to_ask
 from jiesu.cases.returns import ReturnAssignment, refusal_to_return
 from jiesu.model.case import Assignment, Case, Feedback, Rerouted, SentBack
@@ -54,6 +55,7 @@ class BureauAct(StrEnum):
     FEEDBACK = "feedback"
     RETURN = "return"
     EXTENSION = "extension"
+    ANSWER = "answer"
 
     @property
     def done(self) -> str:
@@ -63,6 +65,7 @@ class BureauAct(StrEnum):
             "feedback": "反馈已提交，等待审核。",
             "extension": "已申请延期，等待审批；审批前时限照常计算。",
             "return": "已退回，等待裁决，其间时限停止。",
+            "answer": "答复已提交，谢谢。",
         }[self.value]
 
 
@@ -86,6 +89,8 @@ _NOTHING_TYPED: Mapping[str, str] = dict.fromkeys(
         "return_words",
         "until",
         "extension_reason",
+        "answer",
+        "basis",
     ),
     "",
 )
@@ -180,6 +185,8 @@ class BureauPages:
     def _form(self, shown: _Shown, now: datetime) -> Response:
         """On to the bulletin as a document, for whoever has given the code."""
         bulletin = shown.case.bulletin(shown.assignment.bulletin_number)
+        if is_consultation(shown.assignment):
+            return self._dead_end(404, "没有这份文件", "业务咨询没有 Word 文档，问题在页面上。", now)
         if shown.holder is None or bulletin is None:
             return self._show(shown, now, problem=_Problem(status=403, said="请先输入短信中的四位验证码，再下载通报单。"))
         return on_to_document(self.documents, self.print_form(shown.case, shown.assignment, bulletin))
@@ -253,6 +260,7 @@ class BureauPages:
             static="../static",
             bulletin=case.bulletin(assignment.bulletin_number),
             assignment=assignment,
+            asks=is_consultation(assignment),
             ladder=assignment.ladder,
             partners=tuple(
                 one for one in case.assignments if one.bulletin_number == assignment.bulletin_number and one.id != assignment.id
@@ -287,6 +295,9 @@ class BureauPages:
 
 def acts_on(case: Case, assignment: Assignment, now: datetime) -> tuple[BureauAct, ...]:
     """What the bureau can do now; `decide` has the last word."""
+    if is_consultation(assignment):
+        owed = assignment.status in (AssignmentStatus.DISPATCHED, AssignmentStatus.SENT_BACK)
+        return (BureauAct.ANSWER,) if owed else ()
     may_return = (BureauAct.RETURN,) if refusal_to_return(case, assignment) is None else ()
     match assignment.status:
         case AssignmentStatus.DISPATCHED:
@@ -308,6 +319,8 @@ def _begun(assignment: Assignment) -> Mapping[str, str]:
     if assignment.status is not AssignmentStatus.SENT_BACK or assignment.feedback is None:
         return _NOTHING_TYPED
     given = assignment.feedback
+    if is_consultation(assignment):
+        return {**_NOTHING_TYPED, "answer": given.publishable, "basis": given.findings}
     return {**_NOTHING_TYPED, "findings": given.findings, "result": given.result, "publishable": given.publishable}
 
 
@@ -324,6 +337,8 @@ def _command(act: BureauAct, assignment_id: str, typed: Mapping[str, str], zone:
         case BureauAct.FEEDBACK:
             feedback = Feedback(findings=typed["findings"], result=typed["result"], publishable=typed["publishable"])
             return GiveFeedback(assignment_id=assignment_id, feedback=feedback)
+        case BureauAct.ANSWER:
+            return AnswerConsultation(assignment_id=assignment_id, text=typed["answer"], basis=typed["basis"])
         case BureauAct.EXTENSION:
             until = local_hour(typed["until"], zone)
             if until is None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from jiesu.cases.consultations import bulletins_of, is_consultation
 from jiesu.cases.coverage import USUAL, BriefCoverage, CoverageCommand, EndCoverage, MoveNextStatement, StartCoverage
 from jiesu.cases.publishing import DraftPublication
 from jiesu.model.case import Case
@@ -85,14 +86,18 @@ def _usual(around: Surroundings) -> timedelta:
 
 def known_facts(case: Case) -> str:
     """What the bulletins say and the bureaus have found, one a line."""
-    said = [bulletin.facts for bulletin in case.bulletins]
-    found = [f"{one.bureau_name}：{one.feedback.findings}" for one in case.assignments if one.feedback is not None]
+    said = [bulletin.facts for bulletin in bulletins_of(case)]
+    found = [
+        f"{one.bureau_name}：{one.feedback.findings}"
+        for one in case.assignments
+        if one.feedback is not None and not is_consultation(one)
+    ]
     return "\n".join((*said, *found))
 
 
 def open_questions(case: Case) -> list[str]:
     """What is not known as far as the case itself shows it."""
-    asked = [one for one in case.assignments if one.feedback is None and not one.status.is_over]
+    asked = [one for one in case.assignments if one.feedback is None and not one.status.is_over and not is_consultation(one)]
     questions = [f"{one.bureau_name}尚未反馈" for one in asked]
     return questions if case.place.text or case.place.district else [*questions, "具体地点尚未核实"]
 

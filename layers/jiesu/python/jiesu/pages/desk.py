@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from jiesu.pages import assets
 from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_answers import AnswerPages
 from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_decisions import DecisionPages
@@ -41,7 +42,21 @@ from jiesu.pages.visit import Endpoint, Visit, render
 from jiesu.runtime.logging import logger
 from jiesu.store.directory import OfficeMissingError
 
-_TYPED_TEXTS = ("title", "place", "description", "facts", "requirements", "text", "note", "reason", "citizen", "contact", "link")
+_TYPED_TEXTS = (
+    "title",
+    "place",
+    "description",
+    "facts",
+    "requirements",
+    "text",
+    "note",
+    "reason",
+    "question",
+    "answer",
+    "citizen",
+    "contact",
+    "link",
+)
 """The fields whose content a person would not want to type again."""
 
 
@@ -62,6 +77,7 @@ class Desk:
         queue: QueuePages,
         reading: ReadingPages,
         acting: ActingPages,
+        answers: AnswerPages,
         entering: EnteringPages,
         resting: RestingPages,
         sampling: SamplingPages,
@@ -147,6 +163,9 @@ class Desk:
             "configuration_history": configuration.history,
             "wall": wall.wall,
             "wall_now": wall.wall_now,
+            "answers": answers.page,
+            "extend_answer": answers.extend,
+            "expire_answer": answers.expire,
             "form": acting.form,
             "act": acting.act,
         }

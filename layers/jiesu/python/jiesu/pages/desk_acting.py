@@ -4,16 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
+from jiesu.cases.articles import article_of
 from jiesu.cases.asking import AskingPlan, StartAsking
 from jiesu.cases.commands import Command
+from jiesu.cases.consultations import is_consultation
 from jiesu.cases.refusals import refuse
 from jiesu.cases.returns import returns_before
 from jiesu.channels.reply_rooms import COMMENT_ROOM, REPLY_ROOMS
 from jiesu.model.asking import Asking
 from jiesu.model.bulletin import Bulletin, Secrecy, SensitiveMark, Verification
-from jiesu.model.case import Assignment, Case, MessageRef, Task
+from jiesu.model.case import Assignment, Case, Entry, MessageRef, Task
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.extensions import Extension
 from jiesu.model.mail import BureauMail
@@ -22,7 +25,7 @@ from jiesu.model.people import Bureau
 from jiesu.model.publication import Publication
 from jiesu.model.returns import Return, ReturnVerdict
 from jiesu.model.words import HeatGrade, Intent, ReplyManner, Resolution, Urgency
-from jiesu.pages import coverage, publishing
+from jiesu.pages import consulting, coverage, publishing
 from jiesu.pages.asking import askable
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.forms import (
@@ -41,29 +44,34 @@ from jiesu.pages.forms import (
     value,
 )
 from jiesu.pages.http import Response
+from jiesu.pages.knowledge import known_answers
 from jiesu.pages.reply_windows import window_notices
 from jiesu.pages.sentences import say
 from jiesu.pages.sms_preview import previews_of
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, done, render, version_seen
 from jiesu.runtime.logging import logger
-from jiesu.store.cases import CaseStore, Outcome
+from jiesu.store.articles import ArticleStore
+from jiesu.store.cases import BULLETINS, CONSULTATIONS, CaseStore, Outcome
 from jiesu.store.directory import DirectoryStore, Office, OfficeMissingError
 from jiesu.store.duty import DutyStore
 from jiesu.store.messages import Correspondence, MessageStore
 from jiesu.triage import categories
-from jiesu.triage.known_answers import Suggestion, lapsed_answer, suggest_answers
+from jiesu.triage.known_answers import KnownAnswers, Suggestion
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 _CHANGES_SHOWN = 50
 _MESSAGES_SHOWN = 20
 _MESSAGES_ASKABLE = 300
 """Whoever wrote one of these may be asked."""
 
-_BESIDE_MESSAGES = frozenset({Act.CORRECT, Act.DISPATCH, Act.REPLY, Act.ASK, Act.DECIDE_RETURN, Act.ARBITRATE})
+_BESIDE_MESSAGES = frozenset({Act.CORRECT, Act.DISPATCH, Act.CONSULT, Act.REPLY, Act.ASK, Act.DECIDE_RETURN, Act.ARBITRATE})
 """The forms that show what citizens wrote."""
-_WITH_BUREAUS = frozenset({Act.CORRECT, Act.DISPATCH, Act.DECIDE_RETURN, Act.ARBITRATE})
+_WITH_BUREAUS = frozenset({Act.CORRECT, Act.DISPATCH, Act.CONSULT, Act.DECIDE_RETURN, Act.ARBITRATE})
 _WITH_ACCOUNTS = frozenset({Act.PUBLISH, Act.STATEMENT, Act.APPROVE_PUBLICATION})
-_WITH_OFFICE = frozenset({Act.DISPATCH, Act.START_COVERAGE, Act.DECIDE_RETURN, Act.ARBITRATE})
+_WITH_OFFICE = frozenset({Act.DISPATCH, Act.CONSULT, Act.START_COVERAGE, Act.DECIDE_RETURN, Act.ARBITRATE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +83,7 @@ class ActingPages:
     directory: DirectoryStore
     accounts: Callable[[], tuple[ChannelAccount, ...]]
     duty: DutyStore
+    articles: ArticleStore
     view: View
     new_id: Callable[[], str]
 
@@ -88,9 +97,12 @@ class ActingPages:
             typed = coverage.prefill(act, around, zone=self.view.zone, now=visit.now)
         elif (asked := _extension_of(around.case, visit)) is not None and act is Act.GRANT_EXTENSION:
             typed = prefill_grant(asked, self.view.zone)
+        elif act in (Act.CONSULT, Act.KEEP_ANSWER):
+            typed = self._prefill_consulting(visit, around)
         else:
             subject = _bulletin_of(around.case, visit)
             typed = prefill(act, around, zone=self.view.zone, now=visit.now, subject=subject)
+            typed = _with_answers(typed, around.case) if act is Act.REPLY else typed
         return self._render(visit, around, typed, expected_version=around.case.version)
 
     def act(self, visit: Visit) -> Response:
@@ -128,17 +140,21 @@ class ActingPages:
 
     def _execute(self, visit: Visit, act: Act, around: Surroundings, typed: Typed, expected_version: int) -> Outcome:
         case_id, now = around.case.id, visit.now
-        if act is Act.DISPATCH:
+        if act in (Act.DISPATCH, Act.CONSULT):
+            read = read_dispatch if act is Act.DISPATCH else consulting.read_consultation
             return self.cases.dispatch(
                 case_id,
-                make_command=lambda number: read_dispatch(
+                make_command=lambda number: read(
                     typed, around, number=number, issued_by=visit.person.name, zone=self.view.zone, now=now
                 ),
                 year=now.astimezone(self.view.zone).year,
                 actor=visit.actor,
                 now=now,
                 expected_version=expected_version,
+                series=BULLETINS if act is Act.DISPATCH else CONSULTATIONS,
             )
+        if act is Act.KEEP_ANSWER:
+            return self._keep(visit, typed, case_id, expected_version)
         if act is Act.CORRECT_BULLETIN:
             before = _bulletin_of(around.case, visit)
             if before is None:
@@ -169,13 +185,35 @@ class ActingPages:
 
     def _refuse_lapsed(self, text: str, visit: Visit) -> None:
         """Refuse a reply that says what is no longer, or not yet, the standing answer, wherever it was copied from."""
-        article = lapsed_answer(text, on=self._today(visit))
+        article = self._known().lapsed_in(text, on=self._today(visit))
         if article is not None:
             said = (
                 f"内容引用了标准答复「{article.title}」，其有效期为 {article.valid_from} 至 {article.valid_until}，"
                 "现在不能使用，请按现行规定改写"
             )
             raise CommandRefusedError("answer_lapsed", said)
+
+    def _keep(self, visit: Visit, typed: Typed, case_id: str, expected_version: int) -> Outcome:
+        """The entry and the article that it tells of, in one transaction."""
+        today = self._today(visit)
+        command = consulting.read_article(typed, subject=visit.segments["subject"], new_id=self.new_id(), today=today)
+
+        def article(case: Case, entry: Entry) -> "TransactWriteItemTypeDef":
+            return self.articles.first_write(article_of(case, entry, today))
+
+        return self.cases.execute(
+            case_id, command, actor=visit.actor, now=visit.now, expected_version=expected_version, beside=article
+        )
+
+    def _prefill_consulting(self, visit: Visit, around: Surroundings) -> Typed:
+        assignment = around.case.assignment(visit.segments.get("subject", ""))
+        if assignment is None:
+            return consulting.prefill_question(around, self.view.zone, visit.now)
+        return consulting.prefill_article(around.case, assignment, self._today(visit))
+
+    def _known(self) -> KnownAnswers:
+        """What may be answered again; one query for the office's own."""
+        return known_answers(one.article for one in self.articles.all())
 
     def _today(self, visit: Visit) -> date:
         """The day where the office is."""
@@ -289,6 +327,7 @@ class ActingPages:
             askable=askable(around.case, around.messages) if _act(visit) is Act.ASK else (),
             returns=_returns(around.case, visit) if _act(visit).decides_return else (),
             verdicts=tuple(ReturnVerdict),
+            answer_due=consulting.answer_due(around, self.view.zone, visit.now) if _act(visit) is Act.CONSULT else None,
             question=question_at(visit.segments["subject"])[1] if _act(visit) is Act.SETTLE_QUESTION else 0,
         )
 
@@ -297,7 +336,14 @@ class ActingPages:
         if visit.act is not Act.REPLY or not around.messages:
             return ()
         latest = max(around.messages, key=lambda stored: stored.message.sent_at)
-        return suggest_answers(latest.message.text, on=self._today(visit))
+        return self._known().suggest(latest.message.text, on=self._today(visit))
+
+
+def _with_answers(typed: Typed, case: Case) -> Typed:
+    """The form of a reply with what departments have answered in front of what it begins with."""
+    answered = consulting.prefill_reply(case)
+    text = "\n".join(one for one in (value(answered, "text"), value(typed, "text")) if one)
+    return {**typed, **answered, "text": (text,)}
 
 
 def _by_kind(around: Surroundings) -> list[tuple[str, list[Bureau]]]:
@@ -352,8 +398,8 @@ def _subject_of(case: Case, visit: Visit) -> Assignment | Task | BureauMail | Pu
     if visit.act is Act.FINISH_TASK:
         return next((task for task in case.tasks if task.id == subject), None)
     assignment = case.assignment(subject)
-    if visit.act is None or assignment is None:
-        return assignment
+    if visit.act is None or assignment is None or is_consultation(assignment) is not visit.act.is_about_answer:
+        return assignment if visit.act is None else None
     if visit.act.decides_return:
         return assignment if assignment.pending_return is not None else None
     return assignment if not visit.act.decides_extension or assignment.pending_extension is not None else None

@@ -10,6 +10,7 @@ from jiesu.pages.configuring_forms import form_templates
 from jiesu.pages.configuring_office import office_settings
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
+from jiesu.pages.desk_answers import AnswerPages
 from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_decisions import DecisionPages
@@ -36,6 +37,7 @@ from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
 from jiesu.runtime.settings import ServeDeskSettings
 from jiesu.store.accounts import AccountStore
+from jiesu.store.articles import ArticleStore
 from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
 from jiesu.store.colleagues import ColleagueStore
@@ -69,6 +71,7 @@ def assemble(
     vault = EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name)
     directory = DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name)
     templates = FormTemplateStore(dynamodb, directory_table_name=settings.directory_table_name)
+    articles = ArticleStore(dynamodb, settings.cases_table_name)
     duty = DutyStore(dynamodb, settings.cases_table_name)
     lines = DeskLineStore(dynamodb, settings.cases_table_name)
     view = View(office_name=settings.office_name, zone=ZoneInfo(settings.office_time_zone))
@@ -99,9 +102,11 @@ def assemble(
             directory=directory,
             accounts=AccountStore(dynamodb, settings.directory_table_name).accounts,
             duty=duty,
+            articles=articles,
             view=view,
             new_id=lambda: secrets.token_hex(8),
         ),
+        answers=AnswerPages(articles=articles, view=view),
         entering=EnteringPages(
             cases=cases,
             messages=messages,

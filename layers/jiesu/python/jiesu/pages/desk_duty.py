@@ -115,4 +115,4 @@ def _to_approve(person_id: str) -> Callable[[DeskLine], int]:
 def _waits_for(line: DeskLine, person_id: str) -> bool:
     """Whether something is ready for this person to decide or do: of their own cases and of nobody's, and what others drafted."""
     theirs = line.owner is None or line.owner.id == person_id
-    return (theirs and bool(line.to_review or line.decisions or line.tasks)) or _to_approve(person_id)(line) > 0
+    return (theirs and bool(line.to_review or line.answered or line.decisions or line.tasks)) or _to_approve(person_id)(line) > 0

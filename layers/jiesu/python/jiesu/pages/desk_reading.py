@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from unicodedata import normalize
 
+from jiesu.cases.consultations import bulletins_of, consultations_of, is_consultation
 from jiesu.model.case import Assignment
-from jiesu.model.numbers import is_bulletin_number, is_case_id, is_order_number
+from jiesu.model.numbers import is_bulletin_number, is_case_id, is_consultation_number, is_order_number
 from jiesu.model.words import AssignmentRole
 from jiesu.pages.evidence import thumbnail_links
 from jiesu.pages.forms import acts_on
@@ -69,7 +70,9 @@ class ReadingPages:
             deliveries=tuple(sorted(traces.deliveries, key=lambda one: one.updated_at, reverse=True)),
             lines=tuple((entry, say(entry, case, self.view.zone, visit.now)) for entry in found.entries),
             next_before=found.next_before,
-            assignments=sorted(case.assignments, key=_newest_lead_first),
+            assignments=sorted((one for one in case.assignments if not is_consultation(one)), key=_newest_lead_first),
+            consultations=consultations_of(case),
+            bulletins=bulletins_of(case),
         ).with_headers(**showing(thumbnails.values()))
 
     def _older(self, visit: Visit, case_id: str, before: int) -> Response:
@@ -97,13 +100,14 @@ class ReadingPages:
         case_id: str | None = None
         if is_case_id(number):
             case_id = number if self.cases.load(number) is not None else None
-        elif is_bulletin_number(number):
+        elif is_bulletin_number(number) or is_consultation_number(number):
             case_id = self.cases.find_bulletin(number)
         elif is_order_number(number):
             case_id = self.cases.find_order(number)
         if case_id is not None:
             return see_other(visit.case_address(case_id))
-        well_formed = is_case_id(number) or is_bulletin_number(number) or is_order_number(number)
+        kinds = (is_case_id, is_bulletin_number, is_consultation_number, is_order_number)
+        well_formed = any(is_kind(number) for is_kind in kinds)
         return render(self.view, visit, "search.html", http_status=404 if typed else 200, typed=typed, well_formed=well_formed)
 
 

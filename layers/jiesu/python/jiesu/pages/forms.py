@@ -23,6 +23,7 @@ from jiesu.cases.commands import (
     SendBack,
     WithdrawAssignment,
 )
+from jiesu.cases.consultations import is_consultation
 from jiesu.cases.disclosure import Conceal, Disclose
 from jiesu.cases.extensions import CITIZEN_TEXT, GrantExtension, RefuseExtension
 from jiesu.cases.heat import LowerHeat
@@ -116,6 +117,11 @@ class Act(StrEnum):
     GRANT_EXTENSION = "grant-extension"
     REFUSE_EXTENSION = "refuse-extension"
     ACCEPT_MAIL = "accept-mail"
+    CONSULT = "consult"
+    ACCEPT_ANSWER = "accept-answer"
+    ASK_AGAIN = "ask-again"
+    WITHDRAW_CONSULTATION = "withdraw-consultation"
+    KEEP_ANSWER = "keep-answer"
 
     @property
     def label(self) -> str:
@@ -155,6 +161,11 @@ class Act(StrEnum):
             "grant-extension": "同意延期",
             "refuse-extension": "不同意延期",
             "accept-mail": "采纳来信",
+            "consult": "业务咨询",
+            "accept-answer": "收下解答",
+            "ask-again": "追问",
+            "withdraw-consultation": "撤回咨询",
+            "keep-answer": "存入知识库",
         }[self.value]
 
     @property
@@ -196,13 +207,24 @@ class Act(StrEnum):
             "grant-extension": "已同意延期，正在通知承办单位、告知网民。",
             "refuse-extension": "已答复不同意延期，通知正在发出。",
             "accept-mail": "来信已采纳为承办单位的进展。",
+            "consult": "咨询已提出，通知正在发出；答复会回到本件。",
+            "accept-answer": "解答已收下。",
+            "ask-again": "追问正在发出，时限重新计算。",
+            "withdraw-consultation": "咨询已撤回，通知正在发出。",
+            "keep-answer": "已存入知识库，遇到类似的提问会在答复时提示。",
         }[self.value]
 
     @property
     def has_subject(self) -> bool:
         """Whether it is about one assignment, task, mail, publication, asking or bulletin of the case."""
         own = (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK, Act.CORRECT_BULLETIN, Act.EXCUSE, Act.ACCEPT_MAIL)
-        return self in own or self.decides_return or self.decides_extension or self.is_about_publication or self.is_about_asking
+        decides = self.decides_return or self.decides_extension
+        return self in own or decides or self.is_about_publication or self.is_about_asking or self.is_about_answer
+
+    @property
+    def is_about_answer(self) -> bool:
+        """Whether it is about what one department was asked."""
+        return self in (Act.ACCEPT_ANSWER, Act.ASK_AGAIN, Act.WITHDRAW_CONSULTATION, Act.KEEP_ANSWER)
 
     @property
     def is_about_coverage(self) -> bool:
@@ -270,7 +292,12 @@ class Surroundings:
 
     @property
     def bureaus_at_work(self) -> frozenset[str]:
-        return frozenset(one.bureau_code for one in self.case.assignments if not one.status.is_over)
+        return frozenset(one.bureau_code for one in self.case.assignments if not one.status.is_over and not is_consultation(one))
+
+    @property
+    def bureaus_consulted(self) -> frozenset[str]:
+        """Those that owe an answer, or whose answer waits."""
+        return frozenset(one.bureau_code for one in self.case.assignments if not one.status.is_over and is_consultation(one))
 
 
 def acts_on(case: Case) -> frozenset[Act]:
@@ -282,7 +309,7 @@ def acts_on(case: Case) -> frozenset[Act]:
         acts.add(Act.CONCEAL)
     if case.status is CaseStatus.CLOSED:
         return frozenset(acts if case.merged_into is not None else {*acts, Act.REOPEN})
-    acts |= {Act.CORRECT, Act.DISPATCH, Act.PUBLISH, Act.TAKE, Act.ASSIGN_OWNER, Act.SET_URGENCY}
+    acts |= {Act.CORRECT, Act.DISPATCH, Act.CONSULT, Act.PUBLISH, Act.TAKE, Act.ASSIGN_OWNER, Act.SET_URGENCY}
     if case.owner is not None:
         acts.add(Act.RELEASE)
     if case.coverage is None or not case.coverage.is_running:
@@ -332,7 +359,7 @@ def prefill(act: Act, around: Surroundings, *, zone: ZoneInfo, now: datetime, su
         case Act.ASK:
             return _fields(message_id=case.latest_message.message_id if case.latest_message else "")
         case Act.CLOSE:
-            handled = any(one.status is AssignmentStatus.ACCEPTED for one in case.assignments)
+            handled = any(one.status is AssignmentStatus.ACCEPTED and not is_consultation(one) for one in case.assignments)
             asked = {step.reply_id for asking in case.askings for step in asking.steps}
             answered = any(reply.state != "failed" and reply.id not in asked for reply in case.replies)
             resolution = Resolution.HANDLED if handled else Resolution.ANSWERED if answered else ""
@@ -367,7 +394,9 @@ def _disclosure(case: Case) -> Typed:
 
 def publishable(case: Case) -> str:
     """What the bureaus gave free for the public, the lead's first."""
-    reported = [one for one in case.assignments if one.feedback is not None and not one.status.is_released]
+    reported = [
+        one for one in case.assignments if one.feedback is not None and not one.status.is_released and not is_consultation(one)
+    ]
     reported.sort(key=lambda one: one.role is not AssignmentRole.LEAD)
     return "\n".join(one.feedback.publishable for one in reported if one.feedback and one.feedback.publishable)
 
@@ -394,13 +423,13 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
                 raise CommandRefusedError("comment_to_all", "公开评论只能逐条回复，答复全部网民请用私信")
             text = value(typed, "text")
             refuse_reply_to_all(unanswered(around.case), text)
-            return ReplyToAll(reply_id=new_id, text=text)
+            return ReplyToAll(reply_id=new_id, text=text, answers=_answers(typed))
         case Act.REPLY:
             to = _addressee(typed, around)
             text = value(typed, "text")
             manner = _manner(typed)
             refuse_reply(to, text, manner)
-            return ReplyToCitizen(reply_id=new_id, text=text, to=to, manner=manner)
+            return ReplyToCitizen(reply_id=new_id, text=text, to=to, manner=manner, answers=_answers(typed))
         case Act.CLOSE:
             return CloseCase(
                 resolution=_resolution(typed),
@@ -413,11 +442,11 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return Disclose(title=value(typed, "title"), description=value(typed, "description"), place=value(typed, "place"))
         case Act.CONCEAL:
             return Conceal(reason=value(typed, "reason"))
-        case Act.ACCEPT:
+        case Act.ACCEPT | Act.ACCEPT_ANSWER:
             return AcceptFeedback(assignment_id=subject)
-        case Act.SEND_BACK:
+        case Act.SEND_BACK | Act.ASK_AGAIN:
             return SendBack(assignment_id=subject, reason=value(typed, "reason"))
-        case Act.WITHDRAW:
+        case Act.WITHDRAW | Act.WITHDRAW_CONSULTATION:
             return WithdrawAssignment(assignment_id=subject, reason=value(typed, "reason"))
         case Act.ACCEPT_MAIL:
             return AcceptBureauMail(mail_id=subject, contacted=bool(value(typed, "contacted")))
@@ -452,7 +481,7 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return AssignOwner(to=_colleague(typed, around), reason=value(typed, "reason"))
         case Act.SET_URGENCY:
             return CorrectCase(urgency=urgency_of(typed), reason=text_of(value(typed, "reason"), missing="reason_missing"))
-        case Act.DISPATCH | Act.CORRECT_BULLETIN | Act.GRANT_EXTENSION:
+        case Act.DISPATCH | Act.CORRECT_BULLETIN | Act.GRANT_EXTENSION | Act.CONSULT | Act.KEEP_ANSWER:
             raise ValueError(f"{act} is read by a function of its own")
         case Act.START_COVERAGE | Act.STATEMENT | Act.BRIEF_COVERAGE | Act.NEXT_STATEMENT | Act.END_COVERAGE:
             raise ValueError("the forms of a live coverage are read in a module of their own")
@@ -634,6 +663,11 @@ def _place(typed: Typed, around: Surroundings) -> PlaceMatch | None:
     chosen = any(one.bureau_code == code for one in before.candidates)
     reason = f"由人工在{before.district}中选定" if chosen and text == before.text else "人工更正"
     return PlaceMatch(text=text, district=district, bureau_code=code, reason=reason)
+
+
+def _answers(typed: Typed) -> tuple[str, ...]:
+    """The consultations that the text is made of, as the form has them ticked."""
+    return tuple(one for one in typed.get("answers", ()) if one)
 
 
 def _manner(typed: Typed) -> ReplyManner:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.asking import EMERGENCY, UNANSWERED, AskingChange
+from jiesu.cases.consultations import is_consultation
 from jiesu.cases.extensions import ExtensionChange
 from jiesu.cases.ladder import in_words
 from jiesu.cases.matters import MatterChange
@@ -14,6 +15,7 @@ from jiesu.model.case import (
     PUBLIC_RESPONSE,
     Acknowledged,
     Alarm,
+    AnswerKept,
     AskingReminded,
     AskingStarted,
     AskingStopped,
@@ -240,6 +242,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
         return _coverage_or_decision(entry, entry.change, case, zone, now)
     if isinstance(entry.change, AskingChange):
         return _asking(entry.change, actor, case)
+    if (said := _of_consultation(entry, case, zone, now)) is not None:
+        return said
     match entry.change:
         case Opened() as change:
             return _opened(change, actor)
@@ -254,8 +258,8 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             return f"{_whose(evidence)}{evidence.content_type.label}没有取到：{evidence_reason(evidence.reason)}。"
         case (Corrected() | OwnerChanged()) as change:
             return f"{actor}{_changed(change, entry.actor)}{_because(change.reason)}。"
-        case Noted() as change:
-            return f"{actor}备注：{change.text}"
+        case (Noted() | AnswerKept()) as change:
+            return f"{actor}{_kept(change, case)}"
         case (Dispatched() | BulletinCorrected()) as change:
             return f"{actor}{_issued(change, zone, now)}"
         case Acknowledged() as change:
@@ -284,9 +288,12 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             return f"{actor}调整了{_bureau(case, change.assignment_id)}的时限{_replan(change, zone, now)}"
         case ReplyRequested() as change:
             manner = "公开回复网民" if change.reply.manner is ReplyManner.COMMENT else "答复网民"
-            return f"{actor}通过{change.reply.to.platform.label}{manner}：{change.reply.text}"
+            return f"{actor}通过{change.reply.to.platform.label}{manner}{_answers_in(case, change.reply)}：{change.reply.text}"
         case RepliesRequested(replies=replies):
-            return f"{actor}通过{_platforms_of(replies)}答复尚未答复的 {len(replies)} 位网民：{replies[0].text}"
+            return (
+                f"{actor}通过{_platforms_of(replies)}答复尚未答复的 {len(replies)} 位网民"
+                f"{_answers_in(case, replies[0])}：{replies[0].text}"
+            )
         case ReplySent() as change:
             return f"答复已由{_reply_platform(case.reply(change.reply_id))}送出。"
         case ReplyFailed() as change:
@@ -386,6 +393,8 @@ def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: dat
     Names neither the citizen nor what other bureaus of the same bulletin did.
     """
     actor = who(entry.actor)
+    if is_consultation(assignment) and (said := _consulted(entry, assignment, actor, zone, now, to_desk=False)) is not None:
+        return said
     if isinstance(entry.change, ExtensionChange):
         return _extension(entry.change, actor, "", zone, now)
     if isinstance(entry.change, ReturnChange):
@@ -732,6 +741,55 @@ def _dispatch(change: Dispatched, zone: ZoneInfo, now: datetime) -> str:
 def _bureau(case: Case, assignment_id: str) -> str:
     assignment = case.assignment(assignment_id)
     return assignment.bureau_name if assignment is not None else assignment_id
+
+
+def _of_consultation(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str | None:
+    """What an entry about a question to departments says at the desk; None where it is about something else."""
+    match entry.change:
+        case Dispatched(assignments=(first, *_)) as change if is_consultation(first):
+            bureaus = "、".join(one.bureau_name for one in change.assignments)
+            deadline = local_time(first.feedback_ladder.deadline, zone, now)
+            question = change.bulletin.facts
+            return f"{who(entry.actor)}咨询{bureaus}（{change.bulletin.number}），须在 {deadline} 前答复：{question}"
+        case Reported() | FeedbackAccepted() | SentBack() | Withdrawn() as change:
+            assignment = case.assignment(change.assignment_id)
+            if assignment is None or not is_consultation(assignment):
+                return None
+            actor = _by(entry, case, assignment.id) if isinstance(change, Reported) else who(entry.actor)
+            return _consulted(entry, assignment, actor, zone, now, to_desk=True)
+        case _:
+            return None
+
+
+def _kept(change: Noted | AnswerKept, case: Case) -> str:
+    if isinstance(change, Noted):
+        return f"备注：{change.text}"
+    return f"把{_bureau(case, change.assignment_id)}的解答存入知识库，有效期至 {change.valid_until}。"
+
+
+def _consulted(entry: Entry, assignment: Assignment, actor: str, zone: ZoneInfo, now: datetime, *, to_desk: bool) -> str | None:
+    """What became of a question to one department, in words for the desk or for the department itself."""
+    whose, whom = (f"{assignment.bureau_name}的", assignment.bureau_name) if to_desk else ("", "")
+    match entry.change:
+        case Dispatched():
+            return f"{actor}提出咨询 {assignment.bulletin_number}。"
+        case Reported() as change:
+            return f"{actor}答复咨询：{change.feedback.publishable}"
+        case FeedbackAccepted():
+            return f"{actor}收下了{whose}解答。"
+        case SentBack() as change:
+            deadline = local_time(change.feedback_ladder.deadline, zone, now)
+            return f"{actor}追问{whom}，须在 {deadline} 前再次答复：{change.reason}"
+        case Withdrawn() as change:
+            return f"{actor}撤回了{f'对{whom}的' if whom else ''}咨询；理由：{change.reason}"
+        case _:
+            return None
+
+
+def _answers_in(case: Case, reply: Reply) -> str:
+    """Whose answers a reply is made of, in brackets; nothing where it is made of none."""
+    bureaus = "、".join(_bureau(case, one) for one in reply.answers)
+    return f"（用了{bureaus}的解答）" if bureaus else ""
 
 
 def _by(entry: Entry, case: Case, assignment_id: str) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from jiesu.cases.consultations import answered_consultations
 from jiesu.cases.ladder import in_words
 from jiesu.cases.suggestions import waiting
 from jiesu.cases.voices import unanswered
@@ -67,6 +68,7 @@ def _environment() -> Environment:
         evidence_reason=evidence_reason,
         post_reason=post_reason,
         unanswered=unanswered,
+        answered_consultations=answered_consultations,
         undecided=waiting,
         speaks_of_post=lambda message: post_handle(message) is not None,
         file_size=file_size,

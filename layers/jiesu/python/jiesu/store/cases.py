@@ -8,11 +8,11 @@ CASE#<id>   HEAD               the fold of the timeline, with its version
             TIMELY#<id>        an assignment as the figures count it: `store/timeliness.py`
             DESK               the case in one line: `store/desk_lines.py`
             SPREAD#<start>     what was seen of its spread in ten minutes: `store/spread.py`
-BULLETIN#<number>              the case of a number, so that none is given twice
+BULLETIN#<number>              the case of a number, a bulletin's or a consultation's, so that none is given twice
 ORDER#<number>                 the same for a supervision order
 PUBLICATION_JOB#<account>#<job> which publication a platform examines
 COUNTER     BULLETIN#<year>    the last sequence number of a year
-            ORDER#<year>       the same for supervision orders
+            CONSULTATION#<year>, ORDER#<year>  the same for questions to departments and for supervision orders
 """
 
 import base64
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.commands import Command, DispatchCase, Escalate, decide, order_zone
+from jiesu.cases.consultations import Consult
 from jiesu.cases.decisions import pending_decisions
 from jiesu.cases.fold import apply, next_entry
 from jiesu.cases.labels import is_said
@@ -44,7 +45,7 @@ from jiesu.model.case import (
 )
 from jiesu.model.coverage import COVERAGE, Coverage
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
-from jiesu.model.numbers import bulletin_number, order_number
+from jiesu.model.numbers import bulletin_number, consultation_number, order_number
 from jiesu.model.people import Actor
 from jiesu.model.returns import Returned
 from jiesu.model.words import ActorKind, CaseStatus, HeatGrade
@@ -119,6 +120,18 @@ class PublicationJob:
     case_id: str
     publication_id: str
     account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Numbers that count up within a year, and the key of what counts them."""
+
+    number: Callable[[int, int], str]
+    counter: Callable[[int], str]
+
+
+BULLETINS = Series(bulletin_number, keys.bulletin_counter)
+CONSULTATIONS = Series(consultation_number, keys.consultation_counter)
 
 
 class CaseStore:
@@ -197,12 +210,20 @@ class CaseStore:
         )
 
     def execute(
-        self, case_id: str, command: Command, *, actor: Actor, now: datetime, expected_version: int | None = None
+        self,
+        case_id: str,
+        command: Command,
+        *,
+        actor: Actor,
+        now: datetime,
+        expected_version: int | None = None,
+        beside: "Callable[[Case, Entry], TransactWriteItemTypeDef] | None" = None,
     ) -> Outcome:
         """Decide `command` on the case as it stands and write the change.
 
         With `expected_version` the command is given up when the case has moved on since its
-        sender read it (`CaseChangedError`); without, it is decided anew. Raises `CommandRefusedError`.
+        sender read it (`CaseChangedError`); without, it is decided anew. What is written `beside` the entry
+        is in the same transaction. Raises `CommandRefusedError`.
         """
         for _ in range(MAX_ATTEMPTS):
             case = self.load(case_id)
@@ -211,8 +232,9 @@ class CaseStore:
             entry = self._entry(case, case_id, command, actor, now)
             if entry is None:
                 return Outcome(case=_present(case), entry=None)
+            more = () if beside is None else (beside(_present(case), entry),)
             try:
-                return Outcome(case=self._commit(case, entry), entry=entry)
+                return Outcome(case=self._commit(case, entry, *more), entry=entry)
             except TransactionLostError:
                 continue
         raise ConflictError(f"case {case_id} is written by many at once")
@@ -221,27 +243,29 @@ class CaseStore:
         self,
         case_id: str,
         *,
-        make_command: Callable[[str], DispatchCase],
+        make_command: Callable[[str], DispatchCase | Consult],
         year: int,
         actor: Actor,
         now: datetime,
         expected_version: int,
+        series: Series = BULLETINS,
     ) -> Outcome:
-        """Dispatch with the next bulletin number of `year`, given in the same transaction: none is lost, none is used twice."""
+        """Dispatch with the next number of `year`, given in the same transaction: none is lost, none is used twice."""
+        counter = series.counter(year)
         for _ in range(MAX_ATTEMPTS):
-            case, sequence = self._load_with_counter(case_id, year)
+            case, sequence = self._load_with_counter(case_id, counter)
             if case is not None and case.version != expected_version:
                 raise CaseChangedError(case_id, expected_version)
-            number_text = bulletin_number(year, sequence + 1)
+            number_text = series.number(year, sequence + 1)
             entry = self._entry(case, case_id, make_command(number_text), actor, now)
             if entry is None or not isinstance(entry.change, Dispatched):
                 raise AssertionError("a dispatch makes a Dispatched")
             try:
-                given = self._numbered(keys.bulletin_counter(year), sequence, keys.bulletin(number_text), entry)
+                given = self._numbered(counter, sequence, keys.bulletin(number_text), entry)
                 return Outcome(case=self._commit(case, entry, *given), entry=entry)
             except TransactionLostError:
                 continue
-        raise ConflictError(f"the bulletin numbers of {year} are given to many at once")
+        raise ConflictError(f"the numbers of {year} are given to many at once")
 
     def escalate(self, case_id: str, command: Escalate, *, actor: Actor, now: datetime) -> Outcome:
         """Climb a rung; one that issues a supervision order takes the year's next number in the same transaction.
@@ -421,19 +445,19 @@ class CaseStore:
         transact(self._client, [*writes, *more])
         return after
 
-    def _load_with_counter(self, case_id: str, year: int) -> tuple[Case | None, int]:
-        """The head and the year's counter in one read."""
-        counter_key = item(pk=keys.COUNTER, sk=keys.bulletin_counter(year))
+    def _load_with_counter(self, case_id: str, counter: str) -> tuple[Case | None, int]:
+        """The head and the last sequence number of a series in one read."""
+        counter_key = item(pk=keys.COUNTER, sk=counter)
         answer = self._client.batch_get_item(
             RequestItems={self._table: {"Keys": [item(pk=keys.case(case_id), sk=keys.HEAD), counter_key], "ConsistentRead": True}}
         )
         found = {text(one, "pk"): one for one in answer["Responses"][self._table]}
         if answer["UnprocessedKeys"]:
             raise ConflictError(f"case {case_id} could not be read whole")
-        head, counter = found.get(keys.case(case_id)), found.get(keys.COUNTER)
+        head, last = found.get(keys.case(case_id)), found.get(keys.COUNTER)
         return (
             None if head is None else loads(Case, text(head, "body")),
-            0 if counter is None else number(counter, "sequence"),
+            0 if last is None else number(last, "sequence"),
         )
 
     def _sequence(self, counter: str) -> int:

@@ -141,6 +141,9 @@ def duty_note(written_at: datetime, person_id: str) -> str:
     return f"{DUTY_NOTE_PREFIX}{instant(written_at)}#{person_id}"
 
 
+ARTICLES = "ARTICLES"
+"""The office's own knowledge base, an item an article by its id."""
+
 HEAT = "HEAT"
 
 
@@ -217,6 +220,11 @@ COUNTER = "COUNTER"
 def bulletin_counter(year: int) -> str:
     """The last sequence number given in `year`."""
     return f"BULLETIN#{year:04d}"
+
+
+def consultation_counter(year: int) -> str:
+    """The last sequence number given to a question to departments in `year`; the numbers themselves lie beside bulletins'."""
+    return f"CONSULTATION#{year:04d}"
 
 
 def order(number: str) -> str:

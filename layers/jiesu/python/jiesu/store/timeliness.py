@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from jiesu.cases.timeliness import TimelinessLine, timeliness_line
+from jiesu.cases.timeliness import TimelinessLine, timeliness_lines
 from jiesu.model.case import Case
 from jiesu.store import keys
 from jiesu.store.attributes import Value, item, text
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 def put_timeliness(table_name: str, before: Case | None, after: Case) -> list["TransactWriteItemTypeDef"]:
     """The writes of the lines that differ between `before` and `after`."""
-    known = set() if before is None else {timeliness_line(before, one) for one in before.assignments}
-    lines = [line for one in after.assignments if (line := timeliness_line(after, one)) not in known]
+    known = set() if before is None else set(timeliness_lines(before))
+    lines = [line for line in timeliness_lines(after) if line not in known]
     return [{"Put": put(table_name, _stored(line, after.version), _NEWER, version=after.version)} for line in lines]
 
 

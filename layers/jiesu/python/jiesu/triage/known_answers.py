@@ -20,6 +20,8 @@ _BUCKETS = 1 << 18
 _LENGTHS = (2, 3)
 _LEAST = 0.25
 """Cosine below which a text asks something else."""
+_NEAR = 0.1
+"""The same for whoever looks for something and reads what is found."""
 _MOST = 3
 _QUOTED = 30
 """Characters in a row, signs aside, that are an article's and not a turn of phrase that anybody uses."""
@@ -31,7 +33,10 @@ Vector = Mapping[int, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A standing answer, valid on both days and between them; an `example` has not been checked by an office."""
+    """A standing answer, valid on both days and between them; an `example` has not been checked by an office.
+
+    `source` is who gave it; empty for those that ship.
+    """
 
     id: str
     title: str
@@ -40,6 +45,7 @@ class Article:
     valid_from: date
     valid_until: date
     example: bool
+    source: str = ""
 
     def is_valid(self, on: date) -> bool:
         return self.valid_from <= on <= self.valid_until
@@ -82,6 +88,11 @@ class KnownAnswers:
         near = sorted((one for one in scored if one.score >= _LEAST), key=lambda one: -one.score)
         return tuple(near[:_MOST])
 
+    def search(self, text: str) -> tuple[Suggestion, ...]:
+        """The articles, valid or not, that come near `text`, the nearest first."""
+        scored = (Suggestion(article=self.articles[place], score=round(score, 4)) for place, score in self._scores(text).items())
+        return tuple(sorted((one for one in scored if one.score >= _NEAR), key=lambda one: -one.score))
+
     def lapsed_in(self, text: str, *, on: date) -> Article | None:
         """An article out of its validity `on` that day of which `text` says a long part word for word.
 
@@ -116,16 +127,6 @@ class KnownAnswers:
         raw = {gram: (1 + math.log(count)) * self._weights.get(gram, unknown) for gram, count in grams.items()}
         length = math.sqrt(sum(weight * weight for weight in raw.values()))
         return {gram: weight / length for gram, weight in raw.items()} if length else {}
-
-
-def suggest_answers(text: str, *, on: date) -> tuple[Suggestion, ...]:
-    """Up to three standing answers to what `text` asks that are valid `on` that day, the nearest first."""
-    return standing().suggest(text, on=on)
-
-
-def lapsed_answer(text: str, *, on: date) -> Article | None:
-    """A standing answer that is not valid `on` that day and of which `text` says a long part."""
-    return standing().lapsed_in(text, on=on)
 
 
 @cache
