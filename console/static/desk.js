@@ -5,6 +5,7 @@
 // data-row-key="r"     the same as data-keys, for the row that is chosen
 // data-then="row-…"    in a form: filled with the queue that this row was left for, so that the form leads back there
 // data-submit          a list to choose from that sends its form once something was chosen in it
+// data-pick-all        chooses or leaves every row of the list for what is done to many; data-picked says how many are chosen
 // data-live            is fetched again while somebody looks at the page; htmx does the fetching, on the event desk:refresh
 (() => {
   "use strict";
@@ -122,6 +123,28 @@
     if (event.target instanceof HTMLSelectElement && event.target.matches("[data-submit]") && !moving) event.target.form.requestSubmit();
   });
 
+  // --- Rows that are chosen for one act on all; more than the server takes at once are not ---
+
+  const MOST_PICKED = 50;
+  const picks = () => [...document.querySelectorAll("input.pick")];
+  const picked = () => picks().filter((one) => one.checked);
+
+  function count(lost = 0) {
+    const said = document.querySelector("[data-picked]");
+    if (!said) return;
+    const many = picked().length;
+    said.textContent = (many ? `已选 ${many} 件` : "选中几行（x），一起处理") + (lost ? `；${lost} 件刚有变化，已取消选中，请再看一眼` : "");
+    for (const one of picks()) one.disabled = many >= MOST_PICKED && !one.checked;
+  }
+
+  document.addEventListener("change", (event) => { if (event.target instanceof Element && event.target.matches("input.pick")) count(); });
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element) || !event.target.closest("[data-pick-all]")) return;
+    const none = picked().length === 0;
+    picks().forEach((one, at) => { one.checked = none && at < MOST_PICKED; });
+    count();
+  });
+
   // --- Help: what the page in front of you can do by key ---
 
   function words(element) {
@@ -177,6 +200,7 @@
     if (!event.target.closest || !event.target.closest("[data-live]")) return;
     const row = chosen();
     event.target.dataset.chosen = row ? row.id : "";
+    event.target.dataset.picked = picked().map((one) => one.value).join(" ");
   });
 
   document.addEventListener("htmx:afterSettle", () => {
@@ -190,6 +214,12 @@
     const before = event.detail.target && event.detail.target.dataset.chosen;
     const row = before && document.getElementById(before);
     if (row) { row.classList.add("chosen"); const link = row.querySelector("[data-open]"); if (link) link.focus({ preventScroll: true }); }
+    // What is said of a row goes with its mark: one that has changed is not chosen any more.
+    const kept = event.detail.target && event.detail.target.dataset.picked;
+    if (kept === undefined) return;
+    const values = new Set(kept.split(" ").filter((one) => one));
+    for (const one of picks()) one.checked = values.has(one.value);
+    count(values.size - picked().length);
   });
 
   const stale = () => say(`列表没有更新，显示的是 ${clock(last)} 的内容。请检查网络；仍不恢复请刷新页面。`);

@@ -21,6 +21,7 @@ from jiesu.pages.configuring_office import office_settings
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_answers import AnswerPages
+from jiesu.pages.desk_batch import BatchPages
 from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_decisions import DecisionPages
@@ -39,6 +40,7 @@ from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
 from jiesu.pages.desk_standing import StandingPages
+from jiesu.pages.desk_undo import UndoPages
 from jiesu.pages.desk_wall import WallPages
 from jiesu.pages.oidc import Issuer
 from jiesu.pages.view import View
@@ -78,6 +80,8 @@ class DemoDesk:
             view=VIEW,
             sign_in=SignInPages(issuer=Issuer(issuer.fetch), view=VIEW, new_token=lambda: f"token-{next(self.numbers):040d}"),
             queue=QueuePages(cases=cases, lines=self.stores.queue, colleagues=self.stores.colleagues, view=VIEW),
+            undo=UndoPages(cases=cases, pairs=self.stores.pairs),
+            batch=BatchPages(cases=cases),
             reading=ReadingPages(
                 cases=cases,
                 messages=messages,

@@ -158,11 +158,13 @@ def test_what_came_since_the_last_look_is_new_until_it_was_opened(office: DemoDe
     stored(office, line_of(case), arrived_at=build.after(minutes=3))
     page = browser.get(QUEUE)
     assert is_new(page)
+    assert order(browser.get(f"{QUEUE}?new=1"), case.id) == [case.id]
     browser.submit(page.form("/look"))
     assert is_new(browser.get(f"{QUEUE}/rows"))
     browser.submit(browser.get(f"{QUEUE}/cases/{case.id}").form("/take-over"))
     browser.post(f"{QUEUE}/cases/{case.id}/lease", {"csrf_token": token(page), "messages": "1"})
     assert not is_new(browser.get(QUEUE))
+    assert "没有符合条件" in browser.get(f"{QUEUE}?new=1").text
 
 
 def token(page: Page) -> str:

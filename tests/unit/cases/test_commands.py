@@ -38,6 +38,7 @@ from jiesu.cases.refusals import (
     OF_OWNERS,
     OF_RETURNS,
     OF_TWO_CASES,
+    OF_UNDOING,
     REFUSALS,
 )
 from jiesu.model.case import Acknowledged, Case, Change, Dispatched, Escalated, Reported, SentBack, Withdrawn
@@ -228,7 +229,16 @@ def test_a_forbidden_move_is_refused_by_name(code: str, case: Callable[[], Case 
 
 def test_every_rule_of_refusal_has_a_case_that_meets_it() -> None:
     at_the_desk = {"asked_elsewhere", "bureau_unknown"}
-    elsewhere = {*OF_TWO_CASES, *OF_RETURNS, *OF_EXTENSIONS, *OF_OWNERS, *OF_BULLETINS, *OF_CONSULTATIONS, *at_the_desk}
+    elsewhere = {
+        *OF_TWO_CASES,
+        *OF_RETURNS,
+        *OF_EXTENSIONS,
+        *OF_OWNERS,
+        *OF_BULLETINS,
+        *OF_CONSULTATIONS,
+        *OF_UNDOING,
+        *at_the_desk,
+    }
     assert {code for code, _, _ in REFUSED} == set(REFUSALS) - elsewhere
 
 

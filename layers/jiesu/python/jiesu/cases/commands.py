@@ -260,7 +260,10 @@ class CloseCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReopenCase:
+    """`takes_back` as of `Reopened`."""
+
     reason: str
+    takes_back: bool = False
 
 
 Command = (
@@ -691,4 +694,4 @@ def _reopen(case: Case, command: ReopenCase) -> Reopened:
         raise refuse("case_merged")
     if case.status is not CaseStatus.CLOSED:
         raise refuse("case_not_closed")
-    return Reopened(reason=text_of(command.reason, missing="reason_missing"))
+    return Reopened(reason=text_of(command.reason, missing="reason_missing"), takes_back=command.takes_back)

@@ -245,8 +245,8 @@ def _changed(case: Case, entry: Entry) -> Case:
         case Closed() as change:
             closed = replace(case, status=CaseStatus.CLOSED, resolution=change.resolution, closed_at=entry.at)
             return askings_ended(coverage_ended(response_ended(closed), entry.at, reason="诉求件已办结"))
-        case Reopened():
-            again = (entry.at,) if case.resolution is Resolution.HANDLED else ()
+        case Reopened() as change:
+            again = (entry.at,) if case.resolution is Resolution.HANDLED and not change.takes_back else ()
             return _settled(replace(case, resolution=None, closed_at=None, returned_at=(*case.returned_at, *again)))
         case (Disclosed() | Concealed()) as change:
             return replace(case, disclosure=change.disclosure if isinstance(change, Disclosed) else None)

@@ -31,6 +31,14 @@ OF_TWO_CASES = {
 }
 """Those of `cases/matters.py`."""
 
+OF_UNDOING = {
+    "undo_impossible": "这一步不能撤销",
+    "undo_of_others": "只能撤销自己刚才做的",
+    "undo_too_late": "已超过可以撤销的时间，请用相应的操作改回",
+    "undo_overtaken": "之后又有新的改动，请看过经过再改",
+}
+"""Those of `cases/undo.py`."""
+
 OF_RETURNS = {
     "joint_unfinished": "协办单位还没有全部办结：请先审核协办单位的反馈，或撤回、免予反馈，再审核主办单位的反馈",
     "lead_not_excused": "主办单位不能免予反馈",
@@ -147,6 +155,7 @@ REFUSALS = {
     **OF_OWNERS,
     **OF_TWO_CASES,
     **OF_RETURNS,
+    **OF_UNDOING,
     **OF_EXTENSIONS,
     **OF_CONSULTATIONS,
 }

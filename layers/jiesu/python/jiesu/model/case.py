@@ -840,7 +840,10 @@ class Closed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopened:
+    """Where it `takes_back` the closing, the matter did not come back: nothing but a slip was put right."""
+
     reason: str
+    takes_back: bool = False
     kind: Literal["reopened"] = "reopened"
 
 

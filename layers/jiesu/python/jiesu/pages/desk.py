@@ -9,6 +9,7 @@ from jiesu.pages import assets
 from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_answers import AnswerPages
+from jiesu.pages.desk_batch import BatchPages
 from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_decisions import DecisionPages
@@ -27,6 +28,7 @@ from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
 from jiesu.pages.desk_standing import StandingPages
+from jiesu.pages.desk_undo import UndoPages
 from jiesu.pages.desk_wall import WallPages
 from jiesu.pages.http import BadRequestError, Request, Response, page, see_other
 from jiesu.pages.oidc import (
@@ -75,6 +77,8 @@ class Desk:
         view: View,
         sign_in: SignInPages,
         queue: QueuePages,
+        undo: UndoPages,
+        batch: BatchPages,
         reading: ReadingPages,
         acting: ActingPages,
         answers: AnswerPages,
@@ -107,6 +111,8 @@ class Desk:
             "sign_out": sign_in.sign_out,
             "queue": queue.queue,
             "queue_rows": queue.rows,
+            "undo": undo.undo,
+            "batch": batch.act,
             "look": queue.look,
             "lease": queue.lease,
             "take_over": queue.take_over,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode
 
 from jiesu.cases.articles import article_of
 from jiesu.cases.asking import AskingPlan, StartAsking
@@ -28,6 +27,7 @@ from jiesu.model.words import HeatGrade, Intent, ReplyManner, Resolution, Urgenc
 from jiesu.pages import consulting, coverage, publishing
 from jiesu.pages.asking import askable
 from jiesu.pages.desk_reading import not_found
+from jiesu.pages.desk_undo import offer
 from jiesu.pages.forms import (
     DISCLOSURE_ROOMS,
     Act,
@@ -49,7 +49,7 @@ from jiesu.pages.reply_windows import window_notices
 from jiesu.pages.sentences import say
 from jiesu.pages.sms_preview import previews_of
 from jiesu.pages.view import View
-from jiesu.pages.visit import Visit, done, render, version_seen
+from jiesu.pages.visit import Visit, done, queue_left, render, version_seen
 from jiesu.runtime.logging import logger
 from jiesu.store.articles import ArticleStore
 from jiesu.store.cases import BULLETINS, CONSULTATIONS, CaseStore, Outcome
@@ -136,7 +136,8 @@ class ActingPages:
         onward = "/coverage" if act.is_about_coverage else onward
         if act is Act.ASK or act.is_about_asking:
             onward = "/source"
-        return done(visit, said, _queue_left(visit, typed) or visit.case_address(case_id) + onward)
+        offered = None if outcome.entry is None else offer(visit, act.done, [(around.case, outcome.entry)])
+        return done(visit, said, queue_left(visit) or visit.case_address(case_id) + onward, offer=offered)
 
     def _execute(self, visit: Visit, act: Act, around: Surroundings, typed: Typed, expected_version: int) -> Outcome:
         case_id, now = around.case.id, visit.now
@@ -358,12 +359,6 @@ def _lower_grades(case: Case) -> tuple[HeatGrade, ...]:
     """Those below the case's own, the highest first."""
     held = 0 if case.heat is None else case.heat.rank
     return tuple(grade for grade in reversed(HeatGrade) if grade.rank < held)
-
-
-def _queue_left(visit: Visit, typed: Typed) -> str:
-    """The address of the queue, narrowed as it was, for whoever came from there; empty for others."""
-    left, _, narrowed = value(typed, "then").partition("?")
-    return f"{visit.base}?{urlencode(parse_qsl(narrowed))}" if left == "queue" else ""
 
 
 def _act(visit: Visit) -> Act:

@@ -11,6 +11,7 @@ from jiesu.pages.configuring_office import office_settings
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_answers import AnswerPages
+from jiesu.pages.desk_batch import BatchPages
 from jiesu.pages.desk_bulletins import BulletinPages
 from jiesu.pages.desk_coverage import CoveragePages
 from jiesu.pages.desk_decisions import DecisionPages
@@ -29,6 +30,7 @@ from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
 from jiesu.pages.desk_standing import Explain, StandingPages
+from jiesu.pages.desk_undo import UndoPages
 from jiesu.pages.desk_wall import WallPages
 from jiesu.pages.documents import Print
 from jiesu.pages.oidc import ConfigBook, Issuer, fetch
@@ -87,6 +89,8 @@ def assemble(
             colleagues=ColleagueStore(dynamodb, settings.cases_table_name),
             view=view,
         ),
+        undo=UndoPages(cases=cases, pairs=CasePairStore(dynamodb, cases)),
+        batch=BatchPages(cases=cases),
         reading=ReadingPages(
             cases=cases,
             messages=messages,

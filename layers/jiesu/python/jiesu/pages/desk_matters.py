@@ -11,6 +11,7 @@ from jiesu.cases import matters
 from jiesu.cases.matters import Told
 from jiesu.cases.refusals import refuse
 from jiesu.cases.titles import title_of
+from jiesu.cases.undo import UNDO_FOR
 from jiesu.cases.voices import MOST_VOICES
 from jiesu.model.case import CarriedMessage, Case, Change
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
@@ -18,6 +19,7 @@ from jiesu.model.numbers import case_id_for, is_bulletin_number, is_case_id
 from jiesu.pages.desk_reading import not_found, readable_number
 from jiesu.pages.forms import Typed, value
 from jiesu.pages.http import Response
+from jiesu.pages.session import Offer
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, done, render, version_seen
 from jiesu.places.locate import suggest
@@ -163,7 +165,12 @@ class MatterPages:
         except ConflictError:
             return self._form(visit, what, typed, refused=BUSY, status=409)
         logger.info("two cases changed at the desk", extra={"case_id": case_id, "act": what, "subject": visit.person.subject})
-        return done(visit, said if changed else "没有需要改动的内容。", visit.case_address(other_id if to_other else case_id))
+        if not changed:
+            return done(visit, "没有需要改动的内容。", visit.case_address(case_id))
+        # The entry behind the version that the page was read at: the store would have refused another.
+        entries = ((case_id, version_seen(visit) + 1),)
+        offered = Offer(said=said, entries=entries, until=visit.now + UNDO_FOR) if what == "merge" else None
+        return done(visit, said, visit.case_address(other_id if to_other else case_id), offer=offered)
 
     def _form(self, visit: Visit, what: What, typed: Typed, *, refused: str = "", status: int = 200) -> Response:
         one = self.cases.told(visit.segments["case_id"])

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from jiesu.cases.desk_lines import DeskLine, line_of
 from jiesu.model.colleague import Colleague, holder_of
 from jiesu.model.words import CaseStatus, Platform
+from jiesu.pages.desk_batch import row_mark
+from jiesu.pages.desk_undo import MOST_AT_ONCE
 from jiesu.pages.http import BadRequestError, Request, Response
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, done, render
@@ -32,6 +34,7 @@ class Wanted:
     group: str = ""
     district: str = ""
     mine: bool = False
+    new: bool = False
 
     @classmethod
     def read(cls, request: Request) -> Self:
@@ -44,6 +47,7 @@ class Wanted:
                 group=query.get("group", ""),
                 district=query.get("district", ""),
                 mine=query.get("mine") == "1",
+                new=query.get("new") == "1",
             )
         except ValueError as exc:
             raise BadRequestError(400) from exc
@@ -52,13 +56,14 @@ class Wanted:
     def is_narrow(self) -> bool:
         return self != Wanted(status=self.status)
 
-    def fits(self, line: DeskLine, person_id: str) -> bool:
+    def fits(self, line: DeskLine, me: Colleague) -> bool:
         """Whether the line is wanted, whatever its status."""
         return (
-            (self.platform is None or line.platform is self.platform)
+            (not self.new or _is_new(line, me))
+            and (self.platform is None or line.platform is self.platform)
             and (not self.group or categories.group(line.category) == self.group)
             and (not self.district or line.district == self.district)
-            and (not self.mine or (line.owner is not None and line.owner.id == person_id))
+            and (not self.mine or (line.owner is not None and line.owner.id == me.id))
         )
 
     def with_status(self, status: CaseStatus) -> "Wanted":
@@ -68,6 +73,10 @@ class Wanted:
         """The same of everybody's, or of one's own."""
         return replace(self, mine=not self.mine)
 
+    def with_old(self) -> "Wanted":
+        """The same with what is not new, or without it."""
+        return replace(self, new=not self.new)
+
     def address(self, *, cursor: str | None = None) -> str:
         """The query that asks for this."""
         said = {
@@ -76,6 +85,7 @@ class Wanted:
             "group": self.group,
             "district": self.district,
             "mine": "1" if self.mine else "",
+            "new": "1" if self.new else "",
             "cursor": cursor or "",
         }
         return urlencode({name: value for name, value in said.items() if value})
@@ -83,12 +93,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    """A line as one person sees it at one time. `on_it` is a colleague who has the case before them."""
+    """A line as one person sees it at one time. `on_it` is a colleague who has the case before them, `mark` as of `row_mark`."""
 
     line: DeskLine
     late: bool
     is_new: bool
     on_it: Colleague | None
+    mark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +138,7 @@ class QueuePages:
         if looks:
             # As it will be once the page has told us that it was seen.
             me = me.looking(visit.now) or me
-        person_id = visit.person.subject
-        fitting = [(place, line) for place, line in read.lines if wanted.fits(line, person_id)]
+        fitting = [(place, line) for place, line in read.lines if wanted.fits(line, me)]
         of_status = [(place, line) for place, line in fitting if line.status is wanted.status]
         shown, left = of_status[:QUEUE_PAGE], of_status[QUEUE_PAGE:]
         more = shown[-1][0] if left else read.after
@@ -144,6 +154,7 @@ class QueuePages:
             total=len(of_status),
             rows=tuple(_row(line, me, read.colleagues, visit) for _, line in shown),
             choices=_choices(line for _, line in read.lines if line.status is wanted.status),
+            most_at_once=MOST_AT_ONCE,
             continued=cursor is not None,
             looked_through=len(read.lines) if wanted.is_narrow and read.after is not None else 0,
             more=None if more is None else wanted.address(cursor=more),
@@ -222,10 +233,14 @@ def _row(line: DeskLine, me: Colleague, people: tuple[Colleague, ...], visit: Vi
     return QueueRow(
         line=line,
         late=line.next_owed is not None and line.next_owed.deadline <= visit.now,
-        is_new=line.status is not CaseStatus.CLOSED
-        and me.is_new(line.case_id, line.message_count, line.arrived_at or line.opened_at),
+        is_new=_is_new(line, me),
+        mark=row_mark(line),
         on_it=None if on_it is None or on_it.id == me.id else on_it,
     )
+
+
+def _is_new(line: DeskLine, me: Colleague) -> bool:
+    return line.status is not CaseStatus.CLOSED and me.is_new(line.case_id, line.message_count, line.arrived_at or line.opened_at)
 
 
 def _choices(lines: Iterable[DeskLine]) -> Choices:

@@ -95,6 +95,8 @@ ROUTES: tuple[Route, ...] = (
     Route(method="POST", path="/desk/sign-out", right=Right.SIGNED_IN, endpoint="sign_out"),
     Route(method="GET", path="/desk", right=Right.READ, endpoint="queue"),
     Route(method="GET", path="/desk/rows", right=Right.READ, endpoint="queue_rows", is_background=True),
+    Route(method="POST", path="/desk/undo", right=Right.ACT, endpoint="undo"),
+    Route(method="POST", path="/desk/batch", right=Right.ACT, endpoint="batch"),
     Route(method="POST", path="/desk/look", right=Right.READ, endpoint="look", is_background=True),
     Route(method="GET", path="/desk/search", right=Right.READ, endpoint="search"),
     Route(method="GET", path="/desk/hot", right=Right.READ, endpoint="hot"),

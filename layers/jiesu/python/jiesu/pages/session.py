@@ -29,8 +29,17 @@ _MAX_NAME_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What every page offers to take back until then: entries, each a case and a version, of which `said` tells."""
+
+    said: str
+    entries: tuple[tuple[str, int], ...]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A signed-in person. `flash` is said on the next page and then forgotten."""
+    """A signed-in person. `flash` is said on the next page and then forgotten; `offer` stays for a while."""
 
     subject: str
     name: str
@@ -39,6 +48,7 @@ class Session:
     since: datetime
     seen_at: datetime
     flash: str = ""
+    offer: Offer | None = None
 
     def has_csrf_token(self, given: str) -> bool:
         return hmac.compare_digest(self.csrf_token.encode(), given.encode())
@@ -79,6 +89,7 @@ class SessionBook:
             since=datetime.fromtimestamp(stored["since"], UTC),
             seen_at=datetime.fromtimestamp(stored["seen_at"], UTC),
             flash=stored["flash"],
+            offer=_offer(stored.get("offer"), now),
         )
         alive = now - session.seen_at < IDLE_LIMIT and now - session.since < ABSOLUTE_LIMIT
         return session if alive else None
@@ -93,6 +104,7 @@ class SessionBook:
             "kind": "session",
             "since": int(alive.since.timestamp()),
             "seen_at": int(alive.seen_at.timestamp()),
+            "offer": None if alive.offer is None else asdict(alive.offer) | {"until": int(alive.offer.until.timestamp())},
         }
         return self._cookie(self._session_name, self._seal(stored, now), IDLE_LIMIT)
 
@@ -127,3 +139,10 @@ class SessionBook:
             return None  # forged, torn, sealed under an older secret, or too old: the person signs in again
         value: dict[str, Any] = json.loads(opened)
         return value
+
+
+def _offer(stored: dict[str, Any] | None, now: datetime) -> Offer | None:
+    until = datetime.fromtimestamp(0 if stored is None else stored["until"], UTC)
+    if stored is None or until <= now:
+        return None
+    return Offer(said=stored["said"], entries=tuple((case_id, version) for case_id, version in stored["entries"]), until=until)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind
@@ -11,7 +12,7 @@ from jiesu.pages.forms import Act
 from jiesu.pages.http import BadRequestError, Request, Response, page, see_other
 from jiesu.pages.oidc import OidcConfig
 from jiesu.pages.rights import Right, rights_of
-from jiesu.pages.session import Session, SessionBook
+from jiesu.pages.session import Offer, Session, SessionBook
 from jiesu.pages.view import View
 
 
@@ -78,6 +79,7 @@ def render(view: View, visit: Visit, template: str, *, http_status: int = 200, *
         may_inspect=session is not None and Right.INSPECT in rights_of(session.roles),
         may_administer=visit.may_administer,
         flash=session.flash if session is not None else "",
+        offer=session.offer if session is not None and visit.may_act else None,
         **values,
     )
     return page(body, status=http_status)
@@ -91,6 +93,13 @@ def version_seen(visit: Visit) -> int:
     return int(text)
 
 
-def done(visit: Visit, said: str, address: str) -> Response:
-    """Go to `address`, where `said` is shown once."""
-    return see_other(address).with_cookies(visit.book.session_cookie(replace(visit.person, flash=said), visit.now))
+def done(visit: Visit, said: str, address: str, *, offer: Offer | None = None) -> Response:
+    """Go to `address`, where `said` is shown once; an earlier offer gives way to this one, or to none."""
+    session = replace(visit.person, flash=said, offer=offer)
+    return see_other(address).with_cookies(visit.book.session_cookie(session, visit.now))
+
+
+def queue_left(visit: Visit) -> str:
+    """The address of the queue, narrowed as it was, for whoever sent a form from there; empty for others."""
+    left, _, narrowed = visit.request.typed("then").partition("?")
+    return f"{visit.base}?{urlencode(parse_qsl(narrowed))}" if left == "queue" else ""
