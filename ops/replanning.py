@@ -10,12 +10,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from jiesu.cases.replanning import Replan, new_ladders
-from jiesu.model.case import Assignment, Case
+from jiesu.cases.replanning import Replan, Replannable, replannable
+from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError, ConflictError
-from jiesu.model.ladder import EscalationPlan, Ladder
 from jiesu.model.people import Actor
-from jiesu.model.words import CaseStatus, Urgency
+from jiesu.model.words import Urgency
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import Office, OfficeMissingError
 from ops.errors import OperatorError
@@ -25,17 +24,11 @@ from ops.stack import StackName, find_stack
 app = typer.Typer()
 out = Console()
 
-_PAGE = 100
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An assignment that runs on other ladders than the office has now, and those that it would run on."""
-
     case: Case
-    assignment: Assignment
-    plan: EscalationPlan
-    ladders: tuple[Ladder, ...]
+    found: Replannable
 
 
 @app.command("replan")
@@ -73,37 +66,20 @@ def replan(
 
 def candidates(cases: CaseStore, office: Office, urgency: Urgency, category: str, now: datetime) -> Iterator[Candidate]:
     """Every running assignment of such a bulletin whose ladders are not those that the office has now."""
-    for case in _at_work(cases):
-        for assignment in case.assignments:
-            bulletin = case.bulletin(assignment.bulletin_number)
-            if bulletin is None or bulletin.urgency is not urgency or not assignment.running:
-                continue
-            if category and category not in (bulletin.category, bulletin.category.partition(".")[0]):
-                continue
-            plan = office.plan(urgency, bulletin.category, assignment.plan.hours.zone)
-            if plan != assignment.plan:
-                ladders = new_ladders(assignment, plan, now)
-                yield Candidate(case=case, assignment=assignment, plan=plan, ladders=ladders)
-
-
-def _at_work(cases: CaseStore) -> Iterator[Case]:
-    cursor = None
-    while True:
-        page = cases.queue(CaseStatus.DISPATCHED, limit=_PAGE, cursor=cursor)
-        yield from page.cases
-        if (cursor := page.cursor) is None:
-            return
+    for case in cases.at_work():
+        for found in replannable(case, office.plan, urgency=urgency, category=category, now=now):
+            yield Candidate(case=case, found=found)
 
 
 def _apply(cases: CaseStore, one: Candidate, reason: str, by: Actor) -> bool:
-    command = Replan(assignment_id=one.assignment.id, plan=one.plan, reason=reason)
+    command = Replan(assignment_id=one.found.assignment.id, plan=one.found.plan, reason=reason)
     try:
         cases.execute(one.case.id, command, actor=by, now=datetime.now(UTC))
     except CommandRefusedError as error:
-        typer.echo(f"{one.case.id} {one.assignment.bureau_name}: {error.label}")
+        typer.echo(f"{one.case.id} {one.found.assignment.bureau_name}: {error.label}")
         return False
     except ConflictError:
-        typer.echo(f"{one.case.id} {one.assignment.bureau_name}: written by many at once")
+        typer.echo(f"{one.case.id} {one.found.assignment.bureau_name}: written by many at once")
         return False
     return True
 
@@ -111,11 +87,11 @@ def _apply(cases: CaseStore, one: Candidate, reason: str, by: Actor) -> bool:
 def _show(found: list[Candidate]) -> None:
     table = Table("case", "bulletin", "bureau", "duty", "deadline", "new deadline")
     for one in found:
-        zone = ZoneInfo(one.plan.hours.zone)
-        for ladder in one.ladders:
-            before = one.assignment.ladder_of(ladder.kind)
+        zone = ZoneInfo(one.found.plan.hours.zone)
+        for ladder in one.found.ladders:
+            before = one.found.assignment.ladder_of(ladder.kind)
             was = "" if before is None else _hour(before.deadline, zone)
-            names = (one.case.id, one.assignment.bulletin_number, one.assignment.bureau_name)
+            names = (one.case.id, one.found.assignment.bulletin_number, one.found.assignment.bureau_name)
             table.add_row(*names, ladder.kind.label, was, _hour(ladder.deadline, zone))
     if found:
         out.print(table)

@@ -34,6 +34,7 @@ from jiesu.pages.desk_issues import IssuePages
 from jiesu.pages.desk_matters import MatterPages
 from jiesu.pages.desk_queue import QueuePages
 from jiesu.pages.desk_reading import ReadingPages
+from jiesu.pages.desk_replanning import ReplanPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
@@ -101,6 +102,7 @@ class DemoDesk:
                 view=VIEW,
                 new_id=lambda: f"id-{next(self.numbers)}",
             ),
+            replanning=ReplanPages(cases=cases, directory=self.stores.directory, view=VIEW),
             answers=AnswerPages(articles=self.stores.articles, view=VIEW),
             entering=EnteringPages(
                 cases=cases,

@@ -5,6 +5,7 @@ nobody is told of five things at once. The last of them stays, where a ladder wo
 without ever having come there, so that a deadline which moved into the past is told of.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,9 +13,9 @@ from jiesu.cases.consultations import answer_plan, is_consultation
 from jiesu.cases.extensions import GRANTED
 from jiesu.cases.ladder import lay_out
 from jiesu.cases.refusals import text_of
-from jiesu.model.case import Assignment, Replanned
+from jiesu.model.case import Assignment, Case, Replanned
 from jiesu.model.ladder import EscalationPlan, Ladder, LadderPlan
-from jiesu.model.words import AssignmentStatus, LadderKind
+from jiesu.model.words import AssignmentStatus, LadderKind, Urgency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,34 @@ def replan(assignment: Assignment, command: Replan, now: datetime) -> Replanned 
         reason=text_of(command.reason, missing="reason_missing"),
         run=assignment.run + 1,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replannable:
+    """An assignment that runs on other ladders than the office has now, and those that it would run on."""
+
+    assignment: Assignment
+    plan: EscalationPlan
+    ladders: tuple[Ladder, ...]
+
+
+def replannable(
+    case: Case, plan_of: Callable[[Urgency, str, str], EscalationPlan], *, urgency: Urgency, category: str, now: datetime
+) -> Iterator[Replannable]:
+    """Those of `case` under a form of that urgency, and of that category or group of them where one is named.
+
+    `plan_of` has the office's plan for an urgency, a category and a time zone.
+    """
+    for one in case.assignments:
+        form = case.bulletin(one.bulletin_number)
+        if form is None or form.urgency is not urgency or not one.running:
+            continue
+        if category and category not in (form.category, form.category.partition(".")[0]):
+            continue
+        plan = plan_of(urgency, form.category, one.plan.hours.zone)
+        asks_alike = is_consultation(one) and answer_plan(plan) == answer_plan(one.plan) and plan.hours == one.plan.hours
+        if plan != one.plan and not asks_alike:
+            yield Replannable(assignment=one, plan=plan, ladders=new_ladders(one, plan, now))
 
 
 def new_ladders(assignment: Assignment, plan: EscalationPlan, now: datetime) -> tuple[Ladder, ...]:

@@ -22,6 +22,7 @@ from jiesu.pages.desk_issues import IssuePages
 from jiesu.pages.desk_matters import MatterPages
 from jiesu.pages.desk_queue import QueuePages
 from jiesu.pages.desk_reading import ReadingPages, not_found
+from jiesu.pages.desk_replanning import ReplanPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
@@ -82,6 +83,7 @@ class Desk:
         reading: ReadingPages,
         acting: ActingPages,
         answers: AnswerPages,
+        replanning: ReplanPages,
         entering: EnteringPages,
         resting: RestingPages,
         sampling: SamplingPages,
@@ -170,6 +172,8 @@ class Desk:
             "wall": wall.wall,
             "wall_now": wall.wall_now,
             "answers": answers.page,
+            "replan_preview": replanning.preview,
+            "replan": replanning.replan,
             "extend_answer": answers.extend,
             "expire_answer": answers.expire,
             "form": acting.form,

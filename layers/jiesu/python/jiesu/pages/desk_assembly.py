@@ -24,6 +24,7 @@ from jiesu.pages.desk_issues import IssuePages
 from jiesu.pages.desk_matters import MatterPages
 from jiesu.pages.desk_queue import QueuePages
 from jiesu.pages.desk_reading import ReadingPages
+from jiesu.pages.desk_replanning import ReplanPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
 from jiesu.pages.desk_sign_in import SignInPages
@@ -110,6 +111,7 @@ def assemble(
             view=view,
             new_id=lambda: secrets.token_hex(8),
         ),
+        replanning=ReplanPages(cases=cases, directory=directory, view=view),
         answers=AnswerPages(articles=articles, view=view),
         entering=EnteringPages(
             cases=cases,

@@ -106,6 +106,8 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/figures", right=Right.READ, endpoint="figures"),
     Route(method="GET", path="/desk/figures/cases", right=Right.READ, endpoint="figure_cases"),
     Route(method="GET", path="/desk/figures/export", right=Right.READ, endpoint="figures_export"),
+    Route(method="GET", path="/desk/replan", right=Right.DECIDE, endpoint="replan_preview"),
+    Route(method="POST", path="/desk/replan", right=Right.DECIDE, endpoint="replan"),
     Route(method="GET", path="/desk/answers", right=Right.READ, endpoint="answers"),
     Route(method="POST", path="/desk/answers/{article_id}/extend", right=Right.ACT, endpoint="extend_answer"),
     Route(method="POST", path="/desk/answers/{article_id}/expire", right=Right.ACT, endpoint="expire_answer"),

@@ -309,6 +309,15 @@ class CaseStore:
             cursor=base64.urlsafe_b64encode(json.dumps(last).encode()).decode() if last else None,
         )
 
+    def at_work(self) -> Iterator[Case]:
+        """Every case that is given to bureaus, as `queue`; one query a page."""
+        cursor = None
+        while True:
+            page = self.queue(CaseStatus.DISPATCHED, limit=100, cursor=cursor)
+            yield from page.cases
+            if (cursor := page.cursor) is None:
+                return
+
     def hot(self, *, limit: int = 50) -> tuple[Case, ...]:
         """The hottest cases, of one grade the newest first; one query and one batch read. Eventually consistent."""
         found = self._client.query(
