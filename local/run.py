@@ -39,6 +39,7 @@ from local.paths import DEMO_PATH, EMULATOR_DIR, EMULATOR_LOG_PATH, EXCHANGES_PA
 from local.seed import mail_bucket, phone_owners, seed, seed_directory
 from local.send import curl_of, delivery_of, door_url
 from local.serving import HOST, PortInUseError, Server, refuse_taken
+from local.world.answering import send as send_answer
 from local.world.app import PhonesUnreachableError, World
 from local.world.callbacks import Callbacks
 from local.world.exchanges import ExchangeLog
@@ -196,6 +197,7 @@ def _open_door(running: ExitStack, town: Town, mailbox: Mailbox, exchanges: Exch
         owners=phone_owners(town.emulator, town.outputs),
         clock=lambda: datetime.now(UTC),
         call_office=Callbacks(Sender(door_url(town.demo), clock=lambda: datetime.now(UTC))),
+        send_mail=lambda answer: send_answer(answer, f"{HOST}:{town.demo.port + 2}"),
     )
     running.enter_context(Server(world, port=town.demo.port + 1))
     door = Door(town.emulator.api_url(town.outputs["ApiId"]), watch=world.overhear)

@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from email.message import EmailMessage
 from http import HTTPStatus
+from smtplib import SMTPException
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -21,13 +23,14 @@ from werkzeug.wrappers import Request, Response
 
 from jiesu.model.words import Platform
 from local.demo import DemoAccount
+from local.world.answering import answer_to
 from local.world.calls import CallMeter
 from local.world.deliveries import exchange_of
 from local.world.douyin import CallOffice, DouyinApi
 from local.world.exchanges import Exchange, ExchangeLog
 from local.world.faults import Fault, Faults
 from local.world.files import Files
-from local.world.mailbox import Mail, Mailbox
+from local.world.mailbox import Attachment, Mail, Mailbox
 from local.world.partner import PartnerApi
 from local.world.publishing import Publications
 from local.world.wechat import WeChatApi
@@ -61,7 +64,8 @@ class World:
     """The WSGI application.
 
     `sms` gives the texts sent to each number, oldest first, or raises PhonesUnreachableError;
-    `owners` names the holders of numbers; `call_office` delivers what a platform pushes by itself.
+    `owners` names the holders of numbers; `call_office` delivers what a platform pushes by itself,
+    `send_mail` what somebody answers to a mail; where it is None, nobody can.
     """
 
     def __init__(
@@ -74,12 +78,15 @@ class World:
         owners: Mapping[str, str],
         clock: Callable[[], datetime],
         call_office: CallOffice = lambda _demo, _payload: None,
+        send_mail: Callable[[EmailMessage], None] | None = None,
     ) -> None:
         known = tuple(accounts)
         self._exchanges = exchanges
         self._mailbox = mailbox
         self._sms = sms
         self._owners = owners
+        self._send_mail = send_mail
+        self._clock = clock
         self._at_address = {f"/webhooks/{one.account.platform}/{one.account.path_token}": one for one in known}
         self._account_names = {one.account.external_id: one.account.name for one in known}
         self._faults = Faults()
@@ -132,6 +139,7 @@ class World:
             "mails_json": self._mails_json,
             "mail": self._mail,
             "mail_html": self._mail_html,
+            "answer": self._answer,
             "attachment": self._attachment,
             "sms": self._phones_page,
             "sms_json": self._phones_json,
@@ -172,6 +180,7 @@ class World:
                 Rule("/mails", endpoint="mails", methods=["GET"]),
                 Rule("/mails.json", endpoint="mails_json", methods=["GET"]),
                 Rule("/mails/<mail_id>", endpoint="mail", methods=["GET"]),
+                Rule("/mails/<mail_id>/answer", endpoint="answer", methods=["POST"]),
                 Rule("/mails/<mail_id>/html", endpoint="mail_html", methods=["GET"]),
                 Rule("/mails/<mail_id>/attachments/<int:number>", endpoint="attachment", methods=["GET"]),
                 Rule("/sms", endpoint="sms", methods=["GET"]),
@@ -249,7 +258,24 @@ class World:
         return _json([_mail_fields(mail) for mail in self._mailbox.mails()])
 
     def _mail(self, _request: Request, mail_id: str) -> Response:
-        return self._page("mail.html", mail=self._known_mail(mail_id))
+        mail = self._known_mail(mail_id)
+        return self._page("mail.html", mail=mail, may_answer=self._send_mail is not None and bool(mail.reply_to), answered="")
+
+    def _answer(self, request: Request, mail_id: str) -> Response:
+        mail, text = self._known_mail(mail_id), request.form.get("text", "").strip()
+        if self._send_mail is None or not mail.reply_to or not text:
+            raise NotFound
+        with request:  # which closes the files
+            files = [
+                Attachment(name=one.filename, content_type=one.mimetype or "application/octet-stream", content=one.read())
+                for one in request.files.getlist("file")
+                if one.filename
+            ]
+        try:
+            self._send_mail(answer_to(mail, text, files, now=self._clock(), zone=TIME_ZONE))
+        except (SMTPException, OSError) as error:
+            raise BadGateway("The mail server does not take the answer.") from error
+        return self._page("mail.html", mail=mail, may_answer=True, answered=text)
 
     def _mail_html(self, _request: Request, mail_id: str) -> Response:
         """The HTML part by itself, for a frame in which scripts do not run and links open outside."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,8 @@ class Outside:
     phones: Phones
     calls: list[tuple[DemoAccount, Mapping[str, Any]]]
     """What the platforms delivered to the office by themselves."""
+    answers: list[EmailMessage]
+    """What was answered to mails."""
 
     def citizen(self, demo: DemoAccount, citizen_id: str, kind: ExchangeKind, *, ago: timedelta = timedelta()) -> None:
         """The citizen writes to the account (or follows it, or leaves)."""
@@ -139,6 +142,7 @@ class Outside:
 def outside(tmp_path: Path) -> Outside:
     clock, phones, exchanges, mailbox = Clock(), Phones(), ExchangeLog(), Mailbox(tmp_path / "mail")
     calls: list[tuple[DemoAccount, Mapping[str, Any]]] = []
+    answers: list[EmailMessage] = []
     world = World(
         accounts=[WEIBO, WECHAT, DOUYIN, PARTNER],
         exchanges=exchanges,
@@ -147,7 +151,15 @@ def outside(tmp_path: Path) -> Outside:
         owners={"+8619900000001": "丰台分局值班民警"},
         clock=clock,
         call_office=lambda demo, payload: calls.append((demo, payload)),
+        send_mail=answers.append,
     )
     return Outside(
-        world=world, client=Client(world), exchanges=exchanges, mailbox=mailbox, clock=clock, phones=phones, calls=calls
+        world=world,
+        client=Client(world),
+        exchanges=exchanges,
+        mailbox=mailbox,
+        clock=clock,
+        phones=phones,
+        calls=calls,
+        answers=answers,
     )

@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from jiesu.model.words import Platform
+from jiesu.notices.incoming import read_mail
 from local.world.exchanges import Exchange, ExchangeKind, ExchangeLog
 from local.world.mailbox import Mailbox
 from tests.unit.local.conftest import WEIBO, Outside
@@ -52,6 +54,23 @@ def test_mails_outlive_a_restart(outside: Outside, tmp_path: Path) -> None:
     mail_id = outside.mailbox.keep(mail(), recipients=("duty@example.org",), arrived_at=ARRIVED)
     [kept] = Mailbox(tmp_path / "mail").mails()
     assert (kept.id, kept.arrived_at, kept.recipients) == (mail_id, ARRIVED, ("duty@example.org",))
+
+
+def test_a_mail_that_asks_for_an_answer_is_answered_with_a_file_and_the_original_below(outside: Outside) -> None:
+    content = b"Reply-To: reply+x@reply.example.org\r\n" + mail()
+    mail_id = outside.mailbox.keep(content, recipients=("duty@example.org",), arrived_at=ARRIVED)
+    form = {"text": "已到场。", "file": (BytesIO(b"%PDF-1.7"), "现场.pdf")}
+    assert "已寄出：已到场。" in outside.client.post(f"/mails/{mail_id}/answer", data=form).text
+    (answer,) = outside.answers
+    assert (answer["From"], answer["To"]) == ("duty@example.org", "reply+x@reply.example.org")
+    read = read_mail(answer.as_bytes())
+    assert (read.text, [one.name for one in read.files]) == ("已到场。", ["现场.pdf"])
+
+
+def test_a_mail_that_asks_for_none_cannot_be_answered(outside: Outside) -> None:
+    mail_id = outside.mailbox.keep(mail(), recipients=("duty@example.org",), arrived_at=ARRIVED)
+    assert "以收件人身份回复" not in outside.client.get(f"/mails/{mail_id}").text
+    assert outside.client.post(f"/mails/{mail_id}/answer", data={"text": "已到场。"}).status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/mails/none", "/mails/none/html", "/mails/none/attachments/0", "/nowhere"])

@@ -8,6 +8,7 @@ email_reply_parser 0.5.12 6. What is cut here is cut for reading only; the mail 
 import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
+from itertools import islice
 
 _RULE = re.compile(
     r"^\s*[-_—=]{2,}\s*(?:原始邮件|原邮件|邮件原件|回复的原邮件|原始信息|Original Message|Original)\s*[-_—=]{2,}\s*$",
@@ -26,8 +27,8 @@ _FROM = re.compile(r"^[\s>|*]*(?:发件人|寄件者|From)\s*[\s|*]*[:：|]", re
 _OTHER_FIELD = re.compile(
     r"^[\s>|*]*(?:发送时间|发送日期|发件时间|日期|时间|收件人|抄送|主题|Sent|Date|To|Cc|Subject)\s*[\s|*]*[:：|]", re.IGNORECASE
 )
-_FIELDS_WITHIN = 5
-"""A quoted head names the sender and within so many written lines something else."""
+_FIELDS_WITHIN, _LINES_WITHIN = 5, 12
+"""A quoted head names the sender and within so many written lines, of so many in all, something else."""
 
 _OWN_HEADING = re.compile(r"^[\s>]*网民反映问题通报单\s*·")
 """The first words of every mail that is answered here (`notices/mail.py`)."""
@@ -68,8 +69,8 @@ def _quote_begins(lines: Sequence[str]) -> int:
 def _is_quoted_head(lines: Sequence[str], place: int) -> bool:
     if not _FROM.match(lines[place]):
         return False
-    following = [line for line in lines[place + 1 :] if line.strip()][:_FIELDS_WITHIN]
-    return any(_OTHER_FIELD.match(line) for line in following)
+    written = (line for line in islice(lines, place + 1, place + 1 + _LINES_WITHIN) if line.strip())
+    return any(_OTHER_FIELD.match(line) for line in islice(written, _FIELDS_WITHIN))
 
 
 def _sentence_of(lines: Sequence[str], place: int) -> int | None:
