@@ -656,5 +656,6 @@ def test_a_bureaus_answer_goes_to_an_address_of_its_assignment_and_the_superviso
     (address,) = addresses
     assert case_of(address) == build.CASE_ID
     assert assignment_of(SECRET.encode(), address, [build.ASSIGNMENT_ID]) == build.ASSIGNMENT_ID
+    assert all("回复邮件不代替签收和反馈" in plain_text(mail) for mail in road.mails)
     road.run(*notices(road.execute(*(Escalate(assignment_id=build.ASSIGNMENT_ID, run=1, rung=rung) for rung in range(3)))))
     assert road.mails[-1]["Reply-To"] is None

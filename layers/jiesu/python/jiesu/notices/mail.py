@@ -93,6 +93,7 @@ def write_letter(notice: Notice) -> Letter:
             else "请登录工作台查看办理全过程。"
         ),
         closing=(
+            *(("可直接回复本邮件说明情况、附上材料；回复邮件不代替签收和反馈，时限照常计算。",) if notice.reply_to else ()),
             f"以上时间均为{zone_in_words(notice.zone)}。",
             "答复会注明由你单位解答后发给网民，请按现行规定作答。"
             if notice.asks
