@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -231,6 +232,27 @@ def test_an_altered_or_invented_address_is_refused_and_stands_where_a_person_see
     assert "officer@ft.example.org" in shown
 
 
+def test_an_address_that_is_none_keeps_the_mail_from_none_of_the_others(post: Post) -> None:
+    forged = make_reply_address(b"another secret", case_id=build.CASE_ID, assignment_id=build.ASSIGNMENT_ID, domain=DOMAIN)
+    post.take(a_mail(f"{forged}, {post.address}"))
+    assert len(post.case.mails) == 1
+    assert post.parked == ["reply_address_forged"]
+
+
+def test_spam_is_kept_from_people_only_where_it_is_to_no_genuine_address(post: Post) -> None:
+    for number, address in enumerate((f"x@{DOMAIN}", post.address)):
+        post.take(a_mail(address, Message_ID=f"<{number}@x>", X_SES_Spam_Verdict="FAIL"))
+    assert len(post.case.mails) == 1
+    assert not post.parked
+
+
+def test_an_infected_answer_reaches_no_case_and_is_not_lost(post: Post) -> None:
+    post.take(a_mail(post.address, X_SES_Virus_Verdict="FAIL"))
+    assert not post.case.mails
+    assert not post.files
+    assert post.parked == ["mail_infected"]
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe rubbish", b"Subject: =?gb2312?B?xxxx?=\n\n"])
 def test_what_is_no_mail_is_parked(post: Post, content: bytes) -> None:
     assert post.take(content) == []
@@ -252,7 +274,7 @@ def test_a_flood_fills_no_case(post: Post) -> None:
 
 def test_a_delivery_report_goes_to_the_receipts(post: Post) -> None:
     report = (
-        b"From: mailer-daemon@mx.example.org\nTo: n@example.org\nMIME-Version: 1.0\n"
+        b"From: mailer-daemon@mx.example.org\nTo: n@example.org\nDate: Mon, 23 Nov 2099 10:00:00 +0800\nMIME-Version: 1.0\n"
         b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
         b"--b\nContent-Type: text/plain\n\nfailed\n--b\nContent-Type: message/delivery-status\n\n"
         b"Reporting-MTA: dns; mx\nOriginal-Envelope-Id: n1\n\nFinal-Recipient: rfc822; a@b\nAction: failed\n"
@@ -260,7 +282,9 @@ def test_a_delivery_report_goes_to_the_receipts(post: Post) -> None:
     )
     post.take(report)
     (queued,) = post.sqs.receive_message(QueueUrl=queue_url("ReceiptsQueue"))["Messages"]
-    assert json.loads(queued["Body"])["receipt"]["reference"] == "n1"
+    receipt = json.loads(queued["Body"])["receipt"]
+    assert receipt["reference"] == "n1"
+    assert datetime.fromisoformat(receipt["at"]) <= datetime.now(UTC), "no report has a date to come"
 
 
 def test_what_s3_sends_when_it_is_set_up_is_nothing(post: Post) -> None:

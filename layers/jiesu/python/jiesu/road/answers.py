@@ -1,9 +1,9 @@
 """Mails that come in: to the assignment that their address names, or to a person.
 
-    mail ──┬─ a delivery report ────────────▶ the receipts queue
-           ├─ a machine's, or called spam ──▶ counted; it stays in the bucket
-           ├─ to a genuine address ─────────▶ its original and its files in the vault, an entry and a task on the case
-           └─ anything else ────────────────▶ parked, with what can be read of it
+    mail ──┬─ a delivery report ────────────────▶ the receipts queue
+           ├─ a machine's, or a stranger's spam ▶ counted; it stays in the bucket
+           ├─ to a genuine address ─────────────▶ its original and its files in the vault, an entry and a task on the case
+           └─ anything else ────────────────────▶ parked, with what can be read of it
 
 Each step may be done again. Nothing is deleted here: the bucket keeps every mail for as long as messages are kept.
 """
@@ -50,8 +50,15 @@ _SYSTEM = Actor(kind=ActorKind.SYSTEM, id="receive_mail")
 
 _KINDS = {"image": ContentType.IMAGE, "audio": ContentType.VOICE, "video": ContentType.VIDEO}
 
-Fate = Literal["noted", "known", "report", "automatic", "flagged"]
-"""What became of a mail; `known`: it had come before."""
+Fate = Literal["noted", "known", "report", "automatic", "spam"]
+"""What became of a mail; `known`: it had come before, `spam`: the server called it so, and it was to no genuine address."""
+
+
+class _NotAddressedError(PermanentError):
+    """The mail is to no address of an assignment."""
+
+    def __init__(self) -> None:
+        super().__init__("mail_without_reply_address")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,13 +113,32 @@ class MailReceiver:
             return "report"
         if mail.automatic:
             return "automatic"
+        try:
+            return "noted" if self._note_all(mail, content, now) else "known"
+        except (ReplyAddressForgedError, _NotAddressedError):
+            if mail.is_spam:
+                return "spam"
+            raise
+
+    def _note_all(self, mail: IncomingMail, content: bytes, now: datetime) -> bool:
+        """Note the mail on each assignment that it is addressed to; whether it is new to one.
+
+        What one address is wrong with keeps the mail from none of the others.
+        """
         addresses = [one for one in mail.recipients if self.reply_domain and is_reply_address(one, self.reply_domain)]
-        if mail.flagged:
-            return "flagged"
         if not addresses:
-            raise PermanentError("mail_without_reply_address")
-        noted = [self._note(one, mail, content, now) for one in addresses]
-        return "noted" if any(noted) else "known"
+            raise _NotAddressedError
+        if mail.is_infected:
+            raise PermanentError("mail_infected")
+        noted, refusals = [], []
+        for one in addresses:
+            try:
+                noted.append(self._note(one, mail, content, now))
+            except PermanentError as error:
+                refusals.append(error)
+        if refusals:
+            raise refusals[0]
+        return any(noted)
 
     def _note(self, address: str, mail: IncomingMail, content: bytes, now: datetime) -> bool:
         """Whether it is new. Raises `ReplyAddressForgedError` for an address that is none of ours, or changed."""
@@ -165,7 +191,9 @@ class MailReceiver:
             )
 
     def _queue_receipts(self, content: bytes, now: datetime) -> None:
-        for receipt in read_dsn(content, received_at=now):
+        for read in read_dsn(content, received_at=now):
+            # Whoever writes a date to come would have the last word over true reports.
+            receipt = replace(read, at=min(read.at, now))
             queued = {"type": "MailReceipt", "version": 1, "receipt": json.loads(dumps(receipt))}
             self.sqs.send_message(QueueUrl=self.receipts_queue_url, MessageBody=json.dumps(queued))
 
