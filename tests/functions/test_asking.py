@@ -95,7 +95,8 @@ def test_one_press_asks_the_citizen_and_the_page_shows_what_was_asked(desk: Demo
     assert "等待回答还剩 1 天" in page.text
     asking = the_case(stores).askings[0]
     assert asking.steps[0].question.text in page.text
-    assert "询问网民 2489518277：正在询问" in browser.get(CASE).text
+    alias = build.a_message(citizen_id="2489518277").conversation.alias
+    assert f"询问网民 {alias}：正在询问" in browser.get(CASE).text
 
 
 def test_the_form_shows_the_offices_own_questions_before_they_are_sent(desk: DemoDesk, stores: Stores) -> None:
@@ -208,9 +209,9 @@ def test_the_first_poster_is_asked_first_and_a_question_that_arrived_is_a_contac
         id="weibo:citizen-2", citizen_id="citizen-2", text="@平安北京 我自己拍的，有人吐痰", sent_at=build.after(minutes=-9)
     )
     stores.messages.join_case(stores.cases, the_case(stores), build.a_screened(message=other), now=build.NOW)
-    browser = desk.editor()
+    browser, asked = desk.editor(), build.a_message(citizen_id="2489518277").conversation.alias
     page = browser.get(f"{CASE}/source")
-    assert page.text.index("询问首发者 网民 citizen-2") < page.text.index("询问网民 2489518277")
+    assert page.text.index(f"询问首发者 网民 {other.conversation.alias}") < page.text.index(f"询问网民 {asked}")
     form = next(one for one in page.forms if one.fields.get("message_id") == ("weibo:citizen-2",))
     browser.submit(form)
     sent = RecordReplySent(reply_id=the_case(stores).replies[-1].id, platform_ref="1")

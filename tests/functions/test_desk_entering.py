@@ -96,7 +96,11 @@ def test_a_telephone_call_is_previewed_sent_and_becomes_a_case(counter: Counter)
     assert "Refresh" not in page.headers
     assert (case.category, case.place.bureau_code) == ("public_order.offence", "FT")
     shown = browser.get(f"/prod/desk/cases/{case.id}").text
-    assert "010-5550-0123" in shown
+    assert "联系方式：查看身份后显示" in shown
+    assert "010-5550-0123" not in shown
+    unmask = f"/prod/desk/cases/{case.id}/unmask/{case.voices[0].conversation.alias}"
+    known = browser.submit(browser.get(unmask).form(unmask), reason="须回电核实").text
+    assert "联系方式：010-5550-0123" in known
     assert "链接：https://example.org/v/1" in shown
 
 

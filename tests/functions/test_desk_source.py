@@ -86,7 +86,7 @@ def test_a_first_poster_whom_the_office_has_written_to_is_reached(desk: DemoDesk
     ):
         stores.cases.execute(build.CASE_ID, command, actor=build.EDITOR, now=build.NOW)
     page = desk.editor().get(f"{CASE}/source").text
-    assert re.search(r"首发者.*网民 citizen-1.*已联系", page, re.DOTALL)
+    assert re.search(r"首发者.*网民 [0-9A-Z]{4}.*已联系", page, re.DOTALL)
 
 
 def test_a_case_that_is_not_there_is_said_so(desk: DemoDesk) -> None:

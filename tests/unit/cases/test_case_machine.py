@@ -45,6 +45,7 @@ from jiesu.cases.refusals import REFUSALS
 from jiesu.cases.replanning import Replan
 from jiesu.cases.reply_window import WarnOfReplyWindow
 from jiesu.cases.returns import DecideReturn, ExcuseAssignment
+from jiesu.cases.unmasking import Unmask
 from jiesu.model.asking import Asking, AskingState, StepState
 from jiesu.model.case import Assignment, Case, Entry, Escalated, FeedbackAccepted, MessageJoined, Opened
 from jiesu.model.coverage import COVERAGE, CoverageReminded
@@ -145,6 +146,11 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(to=st.sampled_from([build.EDITOR, build.SUPERVISOR]), reason=st.sampled_from(["", "熟悉情况"]))
     def assign_owner(self, to: Actor, reason: str) -> None:
         self.do(AssignOwner(to=to, reason=reason))
+
+    @rule(number=st.integers(1, 6), reason=st.sampled_from(["", "须当面核实"]))
+    def unmask(self, number: int, reason: str) -> None:
+        citizen = build.a_message_ref(message_id=f"weibo:{number}").conversation
+        self.do(Unmask(alias=citizen.alias, reason=reason))
 
     @rule(text=st.sampled_from(["", " ", "已电话核实"]))
     def note(self, text: str) -> None:

@@ -41,6 +41,7 @@ from jiesu.cases.refusals import (
     OF_UNDOING,
     REFUSALS,
 )
+from jiesu.cases.unmasking import Unmask
 from jiesu.model.case import Acknowledged, Case, Change, Dispatched, Escalated, Reported, SentBack, Withdrawn
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import ConversationKey
@@ -131,6 +132,7 @@ REFUSED: list[tuple[str, Callable[[], Case | None], Command]] = [
     ("case_closed", lambda: a_case(CLOSE), REPLY),
     ("case_closed", lambda: a_case(CLOSE), CLOSE),
     ("case_not_closed", a_case, REOPEN),
+    ("citizen_unknown", a_case, Unmask(alias="0000", reason="须当面核实")),
     ("nothing_corrected", a_case, CorrectCase()),
     ("nothing_corrected", a_case, CorrectCase(category="public_order.offence", urgency=Urgency.ROUTINE, place=a_place())),
     ("text_missing", a_case, AddNote(text=" \n ")),

@@ -25,6 +25,7 @@ from jiesu.cases.mails import AcceptBureauMail
 from jiesu.cases.owning import ReleaseCase, TakeCase
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.cases.returns import ExcuseAssignment
+from jiesu.cases.unmasking import Unmask
 from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import PlaceMatch
@@ -167,6 +168,7 @@ def test_plain_forms_stand_for_their_commands() -> None:
         Act.STOP_ASKING: StopAsking(asking_id="a1", reason="理由"),
         Act.TAKE: TakeCase(by=build.EDITOR, reason="理由"),
         Act.RELEASE: ReleaseCase(by=build.EDITOR, reason="理由"),
+        Act.UNMASK: Unmask(alias="a1", reason="理由"),
     }
 
 

@@ -48,6 +48,7 @@ from jiesu.cases.returns import ExcuseAssignment
 from jiesu.cases.spent import TellOfSpentLadder
 from jiesu.cases.suggestions import SuggestSame
 from jiesu.cases.undelivered import RecordNoticeUndelivered
+from jiesu.cases.unmasking import Unmask
 from jiesu.model.case import PUBLIC_RESPONSE, Case, Change, Entry, MessagesArrived
 from jiesu.model.coverage import COVERAGE
 from jiesu.model.match import Match
@@ -151,6 +152,10 @@ HISTORIES: dict[str, tuple[tuple[Command, ...], str]] = {
     "corrected": (
         (CorrectCase(urgency=Urgency.URGENT, reason="有人受伤"),),
         "小编 小编一把紧急程度改为「紧急」，理由：有人受伤。",
+    ),
+    "unmasked": (
+        (Unmask(alias=build.a_message_ref().conversation.alias, reason="须当面核实"),),
+        f"小编 小编一查看了网民 {build.a_message_ref().conversation.alias} 的身份；理由：须当面核实",
     ),
     "owner_changed": ((TakeCase(by=build.EDITOR, reason="交班"),), "小编 小编一接手负责本件，理由：交班。"),
     "answer_kept": (

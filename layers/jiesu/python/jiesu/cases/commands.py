@@ -36,6 +36,7 @@ from jiesu.cases.returns import ReturnCommand, decide_return, joint_unfinished
 from jiesu.cases.spent import TellOfSpentLadder, tell_of_spent_ladder
 from jiesu.cases.suggestions import SuggestSame, suggest_same
 from jiesu.cases.undelivered import RecordNoticeUndelivered, tell_otherwise
+from jiesu.cases.unmasking import Unmask, decide_unmasking
 from jiesu.cases.voices import unanswered
 from jiesu.model.asking import ASKING_PREFIX
 from jiesu.model.bulletin import Bulletin
@@ -307,6 +308,7 @@ Command = (
     | Conceal
     | FinishMove
     | OwnerCommand
+    | Unmask
 )
 
 
@@ -344,8 +346,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
         return decide_extension(case, _handled(case, command.assignment_id), command, now)
     if isinstance(command, ReturnCommand):
         return decide_return(case, _handled(case, command.assignment_id), command, now)
-    if isinstance(command, OwnerCommand):
-        return decide_owner(case, command)
+    if isinstance(command, OwnerCommand | Unmask):
+        return decide_unmasking(case, command) if isinstance(command, Unmask) else decide_owner(case, command)
     match command:
         case JoinMessage():
             opened(case)

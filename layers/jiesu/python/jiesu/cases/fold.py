@@ -27,6 +27,7 @@ from jiesu.cases.reply_window import after_answer, after_message
 from jiesu.cases.returns import ReturnChange, decided, return_applied
 from jiesu.cases.spent import spent_applied, without_spent_tasks
 from jiesu.cases.suggestions import suggestions_after
+from jiesu.cases.unmasking import unmasking_applied
 from jiesu.cases.voices import heard
 from jiesu.model.case import (
     LADDER_FIELDS,
@@ -77,6 +78,7 @@ from jiesu.model.duty import OwnerChanged
 from jiesu.model.mail import BureauMailAccepted
 from jiesu.model.people import Actor
 from jiesu.model.returns import ReturnVerdict
+from jiesu.model.unmasking import Unmasked
 from jiesu.model.words import AssignmentStatus, CaseStatus, Resolution, TaskKind, Urgency
 
 
@@ -250,6 +252,8 @@ def _changed(case: Case, entry: Entry) -> Case:
             return _settled(replace(case, resolution=None, closed_at=None, returned_at=(*case.returned_at, *again)))
         case (Disclosed() | Concealed()) as change:
             return replace(case, disclosure=change.disclosure if isinstance(change, Disclosed) else None)
+        case Unmasked() as change:
+            return unmasking_applied(case, change, entry.actor, entry.at)
         case OwnerChanged() as change:
             return owner_applied(case, change)
         case Opened():

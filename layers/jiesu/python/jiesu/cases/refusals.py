@@ -104,6 +104,7 @@ REFUSALS = {
     "bureau_missing": "请至少选择一个承办单位",
     "lead_not_one": "主办单位必须且只能有一个",
     "bureau_twice": "同一单位不能重复交办",
+    "citizen_unknown": "本件没有这位网民",
     "bureau_unknown": "所选单位已不在名录中，请重新选择",
     "bureau_unreachable": "承办单位没有可用的联系人",
     "assignment_missing": "没有这项交办",

@@ -85,7 +85,7 @@ def _author_label(post: Post) -> str:
 def _sightings(report: Report) -> Iterator[Sighting]:
     message, post = report.message, report.spoken_of
     yield Sighting(
-        teller=teller_of(message.platform, message.conversation), label=f"网民 {message.citizen_id}", at=message.sent_at
+        teller=teller_of(message.platform, message.conversation), label=f"网民 {message.conversation.alias}", at=message.sent_at
     )
     for one in _posts(post):
         if one.created_at is not None:
@@ -178,7 +178,7 @@ def _holder(report: Report, evidence: Evidence) -> tuple[datetime, str, str] | N
     """Since when who has had the picture: the citizen who sent it, or the author of the post that shows it."""
     message = report.message
     if evidence.number < FIRST_POST_PICTURE:
-        return message.sent_at, teller_of(message.platform, message.conversation), f"网民 {message.citizen_id}"
+        return message.sent_at, teller_of(message.platform, message.conversation), f"网民 {message.conversation.alias}"
     post = report.spoken_of
     if post is not None and evidence.number - FIRST_POST_PICTURE >= len(post.picture_urls):
         post = post.root

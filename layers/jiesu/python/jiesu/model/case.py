@@ -27,6 +27,7 @@ from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import Publication
 from jiesu.model.receipt import Undelivered
 from jiesu.model.returns import Excused, Return, Returned, ReturnRejected
+from jiesu.model.unmasking import Unmasked, Unmasking
 from jiesu.model.words import (
     AssignmentRole,
     AssignmentStatus,
@@ -447,6 +448,7 @@ class Case:
     returned_at: tuple[datetime, ...] = ()
     spent: tuple[SpentClock, ...] = ()
     owner: Actor | None = None
+    unmaskings: tuple[Unmasking, ...] = ()
     mails: tuple[BureauMail, ...] = ()
 
     def assignment(self, assignment_id: str) -> Assignment | None:
@@ -1130,6 +1132,7 @@ Change = (
     | QuestionSettled
     | AskingStopped
     | OwnerChanged
+    | Unmasked
 )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from jiesu.model.numbers import citizen_alias
 from jiesu.model.words import ContentType, Intent, MessageKind, Platform, Urgency
 
 OPEN311_ACCOUNT_ID = "open311"
@@ -42,6 +43,11 @@ class ConversationKey:
 
     account_id: str
     citizen_id: str
+
+    @property
+    def alias(self) -> str:
+        """What pages call the citizen, whose account is shown to nobody without a reason."""
+        return citizen_alias(self.account_id, self.citizen_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

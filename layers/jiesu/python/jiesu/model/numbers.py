@@ -1,4 +1,4 @@
-"""Numbers that people read out: case ids and bulletin numbers, each with a check character."""
+"""What people read out: case ids and bulletin numbers, each with a check character, and what citizens are called."""
 
 import hashlib
 from datetime import date
@@ -32,6 +32,12 @@ def is_case_id(text: str) -> bool:
         and all(char in _DIGITS for char in rest)
         and _check_character(day + rest[:-1]) == rest[-1]
     )
+
+
+def citizen_alias(account_id: str, citizen_id: str) -> str:
+    """Four characters of a million that stand for a citizen of an account, the same wherever they appear."""
+    digest = int.from_bytes(hashlib.sha256(f"{account_id}\0{citizen_id}".encode()).digest()[:4])
+    return "".join(_DIGITS[(digest >> shift) & 31] for shift in (15, 10, 5, 0))
 
 
 def bulletin_number(year: int, sequence: int) -> str:

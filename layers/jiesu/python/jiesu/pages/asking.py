@@ -33,7 +33,7 @@ def askable(case: Case, messages: Iterable[StoredMessage], *, first: str = "") -
     found = [
         Askable(
             message_id=message.id,
-            label=f"网民 {message.citizen_id}",
+            label=f"网民 {conversation.alias}",
             platform=message.platform,
             sent_at=message.sent_at,
             is_asked=conversation in asked,

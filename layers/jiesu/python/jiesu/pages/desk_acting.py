@@ -12,6 +12,7 @@ from jiesu.cases.commands import Command
 from jiesu.cases.consultations import is_consultation
 from jiesu.cases.refusals import refuse
 from jiesu.cases.returns import returns_before
+from jiesu.cases.unmasking import citizen_of
 from jiesu.channels.reply_rooms import COMMENT_ROOM, REPLY_ROOMS
 from jiesu.model.asking import Asking
 from jiesu.model.bulletin import Bulletin, Secrecy, SensitiveMark, Verification
@@ -19,7 +20,7 @@ from jiesu.model.case import Assignment, Case, Entry, MessageRef, Task
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.extensions import Extension
 from jiesu.model.mail import BureauMail
-from jiesu.model.message import ChannelAccount
+from jiesu.model.message import ChannelAccount, ConversationKey
 from jiesu.model.people import Bureau
 from jiesu.model.publication import Publication
 from jiesu.model.returns import Return, ReturnVerdict
@@ -379,8 +380,10 @@ def _bulletin_of(case: Case, visit: Visit) -> Bulletin | None:
     return case.bulletin(visit.segments.get("subject", "")) if visit.act is Act.CORRECT_BULLETIN else None
 
 
-def _subject_of(case: Case, visit: Visit) -> Assignment | Task | BureauMail | Publication | Asking | Bulletin | None:
-    """The assignment, task, mail, publication, asking or bulletin that the form is about."""
+def _subject_of(
+    case: Case, visit: Visit
+) -> Assignment | Task | BureauMail | Publication | Asking | Bulletin | ConversationKey | None:
+    """The assignment, task, mail, publication, asking, bulletin or citizen that the form is about."""
     subject = visit.segments.get("subject", "")
     if visit.act is Act.CORRECT_BULLETIN:
         return _bulletin_of(case, visit)
@@ -390,6 +393,8 @@ def _subject_of(case: Case, visit: Visit) -> Assignment | Task | BureauMail | Pu
         return _asking_of(case, subject, visit.act)
     if visit.act is Act.ACCEPT_MAIL:
         return case.mail(subject)
+    if visit.act is Act.UNMASK:
+        return citizen_of(case, subject)
     if visit.act is Act.FINISH_TASK:
         return next((task for task in case.tasks if task.id == subject), None)
     assignment = case.assignment(subject)

@@ -35,6 +35,7 @@ from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.cases.refusals import refuse, text_of
 from jiesu.cases.reply_window import ReplyLedger
 from jiesu.cases.returns import DecideReturn, ExcuseAssignment
+from jiesu.cases.unmasking import Unmask
 from jiesu.cases.voices import unanswered
 from jiesu.channels.reply_rooms import refuse_reply, refuse_reply_to_all
 from jiesu.model.bulletin import Bulletin
@@ -116,6 +117,7 @@ class Act(StrEnum):
     SET_URGENCY = "set-urgency"
     GRANT_EXTENSION = "grant-extension"
     REFUSE_EXTENSION = "refuse-extension"
+    UNMASK = "unmask"
     ACCEPT_MAIL = "accept-mail"
     CONSULT = "consult"
     ACCEPT_ANSWER = "accept-answer"
@@ -160,6 +162,7 @@ class Act(StrEnum):
             "set-urgency": "调整紧急程度",
             "grant-extension": "同意延期",
             "refuse-extension": "不同意延期",
+            "unmask": "查看网民身份",
             "accept-mail": "采纳来信",
             "consult": "业务咨询",
             "accept-answer": "收下解答",
@@ -206,6 +209,7 @@ class Act(StrEnum):
             "set-urgency": "紧急程度已调整。",
             "grant-extension": "已同意延期，正在通知承办单位、告知网民。",
             "refuse-extension": "已答复不同意延期，通知正在发出。",
+            "unmask": "身份已显示在留言旁，本次查看已记入经过。",
             "accept-mail": "来信已采纳为承办单位的进展。",
             "consult": "咨询已提出，通知正在发出；答复会回到本件。",
             "accept-answer": "解答已收下。",
@@ -216,10 +220,10 @@ class Act(StrEnum):
 
     @property
     def has_subject(self) -> bool:
-        """Whether it is about one assignment, task, mail, publication, asking or bulletin of the case."""
+        """Whether it is about one assignment, task, mail, publication, asking, bulletin or citizen of the case."""
         own = (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK, Act.CORRECT_BULLETIN, Act.EXCUSE, Act.ACCEPT_MAIL)
         decides = self.decides_return or self.decides_extension
-        return self in own or decides or self.is_about_publication or self.is_about_asking or self.is_about_answer
+        return self in (*own, Act.UNMASK) or decides or self.is_about_publication or self.is_about_asking or self.is_about_answer
 
     @property
     def is_about_answer(self) -> bool:
@@ -467,6 +471,8 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return SettleQuestion(asking_id=asking_id, step=step, said=value(typed, "text"))
         case Act.STOP_ASKING:
             return StopAsking(asking_id=subject, reason=value(typed, "reason"))
+        case Act.UNMASK:
+            return Unmask(alias=subject, reason=value(typed, "reason"))
         case Act.EXCUSE:
             return ExcuseAssignment(assignment_id=subject, reason=value(typed, "reason"))
         case Act.REFUSE_EXTENSION:

@@ -101,6 +101,7 @@ from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import Posting, Publication
 from jiesu.model.receipt import ReceiptKind
 from jiesu.model.returns import Excused, Returned, ReturnRejected
+from jiesu.model.unmasking import Unmasked
 from jiesu.model.words import ActorKind, ContentType, DeliveryState, LadderKind, ReplyManner, TaskKind
 from jiesu.pages.evidence_words import derivation, evidence_reason, file_size
 from jiesu.store.deliveries import Delivery
@@ -258,7 +259,7 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
             return f"{_whose(evidence)}{evidence.content_type.label}没有取到：{evidence_reason(evidence.reason)}。"
         case (Corrected() | OwnerChanged()) as change:
             return f"{actor}{_changed(change, entry.actor)}{_because(change.reason)}。"
-        case (Noted() | AnswerKept()) as change:
+        case (Noted() | AnswerKept() | Unmasked()) as change:
             return f"{actor}{_kept(change, case)}"
         case (Dispatched() | BulletinCorrected()) as change:
             return f"{actor}{_issued(change, zone, now)}"
@@ -761,9 +762,11 @@ def _of_consultation(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) ->
             return None
 
 
-def _kept(change: Noted | AnswerKept, case: Case) -> str:
+def _kept(change: Noted | AnswerKept | Unmasked, case: Case) -> str:
     if isinstance(change, Noted):
         return f"备注：{change.text}"
+    if isinstance(change, Unmasked):
+        return f"查看了网民 {change.citizen.alias} 的身份；理由：{change.reason}"
     return f"把{_bureau(case, change.assignment_id)}的解答存入知识库，有效期至 {change.valid_until}。"
 
 

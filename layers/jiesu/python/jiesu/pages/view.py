@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jiesu.cases.consultations import answered_consultations
 from jiesu.cases.ladder import in_words
 from jiesu.cases.suggestions import waiting
+from jiesu.cases.unmasking import unmasked
 from jiesu.cases.voices import unanswered
 from jiesu.model.message import Message
 from jiesu.model.post import post_handle
@@ -69,6 +70,7 @@ def _environment() -> Environment:
         post_reason=post_reason,
         unanswered=unanswered,
         answered_consultations=answered_consultations,
+        unmasked=unmasked,
         undecided=waiting,
         speaks_of_post=lambda message: post_handle(message) is not None,
         file_size=file_size,
