@@ -32,6 +32,18 @@ def standing(stores: Stores) -> Case:
     return case
 
 
+def test_a_critical_dispatch_joins_the_command_centre_and_says_so_beforehand_and_after(desk: DemoDesk, stores: Stores) -> None:
+    opened(stores)
+    browser = desk.editor()
+    page = browser.get(f"{CASE}/dispatch")
+    assert page.text.count("重大件：同时告知指挥中心会同处置") == 1, "what is critical, and nothing else"
+    page = browser.submit(page.form("/dispatch"), urgency="critical", lead="FT")
+    assert "通报单已签发" in page.text
+    assert "同时会同指挥中心" in page.text
+    assert "起会同处置" in page.text
+    assert "同时会同指挥中心" in desk.signed_in(UserRole.COMMAND).get(CASE).text, "the command centre reads the case"
+
+
 def test_an_editor_reroutes_what_was_given_back_and_the_second_bureau_sees_why(
     desk: DemoDesk, case: Case, stores: Stores
 ) -> None:

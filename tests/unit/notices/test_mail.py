@@ -233,3 +233,12 @@ def test_an_acknowledgement_that_expired_is_called_so() -> None:
     notice = a_notice(acknowledge(), strike, plan=a_whole_plan())
     assert "签收后无进展" in text_of(notice)
     assert "请立即着手办理。" in text_of(notice)
+
+
+def test_the_command_centre_reads_who_has_it_and_gets_the_desk_and_no_code() -> None:
+    notice = a_notice(contact=a_contact(ContactRole.COMMAND_CENTRE, name="值班台"))
+    letter = write_letter(notice)
+    assert "请会同处置：网民反映问题通报单" in letter.subject
+    assert "已交办北京市公安局丰台分局（主办）" in as_text(letter)
+    assert "4711" not in write_sms(notice, "4711")
+    assert "请指挥中心会同处置" in write_sms(notice, "4711")

@@ -92,6 +92,32 @@ def test_a_year_in_the_file_is_the_offices_own(tmp_path: Path) -> None:
     assert calendar.is_worked(date(2027, 1, 9))
 
 
+def test_what_is_grave_is_the_offices_to_say(tmp_path: Path) -> None:
+    office = an_office()
+    office["grave"] = {"urgencies": ["critical", "urgent"], "categories": ["traffic"]}
+    path = tmp_path / "office.json"
+    path.write_text(json.dumps(office), encoding="utf-8")
+    grave = read_office(path).grave
+    assert grave.holds(Urgency.URGENT, "fraud.telecom")
+    assert grave.holds(Urgency.ROUTINE, "traffic.safety")
+    assert not grave.holds(Urgency.ROUTINE, "fraud.telecom")
+
+
+@pytest.mark.parametrize(
+    ("grave", "where"),
+    [
+        ([], "grave: must have lists"),
+        ({"urgencies": ["critical"]}, "grave: must have lists"),
+        ({"urgencies": ["soon"], "categories": []}, "grave.urgencies: 'soon' is not known"),
+        ({"urgencies": [], "categories": [{}]}, "grave.categories: {} is not known"),
+    ],
+)
+def test_a_mistake_in_what_is_grave_is_told_by_its_path(problems: Callable[[Any], list[str]], grave: Any, where: str) -> None:
+    office = an_office()
+    office["grave"] = grave
+    assert [one.startswith(where) for one in problems(office)] == [True]
+
+
 def test_routine_reminders_are_on_the_working_clock_unless_they_say_otherwise(tmp_path: Path) -> None:
     office = an_office()
     office["ladders"]["routine"]["feedback"]["rungs"][-1]["clock"] = "natural"

@@ -287,6 +287,7 @@ def _dispatch(api: Api, body: DispatchIn, *, number: str, by: str, now: datetime
         ),
         assignments=assignments,
         plan=office.plan(body.urgency, body.category, api.zone.key),
+        grave=office.grave,
     )
 
 

@@ -22,6 +22,7 @@ from jiesu.cases.coverage import CoverageCommand, decide_coverage, remind_of_nex
 from jiesu.cases.disclosure import Conceal, Disclose, conceal, disclose
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan, alarm_of
 from jiesu.cases.extensions import ExtensionCommand, decide_extension
+from jiesu.cases.grave import NOTHING_GRAVE, GravePlan, joined
 from jiesu.cases.heat import HeatCommand, decide_heat, remind_of_statement
 from jiesu.cases.ladder import lay_out, lay_out_if
 from jiesu.cases.mails import AcceptBureauMail, ReceiveBureauMail, mail_of, receive_mail
@@ -152,6 +153,7 @@ class DispatchCase:
     bulletin: Bulletin
     assignments: tuple[NewAssignment, ...]
     plan: EscalationPlan
+    grave: GravePlan = NOTHING_GRAVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -470,7 +472,8 @@ def _dispatch(case: Case, command: DispatchCase, now: datetime) -> Dispatched:
         raise refuse("bureau_twice")
     bulletin = in_order(command.bulletin)
     assignments = tuple(assigned(one, bulletin.number, command.plan, now) for one in command.assignments)
-    return Dispatched(bulletin=bulletin, assignments=assignments)
+    told, task = joined(bulletin, command.assignments[0].contacts, command.grave, now)
+    return Dispatched(bulletin=bulletin, assignments=assignments, joined=told, task=task)
 
 
 def _acknowledge(case: Case, command: AcknowledgeAssignment, now: datetime) -> Acknowledged | None:

@@ -132,9 +132,11 @@ def effects_of(entry: Entry) -> tuple[Effect, ...]:
     match entry.change:
         case Dispatched() as change:
             effects: list[Effect] = []
-            for assignment in change.assignments:
+            for place, assignment in enumerate(change.assignments):
+                # The command centre is told once, about the first of them: the notice names all.
+                told = (*assignment.bureau_contacts, *(change.joined if place == 0 else ()))
                 effects.append(clock_of(entry.case_id, assignment.id, assignment.run))
-                effects += _notices(entry, assignment.id, NoticeTemplate.DISPATCHED, assignment.bureau_contacts)
+                effects += _notices(entry, assignment.id, NoticeTemplate.DISPATCHED, told)
             return tuple(effects)
         case BulletinCorrected() as change:
             corrected = NoticeTemplate.BULLETIN_CORRECTED

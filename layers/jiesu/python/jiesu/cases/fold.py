@@ -180,6 +180,8 @@ def _changed(case: Case, entry: Entry) -> Case:
                 status=CaseStatus.DISPATCHED,
                 bulletins=(*case.bulletins, change.bulletin),
                 assignments=(*case.assignments, *change.assignments),
+                tasks=case.tasks if change.task is None else (*case.tasks, change.task),
+                command_joined_at=case.command_joined_at or (entry.at if change.joined else None),
             )
         case BulletinCorrected() as change:
             return bulletin_corrected(case, change)

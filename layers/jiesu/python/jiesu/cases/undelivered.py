@@ -11,7 +11,7 @@ from datetime import datetime
 from jiesu.model.case import Assignment, Case, NoticeUndelivered, Task
 from jiesu.model.people import Contact
 from jiesu.model.receipt import Undelivered, Way
-from jiesu.model.words import CaseStatus, NoticeTemplate, TaskKind, Transport
+from jiesu.model.words import CaseStatus, ContactRole, NoticeTemplate, TaskKind, Transport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,9 @@ def _matters(case: Case, command: RecordNoticeUndelivered, assignment: Assignmen
         return True
     if assignment.status.is_over:
         return False
-    return command.template is not NoticeTemplate.DISPATCHED or assignment.acknowledged_at is None
+    # Who was joined to it waits for no acknowledgement.
+    joined = command.way.contact.role is ContactRole.COMMAND_CENTRE
+    return command.template is not NoticeTemplate.DISPATCHED or joined or assignment.acknowledged_at is None
 
 
 def _next_way(command: RecordNoticeUndelivered, assignment: Assignment | None, tried: Iterable[Way]) -> Way | None:
@@ -103,6 +105,9 @@ def _is_known(command: RecordNoticeUndelivered, standing: Iterable[Way], tried: 
     """
     if command.template is NoticeTemplate.EMERGENCY:
         return False
+    if command.template is NoticeTemplate.DISPATCHED and command.way.contact.role is ContactRole.COMMAND_CENTRE:
+        # What the bureau has got tells nobody at the command centre.
+        return any(one.contact.role is ContactRole.COMMAND_CENTRE for one in standing)
     by = {one.transport for one in standing}
     if command.template in (NoticeTemplate.DISPATCHED, NoticeTemplate.ESCALATED, NoticeTemplate.SENT_BACK):
         return by >= {one.transport for one in tried if one.address}

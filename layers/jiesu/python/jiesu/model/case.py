@@ -451,6 +451,8 @@ class Case:
     unmaskings: tuple[Unmasking, ...] = ()
     mails: tuple[BureauMail, ...] = ()
 
+    command_joined_at: datetime | None = None
+
     def assignment(self, assignment_id: str) -> Assignment | None:
         return next((one for one in self.assignments if one.id == assignment_id), None)
 
@@ -548,8 +550,12 @@ class Noted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatched:
+    """`joined` are those of the command centre who are told with the bureaus; where it ought to be and nobody is, `task`."""
+
     bulletin: Bulletin
     assignments: tuple[Assignment, ...]
+    joined: tuple[Contact, ...] = ()
+    task: Task | None = None
     kind: Literal["dispatched"] = "dispatched"
 
 

@@ -437,6 +437,7 @@ class TaskKind(StrEnum):
     NOTICE_FAILED = "notice_failed"
     EMERGENCY_UNTOLD = "emergency_untold"
     HEAT_UNTOLD = "heat_untold"
+    COMMAND_UNTOLD = "command_untold"
     ASKING = "asking"
     PUBLICATION_FAILED = "publication_failed"
     PUBLICATION_UNCONFIRMED = "publication_unconfirmed"
@@ -450,6 +451,7 @@ class TaskKind(StrEnum):
             "reply_failed": "答复未能发出，请人工答复",
             "notice_failed": "通知未能送达，请电话通知",
             "emergency_untold": "紧急情形还没有人报告指挥中心，请立即打电话",
+            "command_untold": "重大件的通报单还没有人告知指挥中心，请立即打电话",
             "heat_untold": "热点还没有报告值班领导，请打电话",
             "asking": "溯源提问需要人工接手",
             "publication_failed": "公开发布未能发出，请人工处理",

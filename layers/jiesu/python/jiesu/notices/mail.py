@@ -237,6 +237,8 @@ def _subject(notice: Notice) -> str:
             said = consultations.subject_of(notice)
         case Rerouted() as change if not notice.begins:
             said = subject_of(notice, change)
+        case Dispatched() if not notice.to_bureau:
+            said = f"请会同处置：网民反映问题{number}"
         case Dispatched() | Rerouted():
             said = f"请{notice.ladder.kind.label}：网民反映问题{number}"
         case Escalated():
@@ -260,6 +262,10 @@ def _paragraphs(notice: Notice) -> Iterator[str]:
             yield from consultations.paragraphs_of(notice)
         case Rerouted() as change if not notice.begins:
             yield from paragraphs_of(notice, change)
+        case Dispatched(assignments=given) if not notice.to_bureau:
+            bureaus = "、".join(f"{one.bureau_name}（{one.role.label}）" for one in given)
+            yield f"下列通报单已交办{bureaus}，按本单位的规定请指挥中心会同处置。"
+            yield f"承办单位须于 {deadline} 前签收；办理全过程可在工作台查看。"
         case Dispatched() | Rerouted():
             yield f"现将网民反映的问题转交你单位{notice.assignment.role.label}。"
             reporting = f"于 {in_full(notice.assignment.feedback_ladder.deadline, notice.zone)} 前反馈调查情况和处置结果。"

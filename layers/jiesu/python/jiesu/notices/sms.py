@@ -34,6 +34,8 @@ def write_sms(notice: Notice, code: str) -> str:
             said = consultations.sms_of(notice, with_code)
         case Rerouted() as change if not notice.begins:
             said = sms_of(notice, change, with_code)
+        case Dispatched() if not notice.to_bureau:
+            said = f"{notice.bulletin.urgency.label}{number}已交办承办单位，请指挥中心会同处置，详见邮件。"
         case Dispatched() | Rerouted():
             said = said_at_dispatch(notice.bulletin.urgency, number, notice.ladder, with_code, notice.zone)
         case Escalated():

@@ -38,6 +38,7 @@ def document_of(office: Office) -> dict[str, Any]:
             "statements": [ladder_document(one, day) for one in office.heat.statements],
         },
         "coverage": ladder_document(office.coverage, day),
+        "grave": {"urgencies": [one.value for one in office.grave.urgencies], "categories": list(office.grave.categories)},
         "ladders": {
             urgency.value: {
                 **{
@@ -108,6 +109,8 @@ def office_in_words(office: Office) -> dict[str, str]:
         said[f"{year.year} 年放假安排"] = _year_in_words(year)
     said["热度分级"] = "、".join(f"{grade.label} {office.heat.thresholds[grade]}" for grade in HeatGrade)
     said["通知指挥中心"] = f"{office.heat.command_from.label}起"
+    grave = [one.label for one in office.grave.urgencies] + [categories.label_of_kind(one) for one in office.grave.categories]
+    said["签发时会同指挥中心"] = "、".join(grave) or "没有"
     said["公开回应"] = f"{office.heat.respond_from.label}起"
     for number, ladder in enumerate(office.heat.statements, start=1):
         said[f"公开回应第 {number} 次"] = ladder_in_words(ladder, calendar)
@@ -146,6 +149,8 @@ _NAMES: Mapping[str, str] = {
     "asking": "询问网民",
     "heat": "热度",
     "coverage": "现场通报",
+    "grave": "签发时会同指挥中心",
+    "urgencies": "紧急程度",
     "categories": "按类别",
     "term": "时限",
     "clock": "计时",

@@ -10,6 +10,7 @@ from jiesu.cases import emergency
 from jiesu.cases.asking import AskingPlan
 from jiesu.cases.calendar import calendar_of
 from jiesu.cases.coverage import LONGEST, SHORTEST, USUAL
+from jiesu.cases.grave import GravePlan
 from jiesu.cases.heat import HeatPlan
 from jiesu.cases.plans import CategoryPlans, plan_for
 from jiesu.cases.public_text import names_a_person
@@ -26,7 +27,7 @@ from jiesu.office.reasons import Reason
 from jiesu.store.directory import Office
 from jiesu.triage import categories
 
-OPTIONAL = ("emergency_answer", "heat", "calendar", "coverage", "asking", "categories")
+OPTIONAL = ("emergency_answer", "heat", "calendar", "coverage", "asking", "categories", "grave")
 """What a file may leave out."""
 
 _OF_THE_OFFICE = Reason(
@@ -66,7 +67,8 @@ def read_office(raw: Any, report_at: ReportAt) -> Office | None:
     heat = _read_heat(raw["heat"], reading) if "heat" in raw else HeatPlan()
     coverage = _read_coverage(raw["coverage"], reading) if "coverage" in raw else USUAL
     asking = read_asking(raw["asking"], report_at) if "asking" in raw else AskingPlan()
-    if problems or heat is None or coverage is None or asking is None:
+    grave = _read_grave(raw["grave"], report_at) if "grave" in raw else GravePlan()
+    if problems or heat is None or coverage is None or asking is None or grave is None:
         return None
     return Office(
         contacts=tuple(one for one in contacts if one.role in ROLES),
@@ -77,6 +79,7 @@ def read_office(raw: Any, report_at: ReportAt) -> Office | None:
         coverage=coverage,
         asking=asking,
         categories=by_category,
+        grave=grave,
         administrators=tuple(one for one in contacts if one.role is ContactRole.ADMINISTRATOR),
     )
 
@@ -229,6 +232,32 @@ def _check_terms(plan: EscalationPlan, stated: set[LadderKind], where: str, read
             reading.report_at(
                 where, Reason(f"feedback must have a longer term than {kind.value}", f"反馈的时限要长于{kind.label}")
             )
+
+
+def _read_grave(raw: Any, report_at: ReportAt) -> GravePlan | None:
+    """Of which urgencies and categories the command centre is told with the bureaus; None after a problem."""
+    urgencies = [urgency.value for urgency in Urgency]
+    codes = {one.code for one in categories.choices()}
+    known = codes | {code.partition(".")[0] for code in codes}
+    lists = (
+        isinstance(raw, Mapping)
+        and set(raw) == {"urgencies", "categories"}
+        and all(isinstance(one, list) for one in raw.values())
+    )
+    if not lists:
+        report_at(
+            "grave",
+            Reason(
+                "must have lists of urgencies and of categories, and nothing else",
+                "要有 urgencies、categories 两个列表，没有别的",
+            ),
+        )
+        return None
+    for name, allowed in (("urgencies", urgencies), ("categories", known)):
+        if wrong := [one for one in raw[name] if not isinstance(one, str) or one not in allowed]:
+            report_at(f"grave.{name}", Reason(f"{wrong[0]!r} is not known", f"没有 {wrong[0]!r}"))
+            return None
+    return GravePlan(urgencies=tuple(Urgency(one) for one in raw["urgencies"]), categories=tuple(raw["categories"]))
 
 
 def _read_heat(raw: Any, reading: Reading) -> HeatPlan | None:

@@ -511,6 +511,7 @@ def read_dispatch(
         bulletin=_typed_bulletin(typed, around, number=number, urgency=urgency, issued_by=issued_by, zone=zone, now=now),
         assignments=assignments,
         plan=around.office.plan(urgency, value(typed, "category"), zone.key),
+        grave=around.office.grave,
     )
 
 

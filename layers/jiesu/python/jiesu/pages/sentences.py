@@ -190,7 +190,7 @@ def failure_in_words(kind: TaskKind, reason: str) -> str:
             return reason_label(reason)
         case TaskKind.NOTICE_FAILED:
             return notice_reason(reason)
-        case TaskKind.EMERGENCY_UNTOLD:
+        case TaskKind.EMERGENCY_UNTOLD | TaskKind.COMMAND_UNTOLD:
             return "名录中没有指挥中心的联系人"
         case TaskKind.HEAT_UNTOLD:
             return "名录中没有可以报告热点的联系人"
@@ -735,8 +735,14 @@ def _dispatch(change: Dispatched, zone: ZoneInfo, now: datetime) -> str:
     return (
         f"签发通报单 {change.bulletin.number}「{change.bulletin.title}」，交办{bureaus}；"
         f"须在 {local_time(first.acknowledgement.deadline, zone, now)} 前签收、"
-        f"{local_time(first.feedback_ladder.deadline, zone, now)} 前反馈。"
+        f"{local_time(first.feedback_ladder.deadline, zone, now)} 前反馈{_command_joined(change)}。"
     )
+
+
+def _command_joined(change: Dispatched) -> str:
+    if change.task is not None:
+        return "；属于重大件，名录中没有指挥中心的联系人，已列为待办"
+    return f"；同时会同{_people(change.joined)}" if change.joined else ""
 
 
 def _bureau(case: Case, assignment_id: str) -> str:

@@ -345,7 +345,7 @@ class NoticeSender:
         """The bulletin as a document, where the bureau gets it for the first time or anew; the order, where it is supervised."""
         subject = (case, notice.assignment, notice.bulletin)
         match notice.change:
-            case (Dispatched() | BulletinCorrected()) as change if notice.to_bureau and not notice.asks:
+            case (Dispatched() | BulletinCorrected()) as change if not notice.asks and (notice.to_bureau or notice.begins):
                 correction = correction_in_words(change) if isinstance(change, BulletinCorrected) else ""
                 printed = self.printer.print(*subject, link=notice.link, correction=correction)
             case Escalated(order=SupervisionOrder() as order):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jiesu.cases import emergency
 from jiesu.cases.asking import AskingPlan
 from jiesu.cases.coverage import USUAL
+from jiesu.cases.grave import GravePlan
 from jiesu.cases.heat import HeatPlan
 from jiesu.cases.plans import CategoryPlans, plan_for
 from jiesu.model.calendar import WorkingHours
@@ -45,6 +46,7 @@ class Office:
     asking: AskingPlan = field(default_factory=AskingPlan)
     categories: CategoryPlans = field(default_factory=dict)
     administrators: tuple[Contact, ...] = ()
+    grave: GravePlan = field(default_factory=GravePlan)
 
     def plan(self, urgency: Urgency, category: str, zone: str) -> EscalationPlan:
         """The ladders of a case of that kind, its working hours in `zone`. Raises `CommandRefusedError` ("plan_missing")."""
