@@ -34,6 +34,7 @@ from jiesu.store.desk_lines import DeskLineStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.duty import DutyStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.finding import FindingStore
 from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.issues import IssueStore
 from jiesu.store.matters import MatterIndex
@@ -144,6 +145,10 @@ class Stores:
     @property
     def polls(self) -> PollStore:
         return PollStore(self.client, TABLES.directory)
+
+    @property
+    def finding(self) -> FindingStore:
+        return FindingStore(self.client, TABLES.cases)
 
     @property
     def queue(self) -> QueueStore:

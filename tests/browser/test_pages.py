@@ -46,7 +46,9 @@ PAGES: Mapping[str, str] = {
     "sample": "/desk/sample",
     "miss-rate": "/desk/miss-rate",
     "parked": "/desk/parked",
-    "search-in-vain": "/desk/search?q=JS2099010100001",
+    "find": "/desk/find?q=青塔西路",
+    "find-in-vain": "/desk/find?q=没有这样的词&since=2025-01-01",
+    "search-in-vain": "/desk/search?q=991231-0000000",
     "sign-in": "/desk/sign-in",
     "no-such-page": "/desk/nowhere",
 }

@@ -37,6 +37,7 @@ from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_replanning import ReplanPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
+from jiesu.pages.desk_search import SearchPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
@@ -81,6 +82,14 @@ class DemoDesk:
             view=VIEW,
             sign_in=SignInPages(issuer=Issuer(issuer.fetch), view=VIEW, new_token=lambda: f"token-{next(self.numbers):040d}"),
             queue=QueuePages(cases=cases, lines=self.stores.queue, colleagues=self.stores.colleagues, view=VIEW),
+            search=SearchPages(
+                lines=self.stores.lines,
+                finding=self.stores.finding,
+                messages=messages,
+                directory=self.stores.directory,
+                accounts=self.stores.accounts.accounts,
+                view=VIEW,
+            ),
             undo=UndoPages(cases=cases, pairs=self.stores.pairs),
             batch=BatchPages(cases=cases),
             reading=ReadingPages(

@@ -1,12 +1,12 @@
-"""A case in one line: what the queue, the duty page, the wall and the list of late bureaus say of it.
+"""A case in one line: what the queue, the duty page, the wall, the list of late bureaus and the search say of it.
 
-One line a case, written with its head where it changes and kept until it is closed, so that all of them are one query however
-long the cases are.
+One line a case, written with its head where it changes, so that all that is unfinished is one query however long the cases are.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from unicodedata import normalize
 
 from jiesu.cases.consultations import reports_to_review, waiting_answers
 from jiesu.cases.decisions import pending_decisions
@@ -42,7 +42,8 @@ class DeskLine:
     """`to_review` are the bureaus whose feedback waits, `answered` those that answered a question;
     `decisions` counts what bureaus gave back, `tasks` what a person must do; `owed` has the deadlines.
 
-    `emergency` is why it is one. `place` has no candidates. `windows` are the ends of reply windows that a person
+    `emergency` is why it is one, `bureaus` are the codes of all that had a part.
+    `place` has no candidates. `windows` are the ends of reply windows that a person
     was told of; `platform`, `message_kind` and `arrived_at` are those of the newest message.
     """
 
@@ -71,6 +72,7 @@ class DeskLine:
     windows: tuple[datetime, ...] = ()
     closed_at: datetime | None = None
     resolution: Resolution | None = None
+    bureaus: tuple[str, ...] = ()
 
     @property
     def next_owed(self) -> Owed | None:
@@ -147,7 +149,18 @@ def line_of(case: Case) -> DeskLine:
         windows=tuple(task.due for task in case.tasks if task.due is not None),
         closed_at=case.closed_at,
         resolution=case.resolution,
+        bureaus=tuple(dict.fromkeys(one.bureau_code for one in case.assignments)),
     )
+
+
+def readable(text: str) -> str:
+    """The text without what people type one way or another: width and case."""
+    return normalize("NFKC", text).casefold()
+
+
+def findable(line: DeskLine) -> str:
+    """The text that is searched for words: nothing of the messages but what became the title."""
+    return readable(" ".join((line.case_id, line.title, line.place.text, line.district)))
 
 
 def late_bureaus(lines: Iterable[DeskLine], now: datetime) -> tuple[LateBureau, ...]:

@@ -25,6 +25,7 @@ from jiesu.pages.desk_reading import ReadingPages, not_found
 from jiesu.pages.desk_replanning import ReplanPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
+from jiesu.pages.desk_search import SearchPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
@@ -81,6 +82,7 @@ class Desk:
         undo: UndoPages,
         batch: BatchPages,
         reading: ReadingPages,
+        search: SearchPages,
         acting: ActingPages,
         answers: AnswerPages,
         replanning: ReplanPages,
@@ -119,6 +121,7 @@ class Desk:
             "lease": queue.lease,
             "take_over": queue.take_over,
             "search": reading.search,
+            "find": search.find,
             "parked": reading.parked,
             "case": reading.case,
             "entry_form": entering.form,

@@ -27,6 +27,7 @@ from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_replanning import ReplanPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
+from jiesu.pages.desk_search import SearchPages
 from jiesu.pages.desk_sign_in import SignInPages
 from jiesu.pages.desk_similar import SimilarPages
 from jiesu.pages.desk_source import SourcePages
@@ -50,6 +51,7 @@ from jiesu.store.desk_lines import DeskLineStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.duty import DutyStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
+from jiesu.store.finding import FindingStore
 from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.issues import IssueStore
 from jiesu.store.messages import MessageStore
@@ -88,6 +90,14 @@ def assemble(
             cases=cases,
             lines=QueueStore(dynamodb, settings.cases_table_name),
             colleagues=ColleagueStore(dynamodb, settings.cases_table_name),
+            view=view,
+        ),
+        search=SearchPages(
+            lines=lines,
+            finding=FindingStore(dynamodb, settings.cases_table_name),
+            messages=messages,
+            directory=directory,
+            accounts=AccountStore(dynamodb, settings.directory_table_name).accounts,
             view=view,
         ),
         undo=UndoPages(cases=cases, pairs=CasePairStore(dynamodb, cases)),

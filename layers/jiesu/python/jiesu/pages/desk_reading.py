@@ -1,7 +1,9 @@
 """What the desk shows of one case, and what could not be handled. Nothing here changes anything."""
 
+import re
 from dataclasses import dataclass
 from unicodedata import normalize
+from urllib.parse import urlencode
 
 from jiesu.cases.consultations import bulletins_of, consultations_of, is_consultation
 from jiesu.model.case import Assignment
@@ -24,6 +26,7 @@ from jiesu.store.evidence import EvidenceVault
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
 
+_LIKE_A_NUMBER = re.compile(r"[0-9]{3,}-[0-9A-Z-]+", re.ASCII)
 TIMELINE_PAGE = 50
 MESSAGES_SHOWN = 100
 """Their files count as well."""
@@ -94,7 +97,7 @@ class ReadingPages:
         return render(self.view, visit, "parked.html", parked=self.parking.parked(), marks=self.marks.all())
 
     def search(self, visit: Visit) -> Response:
-        """Straight to the case with that number; numbers are read as people write them."""
+        """Straight to the case with that number, as people write numbers; with what is none, on to the search."""
         typed = visit.request.query.get("q", "")
         number = readable_number(typed)
         case_id: str | None = None
@@ -108,6 +111,8 @@ class ReadingPages:
             return see_other(visit.case_address(case_id))
         kinds = (is_case_id, is_bulletin_number, is_consultation_number, is_order_number)
         well_formed = any(is_kind(number) for is_kind in kinds)
+        if typed.strip() and visit.may_search and not well_formed and not _LIKE_A_NUMBER.fullmatch(number):
+            return see_other(f"{visit.base}/find?{urlencode({'q': typed.strip()})}")
         return render(self.view, visit, "search.html", http_status=404 if typed else 200, typed=typed, well_formed=well_formed)
 
 

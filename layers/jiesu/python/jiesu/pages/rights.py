@@ -16,6 +16,7 @@ from jiesu.pages.forms import Act
 class Right(StrEnum):
     """`ANYONE` needs no sign-in, `SIGNED_IN` no role; `READ` sees cases, `ACT` changes them.
 
+    `SEARCH` looks for them by more than their number.
     `DECIDE` has the last word where a bureau and the desk do not agree, says who does what, and how urgent it is.
     `INSPECT` sees how the office is set up and who changed it; `ADMINISTER` changes it.
     """
@@ -23,6 +24,7 @@ class Right(StrEnum):
     ANYONE = "anyone"
     SIGNED_IN = "signed_in"
     READ = "read"
+    SEARCH = "search"
     ACT = "act"
     DECIDE = "decide"
     INSPECT = "inspect"
@@ -46,11 +48,11 @@ SHOWN_RIGHTS = (Right.READ, Right.ACT, Right.DECIDE, Right.INSPECT, Right.ADMINI
 
 
 _RIGHTS_OF: Mapping[UserRole, frozenset[Right]] = {
-    UserRole.EDITOR: frozenset({Right.READ, Right.ACT}),
-    UserRole.SUPERVISOR: frozenset({Right.READ, Right.ACT, Right.DECIDE}),
-    UserRole.COMMAND: frozenset({Right.READ, Right.DECIDE}),
-    UserRole.AUDITOR: frozenset({Right.READ, Right.INSPECT}),
-    # Looks after the system, sets it up, sees what is stuck in it, decides no case.
+    UserRole.EDITOR: frozenset({Right.READ, Right.SEARCH, Right.ACT}),
+    UserRole.SUPERVISOR: frozenset({Right.READ, Right.SEARCH, Right.ACT, Right.DECIDE}),
+    UserRole.COMMAND: frozenset({Right.READ, Right.SEARCH, Right.DECIDE}),
+    UserRole.AUDITOR: frozenset({Right.READ, Right.SEARCH, Right.INSPECT}),
+    # Looks after the system, sets it up, sees what is stuck in it, decides no case, looks for nobody.
     UserRole.ADMIN: frozenset({Right.READ, Right.INSPECT, Right.ADMINISTER}),
     # Bureaus act through their own signed pages; the desk names citizens, whom they may not see.
     UserRole.BUREAU: frozenset(),
@@ -99,6 +101,7 @@ ROUTES: tuple[Route, ...] = (
     Route(method="POST", path="/desk/batch", right=Right.ACT, endpoint="batch"),
     Route(method="POST", path="/desk/look", right=Right.READ, endpoint="look", is_background=True),
     Route(method="GET", path="/desk/search", right=Right.READ, endpoint="search"),
+    Route(method="GET", path="/desk/find", right=Right.SEARCH, endpoint="find"),
     Route(method="GET", path="/desk/hot", right=Right.READ, endpoint="hot"),
     Route(method="GET", path="/desk/issues", right=Right.READ, endpoint="issues"),
     Route(method="GET", path="/desk/issues/cases", right=Right.READ, endpoint="issue_cases"),

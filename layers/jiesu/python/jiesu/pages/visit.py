@@ -38,6 +38,10 @@ class Visit:
         return self.session is not None and Right.ACT in rights_of(self.session.roles)
 
     @property
+    def may_search(self) -> bool:
+        return self.session is not None and Right.SEARCH in rights_of(self.session.roles)
+
+    @property
     def may_decide(self) -> bool:
         return self.session is not None and Right.DECIDE in rights_of(self.session.roles)
 
@@ -75,6 +79,7 @@ def render(view: View, visit: Visit, template: str, *, http_status: int = 200, *
         session=session,
         may_read=session is not None and Right.READ in rights_of(session.roles),
         may_act=visit.may_act,
+        may_search=visit.may_search,
         may_decide=visit.may_decide,
         may_inspect=session is not None and Right.INSPECT in rights_of(session.roles),
         may_administer=visit.may_administer,

@@ -1,13 +1,14 @@
-"""The unfinished cases of the desk in CasesTable, a line each.
+"""The cases of the desk in CasesTable, a line each.
 
-CASE#<id>   DESK    the case in one line, in the index under `DESK` until it is closed
+CASE#<id>   DESK    the case in one line, in the index under `DESK` until it is closed, then under the month it was opened in
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jiesu.cases.desk_lines import DeskLine, desk_line
+from jiesu.cases.desk_lines import DeskLine, findable, line_of
 from jiesu.model.case import Case
+from jiesu.model.words import CaseStatus
 from jiesu.store import keys
 from jiesu.store.attributes import Value, item, text
 from jiesu.store.codec import dumps, loads
@@ -19,24 +20,20 @@ if TYPE_CHECKING:
 
 
 def put_desk_line(table_name: str, before: Case | None, after: Case) -> list["TransactWriteItemTypeDef"]:
-    """The write of the line of `after`, where it is another than that of `before`; a closed case leaves the index."""
-    known, line = None if before is None else desk_line(before), desk_line(after)
-    if known == line:
+    """The write of the line of `after`, where it is another than that of `before`; a closed case leaves the queue."""
+    if before is not None and line_of(before) == line_of(after):
         return []
     return [{"Put": put(table_name, line_item(after), "attribute_not_exists(pk) OR #version < :version", version=after.version)}]
 
 
 def line_item(case: Case) -> dict[str, Value]:
-    """The item of the line of `case`; of a closed one it says nothing and is in no index."""
-    line = desk_line(case)
-    return {
-        "pk": keys.case(case.id),
-        "sk": keys.DESK,
-        "version": case.version,
-        "gsi1pk": None if line is None else keys.DESK,
-        "gsi1sk": None if line is None else _place(line),
-        "body": None if line is None else dumps(line),
-    }
+    """The item of the line of `case`. `find` is what is searched for words."""
+    line = line_of(case)
+    place: dict[str, Value] = {"gsi1pk": keys.DESK, "gsi1sk": _place(line)}
+    if line.status is CaseStatus.CLOSED:
+        opened = keys.closed_place(line.opened_at, line.case_id)
+        place = {"gsi1pk": keys.closed_lines(line.opened_at), "gsi1sk": opened, "find": findable(line)}
+    return {"pk": keys.case(case.id), "sk": keys.DESK, "version": case.version, **place, "body": dumps(line)}
 
 
 def _place(line: DeskLine) -> str:

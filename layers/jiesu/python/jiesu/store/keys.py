@@ -112,6 +112,15 @@ def colleague_place(person_id: str) -> str:
     return f"{COLLEAGUE_PLACE}{person_id}"
 
 
+def closed_lines(month: date) -> str:
+    """gsi1: the lines of closed cases that were opened in a month, as hours go by in UTC."""
+    return f"LINES#{month:%Y-%m}"
+
+
+def closed_place(opened_at: datetime, case_id: str) -> str:
+    return f"{instant(opened_at)}#{case_id}"
+
+
 TIMELINESS = "TIMELINESS"
 
 
