@@ -14,7 +14,7 @@ SAM_BUILD := PYTHON=$(CURDIR)/$(PY) ARCHITECTURE=$(ARCHITECTURE) $(SAM) build --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run send test test-browser check format build deploy bench bench-compare lock clean .venv .venv-aws .venv-compare
+.PHONY: help run send test test-browser test-api check format build deploy bench bench-compare lock clean .venv .venv-aws .venv-compare .venv-api
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: check ## everything that can be checked: `make check`, then all tests but 
 
 test-browser: .venv .venv-aws ## the pages in headless Chromium, on the deployed stack: some minutes, and a quiet machine
 	@$(PY) -m pytest -m browser tests/browser
+
+test-api: .venv .venv-aws .venv-api ## the API against its own OpenAPI document, on the deployed stack, by Schemathesis: some minutes
+	@$(PY) -m tests.openapi
 
 check: .venv .venv-aws ## formatting, lint, types, import rule, template and state machine
 	@mkdir -p .build
@@ -60,7 +63,7 @@ bench-compare: .venv-compare ## triage beside scikit-learn and fastText, matters
 	@.venv-compare/bin/python -m bench.matters_compare --data "$(DATA)"
 
 lock: .venv ## resolve requirements anew, with hashes
-	@for name in layers/dependencies/requirements layers/dependencies/pictures layers/dependencies/documents requirements/dev requirements/aws requirements/compare; do \
+	@for name in layers/dependencies/requirements layers/dependencies/pictures layers/dependencies/documents requirements/dev requirements/aws requirements/compare requirements/api; do \
 		.venv/bin/uv pip compile --quiet --upgrade $$name.in --output-file $$name.txt --universal \
 			--generate-hashes --no-emit-index-url --no-header --python-version $(PYTHON_VERSION) || exit 1; \
 	done
@@ -73,6 +76,7 @@ clean: ## remove what was built; the environments and the last run stay
 .venv: .venv/editable
 .venv-aws: .venv-aws/installed
 .venv-compare: .venv-compare/editable
+.venv-api: .venv-api/installed
 
 # The project itself, and its command `jiesu`.
 .venv/editable: .venv/installed pyproject.toml
@@ -93,6 +97,10 @@ clean: ## remove what was built; the environments and the last run stay
 
 .venv-compare/installed: requirements/compare.txt
 	$(call make_environment,.venv-compare,requirements/compare.txt)
+	@touch $@
+
+.venv-api/installed: requirements/api.txt
+	$(call make_environment,.venv-api,requirements/api.txt)
 	@touch $@
 
 # A command named python3.13 may be a shim that only says where the real one is: what counts is that it runs.

@@ -7,7 +7,7 @@ import pytest
 from tests.architecture.house import ROOT
 
 LAYERS = ("layers/dependencies/requirements.txt", "layers/dependencies/pictures.txt", "layers/dependencies/documents.txt")
-LOCKS = (*LAYERS, "requirements/dev.txt", "requirements/aws.txt", "requirements/compare.txt")
+LOCKS = (*LAYERS, "requirements/dev.txt", "requirements/aws.txt", "requirements/compare.txt", "requirements/api.txt")
 
 
 def pins(lock: str) -> dict[str, str]:

@@ -201,6 +201,7 @@ def test_more_time_is_granted_or_refused_once_and_the_citizen_is_told(call: Call
     assert call("POST", f"{path}/extension-grants", grant, key="grant-02")[1]["code"] == "citizen_untold"
     assert call("POST", f"{path}/extension-grants", grant | {"text": "长" * 400}, key="grant-03")[1]["code"] == "text_too_long"
     assert call("POST", f"{path}/extension-grants", grant | {"until": "2026-12-02T18:00"}, key="grant-04")[0] == 422
+    assert call("POST", f"{path}/extension-grants", grant | {"until": 0}, key="grant-07")[0] == 422
     told = call("POST", f"{path}/extension-grants", grant | {"text": "您好，预计12月2日前答复您。"}, key="grant-05")
     assert told[0] == 200
     assert call("POST", f"{path}/extension-grants", grant | {"text": "您好，预计12月2日前答复您。"}, key="grant-05") == told

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
 from jiesu.cases.refusals import MAX_TEXT
 from jiesu.model.case import Assignment, Case, Entry
@@ -15,6 +15,16 @@ from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Heat
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
+
+
+def _as_written(value: object) -> object:
+    """RFC 3339, as the document says: pydantic would take seconds since 1970 too."""
+    if not isinstance(value, str) or "T" not in value.upper():
+        raise ValueError("a time as RFC 3339 writes it")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_written)]
 
 
 class In(BaseModel):
@@ -256,7 +266,7 @@ class ReturnDecisionIn(In):
 class GrantIn(In):
     """`until` is all of what was asked, or less; `text` goes to every citizen of the case, and is needed where there is one."""
 
-    until: AwareDatetime
+    until: Moment
     reason: Text
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TEXT)] = ""
 
