@@ -24,7 +24,7 @@ from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import counting
 from tests.functions.browser import Browser, Page, sample_event
-from tests.functions.desks import VIEW, carried_out, dispatched, fill_directory, opened
+from tests.functions.desks import VIEW, DemoDesk, carried_out, dispatched, fill_directory, opened
 
 SECRET = b"the secret that signs links"
 CODE = code_for(SECRET, case_id=build.CASE_ID, assignment_id="a1")
@@ -195,6 +195,21 @@ def test_a_feedback_that_is_refused_keeps_every_word(case: Case, officer: Browse
     kept = page.forms[0].fields
     assert (kept["findings"], kept["publishable"]) == (("经查属实。",), ("可公开",))
     assert standing(stores).status is AssignmentStatus.ACKNOWLEDGED
+
+
+def test_the_law_a_feedback_rests_on_is_shown_to_both_and_begins_the_next_one(
+    case: Case, officer: Browser, stores: Stores
+) -> None:
+    act(officer, "acknowledge", code=CODE)
+    page = act(officer, "feedback", legal_basis="《治安管理处罚法》第二十六条", **FEEDBACK)
+    assert "法律依据 《治安管理处罚法》第二十六条" in page.text
+    given = standing(stores).feedback
+    assert given is not None
+    assert given.legal_basis == "《治安管理处罚法》第二十六条"
+    desk = DemoDesk(stores, now=build.after(minutes=30)).editor()
+    assert "法律依据 《治安管理处罚法》第二十六条" in desk.get(f"/prod/desk/cases/{case.id}").text
+    carried_out(stores, case, SendBack(assignment_id="a1", reason="请补充"))
+    assert officer.get(LINK).forms[0].fields["legal_basis"] == ("《治安管理处罚法》第二十六条",)
 
 
 def test_words_typed_with_a_wrong_code_are_kept(case: Case, officer: Browser, stores: Stores) -> None:

@@ -29,6 +29,7 @@ from jiesu.cases.commands import (
 from jiesu.cases.coverage import EndCoverage
 from jiesu.cases.disclosure import Conceal
 from jiesu.cases.heat import LowerHeat
+from jiesu.cases.mails import MAX_WAITING, AcceptBureauMail, ReceiveBureauMail
 from jiesu.cases.publishing import RecordPublicationPosted
 from jiesu.cases.refusals import (
     MAX_TEXT,
@@ -62,6 +63,7 @@ from tests.builders import (
     BULLETIN_NUMBER,
     EDITOR,
     a_bulletin,
+    a_bureau_mail,
     a_case,
     a_contact,
     a_dispatched_case,
@@ -132,6 +134,18 @@ REFUSED: list[tuple[str, Callable[[], Case | None], Command]] = [
     ("case_closed", lambda: a_case(CLOSE), REPLY),
     ("case_closed", lambda: a_case(CLOSE), CLOSE),
     ("case_not_closed", a_case, REOPEN),
+    ("mail_missing", a_case, AcceptBureauMail(mail_id="m1")),
+    ("mail_unacknowledged", lambda: a_dispatched_case(ReceiveBureauMail(mail=a_bureau_mail())), AcceptBureauMail(mail_id="m1")),
+    (
+        "mail_empty",
+        lambda: a_dispatched_case(acknowledge(), ReceiveBureauMail(mail=a_bureau_mail(text=" "))),
+        AcceptBureauMail(mail_id="m1"),
+    ),
+    (
+        "mails_too_many",
+        lambda: a_dispatched_case(*(ReceiveBureauMail(mail=a_bureau_mail(f"m{number}")) for number in range(MAX_WAITING))),
+        ReceiveBureauMail(mail=a_bureau_mail("one-more")),
+    ),
     ("citizen_unknown", a_case, Unmask(alias="0000", reason="须当面核实")),
     ("nothing_corrected", a_case, CorrectCase()),
     ("nothing_corrected", a_case, CorrectCase(category="public_order.offence", urgency=Urgency.ROUTINE, place=a_place())),

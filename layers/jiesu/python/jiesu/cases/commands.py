@@ -516,9 +516,14 @@ def _report(case: Case, command: GiveFeedback) -> Reported:
     feedback = Feedback(
         findings=text_of(command.feedback.findings, missing="feedback_incomplete"),
         result=text_of(command.feedback.result, missing="feedback_incomplete"),
-        publishable=command.feedback.publishable.strip(),
+        publishable=_optional(command.feedback.publishable),
+        legal_basis=_optional(command.feedback.legal_basis),
     )
     return Reported(assignment_id=assignment.id, feedback=feedback, run=assignment.run + 1)
+
+
+def _optional(text: str) -> str:
+    return text_of(text) if text.strip() else ""
 
 
 def _reported(case: Case, assignment_id: str) -> Assignment:

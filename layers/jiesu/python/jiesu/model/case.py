@@ -83,11 +83,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """What a bureau reports: findings, result, and what of it the public may read."""
+    """What a bureau reports: findings, result with the law it rests on, and what of it the public may read."""
 
     findings: str
     result: str
     publishable: str
+    legal_basis: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

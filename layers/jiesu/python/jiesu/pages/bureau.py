@@ -85,6 +85,7 @@ _NOTHING_TYPED: Mapping[str, str] = dict.fromkeys(
         "findings",
         "result",
         "publishable",
+        "legal_basis",
         "return_reason",
         "return_words",
         "until",
@@ -321,7 +322,13 @@ def _begun(assignment: Assignment) -> Mapping[str, str]:
     given = assignment.feedback
     if is_consultation(assignment):
         return {**_NOTHING_TYPED, "answer": given.publishable, "basis": given.findings}
-    return {**_NOTHING_TYPED, "findings": given.findings, "result": given.result, "publishable": given.publishable}
+    return {
+        **_NOTHING_TYPED,
+        "findings": given.findings,
+        "result": given.result,
+        "legal_basis": given.legal_basis,
+        "publishable": given.publishable,
+    }
 
 
 def _act(text: str) -> BureauAct | None:
@@ -335,7 +342,12 @@ def _command(act: BureauAct, assignment_id: str, typed: Mapping[str, str], zone:
         case BureauAct.PROGRESS:
             return ReportProgress(assignment_id=assignment_id, text=typed["text"], contacted=bool(typed["contacted"]))
         case BureauAct.FEEDBACK:
-            feedback = Feedback(findings=typed["findings"], result=typed["result"], publishable=typed["publishable"])
+            feedback = Feedback(
+                findings=typed["findings"],
+                result=typed["result"],
+                publishable=typed["publishable"],
+                legal_basis=typed["legal_basis"],
+            )
             return GiveFeedback(assignment_id=assignment_id, feedback=feedback)
         case BureauAct.ANSWER:
             return AnswerConsultation(assignment_id=assignment_id, text=typed["answer"], basis=typed["basis"])
