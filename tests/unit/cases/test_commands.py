@@ -99,6 +99,13 @@ CLOSE = CloseCase(resolution=Resolution.HANDLED, reason="已答复网民")
 REOPEN = ReopenCase(reason="网民再次反映")
 SEND_BACK = SendBack(assignment_id=ASSIGNMENT_ID, reason="没有说明处置结果")
 WITHDRAW = WithdrawAssignment(assignment_id=ASSIGNMENT_ID, reason="不属该单位管辖")
+
+
+def mailed(mail_id: str = "m1", text: str = "已到场核实。") -> ReceiveBureauMail:
+    return ReceiveBureauMail(mail=a_bureau_mail(mail_id, text=text))
+
+
+MAILED, WORDLESS = mailed(), mailed(text="")
 PROGRESS = ReportProgress(assignment_id=ASSIGNMENT_ID, text="已到现场")
 REPLY = ReplyToCitizen(reply_id="r1", text="您反映的问题已转办。")
 PUBLICATION_POSTED = RecordPublicationPosted(publication_id="p1", account_id="weibo-main", platform_ref="1", link="")
@@ -177,6 +184,10 @@ REFUSED: list[tuple[str, Callable[[], Case | None], Command]] = [
     ("not_acknowledged", a_dispatched_case, report()),
     ("not_reported", a_dispatched_case, accept()),
     ("not_reported", lambda: a_dispatched_case(acknowledge()), SEND_BACK),
+    ("mail_missing", a_dispatched_case, AcceptBureauMail(mail_id="m1")),
+    ("mail_unacknowledged", lambda: a_dispatched_case(MAILED), AcceptBureauMail(mail_id="m1")),
+    ("mail_empty", lambda: a_dispatched_case(acknowledge(), WORDLESS), AcceptBureauMail(mail_id="m1")),
+    ("mails_too_many", lambda: a_dispatched_case(*(mailed(f"m{n}") for n in range(MAX_WAITING))), MAILED),
     ("already_reported", lambda: a_dispatched_case(acknowledge(), report()), report()),
     ("already_reported", lambda: a_dispatched_case(acknowledge(), report()), PROGRESS),
     ("feedback_incomplete", lambda: a_dispatched_case(acknowledge()), report(feedback=a_feedback(findings=" "))),
