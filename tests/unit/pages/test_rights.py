@@ -17,7 +17,8 @@ def test_only_who_stands_above_the_desk_arbitrates_reassigns_and_sets_the_urgenc
     may = {role for role in UserRole if Right.DECIDE in rights_of((role,))}
     assert may == {UserRole.SUPERVISOR, UserRole.COMMAND}
     decisions = {Act.ARBITRATE, Act.GRANT_EXTENSION, Act.REFUSE_EXTENSION, Act.ASSIGN_OWNER, Act.SET_URGENCY}
-    assert {route.act for route in ROUTES if route.right is Right.DECIDE} == decisions
+    assert {route.act for route in ROUTES if route.right is Right.DECIDE and route.act} == decisions
+    assert {route.path for route in ROUTES if route.right is Right.DECIDE and not route.act} == {"/desk/replan"}
 
 
 def test_the_administrator_alone_changes_how_the_office_is_set_up_and_the_auditor_sees_it() -> None:
