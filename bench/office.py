@@ -224,7 +224,7 @@ def _set_up(dynamodb: "DynamoDBClient") -> None:
         sqs.create_queue(QueueName=name)
     accounts = AccountStore(dynamodb, TABLES.directory)
     for demo in ACCOUNTS.values():
-        accounts.put_account(demo.account)
+        accounts.put_account(demo.account, build.a_note())
         secrets.create_secret(Name=demo.account.secret_name, SecretString=json.dumps(dict(demo.secrets)))
     secrets.create_secret(Name=ENVIRONMENT["SESSION_SECRET_NAME"], SecretString=_SESSION_SECRET)
     sign_in = {

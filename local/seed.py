@@ -62,11 +62,11 @@ def _directory(emulator: Emulator, outputs: Mapping[str, str]) -> DirectoryStore
 
 def _enter_account(secretsmanager: Any, accounts: AccountStore, demo: DemoAccount) -> None:
     """The secret first: a webhook that is known must be able to check signatures."""
-    if accounts.revision(demo.account.id) > 0:
+    if accounts.account(demo.account.id)[1] > 0:
         return
     check_account(demo.account)
     store_secrets(secretsmanager, demo.account.secret_name, check_secrets(demo.account.platform, demo.secrets), STACK_NAME)
-    accounts.put_account(demo.account)
+    accounts.put_account(demo.account, note("演示账号"))
 
 
 def _enter_user(cognito: Any, user_pool_id: str, user: DemoUser) -> None:

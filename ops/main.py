@@ -24,6 +24,7 @@ from jiesu.model.errors import ConflictError
 from jiesu.model.ladder import LadderPlan
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Clock, ContactRole, HeatGrade, LadderKind, Platform
+from jiesu.office.accounts import API_BASES, SECRET_FIELDS
 from jiesu.office.bureaus import Changes, compare
 from jiesu.office.ladders import NATURAL_DAY, span_in_words
 from jiesu.office.settings import BUREAU_LADDERS
@@ -187,6 +188,7 @@ def add_account(
     new_address: Annotated[
         bool, typer.Option("--new-address", help="Replace the webhook's address: the old one leaked.")
     ] = False,
+    reason: Why = "",
 ) -> None:
     """Add an account, or change one, and print the webhook address that its platform's console asks for.
 
@@ -195,7 +197,7 @@ def add_account(
     if platform.is_by_hand:
         raise OperatorError(f"{platform} has no interface to answer: bring its messages in with `jiesu messages import`")
     target = find_stack(stack)
-    standing = next((one for one in target.accounts.accounts() if one.id == account_id), None)
+    standing, revision = target.accounts.account(account_id)
     if standing is not None and standing.platform is not platform:
         raise OperatorError(f"account {account_id} is on {standing.platform}; an account cannot change its platform")
     account = ChannelAccount(
@@ -210,7 +212,7 @@ def add_account(
             else random_secrets.token_urlsafe(account_rules.PATH_TOKEN_BYTES)
         ),
         secret_name=account_rules.secret_name(stack, account_id),
-        api_base=api_base or account_rules.API_BASES[platform],
+        api_base=api_base or API_BASES[platform],
         link_domains=tuple(link_domain) if link_domain else () if standing is None else standing.link_domains,
         cover_media_id=cover_media_id or ("" if standing is None else standing.cover_media_id),
     )
@@ -221,15 +223,16 @@ def add_account(
     checked = account_rules.check_secrets(platform, given)
     # The secret first: a webhook that is known must be able to check signatures.
     account_rules.store_secrets(clients.secretsmanager(), account.secret_name, checked, stack)
+    target.accounts.note_secrets(account_id, checked, note(reason or "jiesu accounts add"))
     if account != standing:
-        target.accounts.put_account(account, revision=target.accounts.revision(account_id))
+        target.accounts.put_account(account, note(reason or "jiesu accounts add"), before=standing, revision=revision)
     _say(f"account {account_id} {'added' if standing is None else 'stands as given'}; its webhook address is")
     _say(account_rules.webhook_url(target.output("ApiUrl"), account))
     _say("functions that run already learn of it within a minute, and of changed secrets within five")
 
 
 def _ask_secrets(platform: Platform) -> dict[str, object]:
-    return {field: typer.prompt(field, hide_input=True) for field in account_rules.SECRET_FIELDS[platform]}
+    return {field: typer.prompt(field, hide_input=True) for field in SECRET_FIELDS[platform]}
 
 
 @accounts_app.command("list")

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from botocore.exceptions import ClientError
 
 from jiesu.model.people import Bureau
 from jiesu.model.words import Urgency
+from jiesu.store.accounts import read_account_body
 from jiesu.store.codec import loads
 from jiesu.store.directory import Office, OfficeMissingError
 from jiesu.store.transactions import TransactionLostError
@@ -61,12 +61,16 @@ def test_the_offices_contacts_and_ladders_are_read_back_as_written_and_can_be_re
 
 def test_accounts_are_read_back_and_a_second_one_of_the_same_id_is_refused(stores: Stores) -> None:
     account = build.an_account()
-    stores.accounts.put_account(account)
+    stores.accounts.put_account(account, build.a_note())
     assert stores.accounts.accounts() == (account,)
-    with pytest.raises(ClientError, match="ConditionalCheckFailed"):
-        stores.accounts.put_account(replace(account, name="别的"))
+    with pytest.raises(TransactionLostError):
+        stores.accounts.put_account(replace(account, name="别的"), build.a_note())
     renamed = replace(account, name="平安京城")
-    stores.accounts.put_account(renamed, revision=stores.accounts.revision(account.id))
+    stores.accounts.put_account(renamed, build.a_note("改名"), before=account, revision=1)
+    assert stores.accounts.account(account.id) == (renamed, 2)
+    newest, oldest = stores.accounts.history(account.id)
+    assert newest.note == build.a_note("改名")
+    assert read_account_body(newest.before) == read_account_body(oldest.after) == account
     assert stores.accounts.accounts() == (renamed,)
 
 

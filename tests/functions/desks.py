@@ -15,6 +15,7 @@ from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import Actor
 from jiesu.model.words import Urgency, UserRole
 from jiesu.pages.configuring import ConfigurationPages
+from jiesu.pages.configuring_accounts import SecretPages, accounts
 from jiesu.pages.configuring_bureaus import bureaus
 from jiesu.pages.configuring_forms import form_templates
 from jiesu.pages.configuring_office import office_settings
@@ -50,6 +51,7 @@ from jiesu.road.explain import explain
 from jiesu.road.printing import Printer
 from jiesu.road.screening import screen
 from jiesu.runtime import clients
+from jiesu.runtime.secrets import SecretBook
 from jiesu.store.directory import Office
 from jiesu.triage.model import load
 from tests import builders as build
@@ -140,10 +142,12 @@ class DemoDesk:
                 topics=(
                     bureaus(self.stores.directory),
                     office_settings(self.stores.directory),
+                    accounts(self.stores.accounts),
                     form_templates(self.stores.form_templates),
                 ),
                 view=VIEW,
             ),
+            secrets=SecretPages(accounts=self.stores.accounts, secrets=SecretBook(clients.secretsmanager()), view=VIEW),
             standing=StandingPages(
                 directory=self.stores.directory,
                 explain=lambda text, now: explain(text, now=now, time_zone=VIEW.zone),

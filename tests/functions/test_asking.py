@@ -43,7 +43,7 @@ def ingest(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The inbox's consumer, freshly started, with one Weibo account."""
     secrets = {"app_secret": "app-secret-for-tests", "access_token": "token-for-tests"}
     boto3.client("secretsmanager").create_secret(Name=build.an_account().secret_name, SecretString=json.dumps(secrets))
-    stores.accounts.put_account(build.an_account())
+    stores.accounts.put_account(build.an_account(), build.a_note())
     monkeypatch.setattr(clients, "dynamodb", lambda: stores.client)
     return importlib.reload(importlib.import_module("functions.ingest_message.app"))
 

@@ -1,11 +1,13 @@
 """What an administrator sets at the desk: checked, shown before it is done, kept with who and why, and reversible."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jiesu.model.words import ContactRole, Urgency, UserRole
+from jiesu.runtime import clients
 from jiesu.store.form_templates import TemplateChoice
 from ops.office import read_office
 from tests import builders as build
@@ -263,6 +265,70 @@ def test_the_roles_are_shown_with_their_rights_and_where_they_are_given(admin: B
         assert role.label in page.text
         assert role.value in page.text
     assert "统一身份认证中的组" in page.text
+
+
+ACCOUNT = build.an_account()
+ACCOUNTS = "/prod/desk/admin/accounts"
+SECRETS = {"app_secret": "hush-app", "access_token": "hush-token"}
+
+
+@pytest.fixture
+def with_account(stores: Stores) -> None:
+    stores.accounts.put_account(ACCOUNT, build.a_note("建立"))
+    clients.secretsmanager().create_secret(Name=ACCOUNT.secret_name, SecretString="{}")
+
+
+@pytest.mark.usefixtures("with_account")
+def test_an_account_is_changed_and_keeps_its_platform_and_its_webhook_address(stores: Stores, admin: Browser) -> None:
+    changed(admin, f"{ACCOUNTS}/{ACCOUNT.id}", "改名", name="平安京城", link_domains="gaj.example.org\nwww.example.org")
+    wanted = replace(ACCOUNT, name="平安京城", link_domains=("gaj.example.org", "www.example.org"))
+    assert stores.accounts.account(ACCOUNT.id) == (wanted, 2)
+    history = admin.get(f"{ACCOUNTS}/{ACCOUNT.id}/history")
+    assert ACCOUNT.path_token not in history.body
+    page = admin.submit(the_form(admin.get(f"{ACCOUNTS}/{ACCOUNT.id}")), reason="试", step="save", api_base="http://example.org")
+    assert "接口地址要以 https:// 开头" in page.text
+    admin.submit(the_form(admin.submit(the_form(admin.get(f"{ACCOUNTS}/{ACCOUNT.id}?revision=1")), step="preview")), step="save")
+    assert stores.accounts.account(ACCOUNT.id) == (ACCOUNT, 3)
+
+
+@pytest.mark.usefixtures("with_account")
+def test_secrets_go_in_and_never_come_out(stores: Stores, admin: Browser) -> None:
+    address = f"{ACCOUNTS}/{ACCOUNT.id}/secrets"
+    page = admin.submit(the_form(admin.get(address)), **SECRETS, reason="到期更换")
+    stored = clients.secretsmanager().get_secret_value(SecretId=ACCOUNT.secret_name)["SecretString"]
+    assert json.loads(stored) == SECRETS
+    assert "由周管理设置" in page.text
+    assert "到期更换" in page.text
+    for shown in (page, admin.get(ACCOUNTS), admin.get(f"{ACCOUNTS}/{ACCOUNT.id}/history")):
+        assert "hush" not in shown.body
+    (told,) = stores.accounts.secrets_set(ACCOUNT.id)
+    assert told.after == "app_secret、access_token"
+
+
+@pytest.mark.usefixtures("with_account")
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"access_token": ""}, "请填写密钥 access_token"),
+        ({"app_secret": "hush hush"}, "密钥 app_secret 只能是没有空格的英文字符"),
+        ({"reason": ""}, "写明更改的原因"),
+    ],
+)
+def test_wrong_secrets_change_nothing_and_are_not_shown_again(admin: Browser, typed: dict[str, str], said: str) -> None:
+    form = the_form(admin.get(f"{ACCOUNTS}/{ACCOUNT.id}/secrets"))
+    page = admin.submit(form, **SECRETS | {"reason": "更换"} | typed)
+    assert page.status == 422
+    assert said in page.text
+    assert "hush" not in page.body
+    assert clients.secretsmanager().get_secret_value(SecretId=ACCOUNT.secret_name)["SecretString"] == "{}"
+
+
+def test_an_account_without_any_secret_is_sent_to_its_command(stores: Stores, admin: Browser) -> None:
+    stores.accounts.put_account(ACCOUNT, build.a_note())
+    form = the_form(admin.get(f"{ACCOUNTS}/{ACCOUNT.id}/secrets"))
+    page = admin.submit(form, **SECRETS, reason="更换")
+    assert "jiesu accounts add" in page.text
+    assert stores.accounts.secrets_set(ACCOUNT.id) == ()
 
 
 def test_what_is_not_there_is_not_found(admin: Browser) -> None:

@@ -18,7 +18,7 @@ CASE = f"/prod/desk/cases/{build.CASE_ID}"
 
 @pytest.fixture
 def desk(stores: Stores) -> DemoDesk:
-    stores.accounts.put_account(publishing_weibo_account())
+    stores.accounts.put_account(publishing_weibo_account(), build.a_note())
     desks.fill_directory(stores)
     desks.dispatched(stores, desks.opened(stores))
     return DemoDesk(stores, now=build.after(minutes=5))

@@ -17,7 +17,7 @@ CASE = f"/prod/desk/cases/{build.CASE_ID}"
 @pytest.fixture
 def desk(stores: Stores) -> DemoDesk:
     for account in (publishing_weibo_account(), publishing_wechat_account(), douyin_account()):
-        stores.accounts.put_account(account)
+        stores.accounts.put_account(account, build.a_note())
     desks.opened(stores)
     return DemoDesk(stores)
 

@@ -77,7 +77,7 @@ def test_state_bureau_and_days_narrow_it_down(office: DemoDesk) -> None:
 
 
 def test_a_writer_is_found_by_account_in_two_batch_reads(office: DemoDesk) -> None:
-    office.stores.accounts.put_account(build.an_account())
+    office.stores.accounts.put_account(build.an_account(), build.a_note())
     case = opened(office.stores, citizen="citizen-7")
     other = opened(office.stores, citizen="citizen-8", case_id=numbered(8))
     browser = office.editor()

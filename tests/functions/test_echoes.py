@@ -33,7 +33,7 @@ ANSWER = "您好,已转丰台分局办理"
 def app(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The function, freshly started, with one Douyin account."""
     boto3.client("secretsmanager").create_secret(Name=ACCOUNT.secret_name, SecretString=json.dumps(DOUYIN_SECRETS))
-    stores.accounts.put_account(ACCOUNT)
+    stores.accounts.put_account(ACCOUNT, build.a_note())
     monkeypatch.setattr(clients, "dynamodb", lambda: stores.client)
     return importlib.reload(importlib.import_module("functions.ingest_message.app"))
 

@@ -61,7 +61,7 @@ def configured(stores: Stores, evidence_bucket: str) -> Stores:
         (wechat_account(), WECHAT_SECRETS),
         (douyin_account(), DOUYIN_SECRETS),
     ):
-        stores.accounts.put_account(account)
+        stores.accounts.put_account(account, build.a_note())
         secretsmanager.create_secret(Name=account.secret_name, SecretString=json.dumps(secrets))
     return stores
 

@@ -64,7 +64,7 @@ class Weibo:
 
 @pytest.fixture
 def weibo(stores: Stores, evidence_bucket: str) -> Weibo:
-    stores.accounts.put_account(weibo_account())
+    stores.accounts.put_account(weibo_account(), build.a_note())
     boto3.client("secretsmanager").create_secret(Name=weibo_account().secret_name, SecretString=json.dumps(WEIBO_SECRETS))
     return Weibo()
 

@@ -51,7 +51,7 @@ class Road:
         self.answer: Callable[[OutgoingCall], PlatformAnswer] = self._platform
         secretsmanager = boto3.client("secretsmanager")
         secretsmanager.create_secret(Name=account.secret_name, SecretString=json.dumps(SECRETS))
-        stores.accounts.put_account(account)
+        stores.accounts.put_account(account, build.a_note())
         self.poller = Poller(
             accounts=stores.accounts.accounts,
             secrets=SecretBook(secretsmanager),

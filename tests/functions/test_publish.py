@@ -69,7 +69,7 @@ def configured(stores: Stores) -> Stores:
     """One account of each platform that publishes, with its secrets."""
     secretsmanager = boto3.client("secretsmanager")
     for account, secrets in ((WEIBO, {**WEIBO_SECRETS, "operator_ip": "203.0.113.7"}), (WECHAT, WECHAT_SECRETS)):
-        stores.accounts.put_account(account)
+        stores.accounts.put_account(account, build.a_note())
         secretsmanager.create_secret(Name=account.secret_name, SecretString=json.dumps(secrets))
     return stores
 

@@ -63,7 +63,7 @@ def configured(stores: Stores, sqs: "SQSClient") -> Stores:
         (douyin_account(), DOUYIN_SECRETS),
         (partner_account(), PARTNER_SECRETS),
     ):
-        stores.accounts.put_account(account)
+        stores.accounts.put_account(account, build.a_note())
         secretsmanager.create_secret(Name=account.secret_name, SecretString=json.dumps(secrets))
     return stores
 
@@ -285,7 +285,7 @@ def test_guessing_addresses_costs_one_read_a_minute(receiver: WebhookReceiver, c
 def test_new_account_is_known_within_a_minute(receiver: WebhookReceiver, configured: Stores) -> None:
     new = changed(a_mention(), path_token="freshly-made")
     assert receiver.receive(new, build.NOW).status == 404
-    configured.accounts.put_account(build.an_account(id="weibo-traffic", path_token="freshly-made"))
+    configured.accounts.put_account(build.an_account(id="weibo-traffic", path_token="freshly-made"), build.a_note())
     assert receiver.receive(new, build.after(minutes=1)).status == 200
 
 

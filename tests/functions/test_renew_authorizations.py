@@ -118,7 +118,7 @@ class Office:
 def office(stores: Stores) -> Office:
     secretsmanager = boto3.client("secretsmanager")
     for account in (ACCOUNT, wechat_account()):
-        stores.accounts.put_account(account)
+        stores.accounts.put_account(account, build.a_note())
         secretsmanager.create_secret(Name=account.secret_name, SecretString=json.dumps(SECRETS))
     return Office(stores, Platform(), secretsmanager)
 
@@ -126,7 +126,7 @@ def office(stores: Stores) -> Office:
 def with_weibo(office: Office, secrets: Mapping[str, str] = WEIBO_SECRETS) -> None:
     """The office has a token on Weibo alone."""
     given_by_hand(office, "")
-    office.stores.accounts.put_account(WEIBO)
+    office.stores.accounts.put_account(WEIBO, build.a_note())
     office.secretsmanager.create_secret(Name=WEIBO.secret_name, SecretString=json.dumps(dict(secrets)))
 
 
@@ -269,7 +269,7 @@ def test_a_douyin_token_without_another_that_prolongs_it_ends_fifteen_days_after
 
 def test_an_account_without_its_secret_keeps_no_other_from_being_checked(office: Office) -> None:
     lost = build.an_account(id="weibo-lost", secret_name="channels/lost")
-    office.stores.accounts.put_account(lost)
+    office.stores.accounts.put_account(lost, build.a_note())
     assert office.keep() == {"checked": 1, "renewed": 0, "troubled": 1}
 
 

@@ -71,7 +71,7 @@ def configured(stores: Stores) -> Stores:
         (douyin_account(), DOUYIN_SECRETS),
         (partner_account(), PARTNER_SECRETS),
     ):
-        stores.accounts.put_account(account)
+        stores.accounts.put_account(account, build.a_note())
         secretsmanager.create_secret(Name=account.secret_name, SecretString=json.dumps(secrets))
     return stores
 
@@ -176,7 +176,7 @@ def test_reply_to_what_a_person_copied_from_a_platform_is_a_task_without_a_call(
 
 def a_partner_that_takes_answers(stores: Stores) -> ChannelAccount:
     account = replace(partner_account(), id="partner-open", api_base="https://district.example.org/answers")
-    stores.accounts.put_account(account)
+    stores.accounts.put_account(account, build.a_note())
     secrets = {**PARTNER_SECRETS, "reply_secret": PARTNER_SECRETS["secret"]}
     boto3.client("secretsmanager").put_secret_value(SecretId=account.secret_name, SecretString=json.dumps(secrets))
     return account
@@ -628,7 +628,7 @@ def weibo_address() -> Iterator[str]:
 def app(stores: Stores, weibo_address: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The function, freshly started, with one Weibo account."""
     account = build.an_account(api_base=weibo_address)
-    stores.accounts.put_account(account)
+    stores.accounts.put_account(account, build.a_note())
     boto3.client("secretsmanager").create_secret(Name=account.secret_name, SecretString=json.dumps(WEIBO_SECRETS))
     monkeypatch.setattr(clients, "dynamodb", lambda: stores.client)
     monkeypatch.setattr(clients, "secretsmanager", lambda: boto3.client("secretsmanager"))

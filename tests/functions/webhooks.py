@@ -97,7 +97,7 @@ def started_webhook(stores: Stores, sqs: "SQSClient", monkeypatch: pytest.Monkey
     monkeypatch.setattr(receive, "count", lambda *_, **__: None)  # the output would be megabytes
     secretsmanager = boto3.client("secretsmanager")
     for demo in ACCOUNTS.values():
-        stores.accounts.put_account(demo.account)
+        stores.accounts.put_account(demo.account, build.a_note())
         secretsmanager.create_secret(Name=demo.account.secret_name, SecretString=json.dumps(dict(demo.secrets)))
     monkeypatch.setattr(clients, "dynamodb", lambda **_: stores.client)
     monkeypatch.setattr(clients, "sqs", lambda **_: sqs)

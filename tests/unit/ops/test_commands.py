@@ -208,7 +208,7 @@ def test_an_account_cannot_move_to_another_platform(run: Run, stores: Stores, se
 
 
 def test_the_list_of_accounts_shows_addresses_on_request_alone(run: Run, stores: Stores) -> None:
-    stores.accounts.put_account(build.an_account())
+    stores.accounts.put_account(build.an_account(), build.a_note())
     token = build.an_account().path_token
     assert token not in run("accounts", "list")[1]
     assert f"https://jiesu.example.org/webhooks/weibo/{token}" in run("accounts", "list", "--show-addresses")[1]

@@ -96,13 +96,11 @@ class ConfigurationPages:
         standing, revision = self._standing(topic, name)
         problems: list[Reason] = []
         wanted = topic.read(typed, name, standing, problems)
-        reason = value(typed, "reason")
-        if not reason or len(reason) > MAX_REASON or not reason.isprintable():
-            problems.append(Reason("", f"请用一行文字写明更改的原因，不超过 {MAX_REASON} 字"))
+        reason = read_reason(typed, problems)
         if wanted is not None and name == NEW:
             standing, revision = topic.standing(topic.name_of(wanted))
             if standing is not None:
-                problems.append(Reason("", f"{topic.name_of(wanted)} 已经存在，请在列表中更改"))
+                problems.append(Reason("it is there already", f"{topic.name_of(wanted)} 已经存在，请在列表中更改"))
         if wanted is None or problems:
             return self._form(visit, topic, typed, seen, problems=[one.zh for one in problems])
         if revision != seen:
@@ -183,6 +181,19 @@ class ConfigurationPages:
 
 
 _CHANGED_MEANWHILE = "别人刚刚改过这一项。请核对现在的内容（见历史）后再提交一次。"
+
+
+def read_reason(typed: Typed, problems: list[Reason]) -> str:
+    """Why something is changed; a problem where it is not one line of text."""
+    reason = value(typed, "reason")
+    if not reason or len(reason) > MAX_REASON or not reason.isprintable():
+        problems.append(
+            Reason(
+                f"the reason must be one line of at most {MAX_REASON} characters",
+                f"请用一行文字写明更改的原因，不超过 {MAX_REASON} 字",
+            )
+        )
+    return reason
 
 
 def body_at(revisions: Sequence[Revision], number: int) -> str | None:

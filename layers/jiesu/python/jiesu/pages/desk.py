@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from jiesu.pages import assets
 from jiesu.pages.configuring import ConfigurationPages
+from jiesu.pages.configuring_accounts import SecretPages
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_answers import AnswerPages
 from jiesu.pages.desk_batch import BatchPages
@@ -103,6 +104,7 @@ class Desk:
         figures: FigurePages,
         configuration: ConfigurationPages,
         standing: StandingPages,
+        secrets: SecretPages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -165,6 +167,8 @@ class Desk:
             "figure_cases": figures.cases,
             "figures_export": figures.export,
             "administration": configuration.contents,
+            "secrets_form": secrets.form,
+            "set_secrets": secrets.set,
             "roles": standing.roles,
             "jurisdictions": standing.jurisdictions,
             "try_jurisdictions": standing.try_text,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from jiesu.pages.configuring import ConfigurationPages
+from jiesu.pages.configuring_accounts import SecretPages, accounts
 from jiesu.pages.configuring_bureaus import bureaus
 from jiesu.pages.configuring_forms import form_templates
 from jiesu.pages.configuring_office import office_settings
@@ -75,6 +76,7 @@ def assemble(
     documents = EvidenceVault(client=clients.s3, bucket_name=settings.documents_bucket_name)
     vault = EvidenceVault(client=clients.s3, bucket_name=settings.evidence_bucket_name)
     directory = DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name)
+    channel_accounts = AccountStore(dynamodb, settings.directory_table_name)
     templates = FormTemplateStore(dynamodb, directory_table_name=settings.directory_table_name)
     articles = ArticleStore(dynamodb, settings.cases_table_name)
     duty = DutyStore(dynamodb, settings.cases_table_name)
@@ -115,7 +117,7 @@ def assemble(
             cases=cases,
             messages=messages,
             directory=directory,
-            accounts=AccountStore(dynamodb, settings.directory_table_name).accounts,
+            accounts=channel_accounts.accounts,
             duty=duty,
             articles=articles,
             view=view,
@@ -143,8 +145,10 @@ def assemble(
         duty=DutyPages(cases=cases, duty=duty, lines=lines, view=view),
         figures=FigurePages(timeliness=TimelinessStore(dynamodb, settings.cases_table_name), view=view),
         configuration=ConfigurationPages(
-            topics=(bureaus(directory), office_settings(directory), form_templates(templates)), view=view
+            topics=(bureaus(directory), office_settings(directory), accounts(channel_accounts), form_templates(templates)),
+            view=view,
         ),
+        secrets=SecretPages(accounts=channel_accounts, secrets=secret_book, view=view),
         standing=StandingPages(directory=directory, explain=explain, view=view),
         wall=WallPages(lines=lines, view=view),
         issues=IssuePages(issues=IssueStore(dynamodb, settings.cases_table_name), view=view),
