@@ -14,6 +14,8 @@ from jiesu.model.case import Case
 from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import Actor
 from jiesu.model.words import Urgency, UserRole
+from jiesu.pages.bureau import BureauPages
+from jiesu.pages.bureau_evidence import BureauEvidence
 from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.configuring_accounts import SecretPages, accounts
 from jiesu.pages.configuring_bureaus import bureaus
@@ -174,6 +176,21 @@ class DemoDesk:
 
     def editor(self, name: str = "李明") -> Browser:
         return self.signed_in(UserRole.EDITOR, name=name)
+
+
+def bureau_pages(stores: Stores, secret: bytes) -> BureauPages:
+    """The bureaus' pages, behind links that are signed with `secret`."""
+    return BureauPages(
+        cases=stores.cases,
+        directory=stores.directory,
+        transient=stores.transient,
+        deliveries=stores.deliveries,
+        evidence=BureauEvidence(evidence=stores.evidence, vault=stores.vault),
+        documents=stores.vault,
+        print_form=Printer(templates=stores.form_templates, office_name=VIEW.office_name, zone=VIEW.zone).print,
+        link_secret=lambda: secret,
+        view=VIEW,
+    )
 
 
 def fill_directory(stores: Stores) -> None:

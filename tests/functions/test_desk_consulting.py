@@ -6,13 +6,10 @@ from jiesu.cases.commands import Escalate
 from jiesu.model.case import Case
 from jiesu.model.words import AssignmentStatus, UserRole
 from jiesu.notices.links import code_for, make_token
-from jiesu.pages.bureau import BureauPages
-from jiesu.pages.bureau_evidence import BureauEvidence
-from jiesu.road.printing import Printer
 from tests import builders as build
 from tests.conftest import Stores
 from tests.functions.browser import Browser, Page
-from tests.functions.desks import VIEW, DemoDesk, carried_out, dispatched, fill_directory, opened
+from tests.functions.desks import DemoDesk, bureau_pages, carried_out, dispatched, fill_directory, opened
 
 SECRET = b"the secret that signs links"
 CASE = f"/prod/desk/cases/{build.CASE_ID}"
@@ -47,17 +44,7 @@ def answer(stores: Stores, place: int = 0, *, text: str = ANSWER, basis: str = "
     """The department of the assignment at `place` opens its link and answers with its code."""
     case = standing(stores)
     consulted = case.assignments[place]
-    pages = BureauPages(
-        cases=stores.cases,
-        directory=stores.directory,
-        transient=stores.transient,
-        deliveries=stores.deliveries,
-        evidence=BureauEvidence(evidence=stores.evidence, vault=stores.vault),
-        documents=stores.vault,
-        print_form=Printer(templates=stores.form_templates, office_name=VIEW.office_name, zone=VIEW.zone).print,
-        link_secret=lambda: SECRET,
-        view=VIEW,
-    )
+    pages = bureau_pages(stores, SECRET)
     officer = Browser(site=pages, now=build.after(minutes=40), prefix="/prod")
     token = make_token(SECRET, case_id=case.id, assignment_id=consulted.id, expires_at=build.after(days=30))
     page = officer.get(f"/prod/bureau/{token}")

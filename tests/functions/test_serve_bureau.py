@@ -15,16 +15,14 @@ from jiesu.model.evidence import Evidence
 from jiesu.model.returns import ReturnVerdict
 from jiesu.model.words import AssignmentStatus
 from jiesu.notices.links import code_for, make_token, read_token
-from jiesu.pages.bureau import LOCK, MAX_CODES, BureauPages
-from jiesu.pages.bureau_evidence import BureauEvidence
+from jiesu.pages.bureau import LOCK, MAX_CODES
 from jiesu.pages.bureau_pass import cookie_name
-from jiesu.road.printing import Printer
 from jiesu.runtime import clients
 from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import counting
 from tests.functions.browser import Browser, Page, sample_event
-from tests.functions.desks import VIEW, DemoDesk, carried_out, dispatched, fill_directory, opened
+from tests.functions.desks import DemoDesk, bureau_pages, carried_out, dispatched, fill_directory, opened
 
 SECRET = b"the secret that signs links"
 CODE = code_for(SECRET, case_id=build.CASE_ID, assignment_id="a1")
@@ -50,17 +48,7 @@ def case(stores: Stores) -> Case:
 @pytest.fixture
 def officer(stores: Stores) -> Browser:
     """A telephone of somebody at the bureau."""
-    pages = BureauPages(
-        cases=stores.cases,
-        directory=stores.directory,
-        transient=stores.transient,
-        deliveries=stores.deliveries,
-        evidence=BureauEvidence(evidence=stores.evidence, vault=stores.vault),
-        documents=stores.vault,
-        print_form=Printer(templates=stores.form_templates, office_name=VIEW.office_name, zone=VIEW.zone).print,
-        link_secret=lambda: SECRET,
-        view=VIEW,
-    )
+    pages = bureau_pages(stores, SECRET)
     return Browser(site=pages, now=build.after(minutes=30), prefix="/prod")
 
 
