@@ -42,6 +42,7 @@ from ops import (
     mail,
     matters_evaluation,
     model_commands,
+    parked,
     places_evaluation,
     replanning,
     triage_commands,
@@ -62,12 +63,11 @@ accounts_app = typer.Typer(help="The office's accounts on the platforms.", no_ar
 office_app = typer.Typer(help="The office's own contacts and its ladders.", no_args_is_help=True)
 dead_letters_app = typer.Typer(help="Queue messages that failed too often.", no_args_is_help=True)
 messages_app = typer.Typer(help="Messages that came by no interface.", no_args_is_help=True)
-parked_app = typer.Typer(help="Messages that can never succeed as they are.", no_args_is_help=True)
 app.add_typer(bureaus_app, name="bureaus")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(office_app, name="office")
 app.add_typer(dead_letters_app, name="dead-letters")
-app.add_typer(parked_app, name="parked")
+app.add_typer(parked.app, name="parked")
 app.add_typer(places_evaluation.app)
 app.add_typer(frequencies.app)
 app.add_typer(issues.app)
@@ -398,20 +398,3 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise OperatorError(f"{name!r} is no time zone such as Asia/Shanghai") from error
-
-
-# --- Parked -----------------------------------------------------------------------------------
-
-
-@parked_app.command("list")
-def list_parked(
-    stack: StackName = "jiesu", limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 50
-) -> None:
-    """Show what is parked, oldest first: when, why and from where. What it says is for the desk, not for a terminal."""
-    parked = find_stack(stack).parking.parked(limit=limit)
-    table = Table("parked at (UTC)", "reason", "context", "bytes", "place")
-    for one in parked:
-        context = ", ".join(f"{key}={value}" for key, value in one.context.items())
-        table.add_row(f"{one.parked_at:%Y-%m-%d %H:%M:%S}", one.reason, context, str(len(one.body)), one.place)
-    out.print(table)
-    _say(f"{len(parked)} parked" + (", perhaps more" if len(parked) == limit else ""))

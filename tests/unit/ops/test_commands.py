@@ -293,6 +293,63 @@ def test_what_is_parked_is_listed_with_its_reason_and_without_its_text(run: Run,
     assert out.splitlines()[-1] == "1 parked"
 
 
+def parked_place(stores: Stores, body: bytes, **context: str) -> str:
+    stores.parking.park(parked_id="p1", reason="notice_malformed", body=body, context=context, now=build.NOW)
+    (one,) = stores.parking.parked()
+    return one.place
+
+
+def test_what_is_parked_is_sent_on_to_its_queue_and_parked_no_more(run: Run, stores: Stores, sqs: "SQSClient") -> None:
+    place = parked_place(stores, b'{"type": "NoticeDue"}', queue="notices")
+    assert run("parked", "send", place)[:2] == (0, "sent on to notices\n")
+    (sent,) = sqs.receive_message(QueueUrl=sqs.get_queue_url(QueueName="NoticesQueue")["QueueUrl"])["Messages"]
+    assert sent["Body"] == '{"type": "NoticeDue"}'
+    assert stores.parking.parked() == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "context", "complaint"),
+    [
+        (b"{}", {"queue": "answers", "mail": "mails/1"}, "jiesu mail fetch"),
+        (b"\xff", {"queue": "inbox"}, "no queue message"),
+        (b"{}", {"queue": "effects"}, "cannot be sent back"),
+    ],
+)
+def test_what_cannot_be_sent_on_stays_parked(
+    run: Run, stores: Stores, body: bytes, context: dict[str, str], complaint: str
+) -> None:
+    place = parked_place(stores, body, **context)
+    status, _, err = run("parked", "send", place)
+    assert status == 1
+    assert complaint in " ".join(err.split())
+    assert len(stores.parking.parked()) == 1
+
+
+def test_what_is_taken_out_is_in_a_file_of_its_owner_alone(run: Run, stores: Stores, tmp_path: Path) -> None:
+    place, file = parked_place(stores, "一位网民的话".encode(), queue="inbox"), tmp_path / "taken"
+    status, out, _ = run("parked", "take", place, file)
+    assert status == 0
+    assert "网民" not in out
+    assert file.read_bytes().decode() == "一位网民的话"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert stores.parking.parked() == ()
+
+
+def test_a_file_that_is_there_is_not_written_over_and_the_thing_stays_parked(run: Run, stores: Stores, tmp_path: Path) -> None:
+    place, file = parked_place(stores, b"{}", queue="inbox"), tmp_path / "taken"
+    file.write_text("other")
+    status, _, err = run("parked", "take", place, file)
+    assert (status, file.read_text()) == (1, "other")
+    assert "name a new file" in " ".join(err.split())
+    assert len(stores.parking.parked()) == 1
+
+
+def test_a_place_where_nothing_is_parked_is_said(run: Run) -> None:
+    status, _, err = run("parked", "take", "2026", "nowhere")
+    assert status == 1
+    assert "nothing is parked at 2026" in " ".join(err.split())
+
+
 # --- What goes wrong before a command begins --------------------------------------------------
 
 
