@@ -1,6 +1,8 @@
 """An administrator sets the office up on the deployed template, with no more rights than the function has."""
 
-from jiesu.model.words import UserRole
+import json
+
+from jiesu.model.words import Platform, UserRole
 from jiesu.store.directory import DirectoryStore
 from tests.stack.town import Town
 
@@ -32,3 +34,15 @@ def test_a_bureau_that_an_administrator_adds_is_there_and_its_history_says_who_a
     assert "新设" in history.text
     (told,) = directory.bureau_history("CY")
     assert told.note.by.name == next(user.display_name for user in town.demo.users if user.role is UserRole.ADMIN)
+
+
+def test_an_account_is_given_new_secrets_that_no_page_shows(town: Town) -> None:
+    account = town.demo.account(Platform.WEIBO).account
+    admin = town.signed_in(UserRole.ADMIN)
+    page = admin.get(f"{town.door_url}/desk/admin/accounts/{account.id}/secrets")
+    form = page.form(f"/admin/accounts/{account.id}/secrets")
+    after = admin.submit(page, form, app_secret="hush-app", access_token="hush-token", reason="到期更换")
+    assert "到期更换" in after.text
+    assert "hush" not in after.html
+    stored = town.emulator.client("secretsmanager").get_secret_value(SecretId=account.secret_name)["SecretString"]
+    assert json.loads(stored) == {"app_secret": "hush-app", "access_token": "hush-token"}
