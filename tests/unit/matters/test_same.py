@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jiesu.matters.estates import agree, estates_in
+from jiesu.matters.estates import agree, at_odds, estates_in, road_in
 from jiesu.matters.index import BUCKET_SIZE, with_posting
 from jiesu.matters.likeness import INDEXED, KNOWN, TERMS, Frequencies, Sketch, lead_of, likeness, sketch, unpacked
 from jiesu.matters.same import (
@@ -271,6 +271,28 @@ def test_names_agree_where_they_are_shortened_or_mistyped() -> None:
     assert agree(("辉煌",), ("辉煌二期",))
     assert agree(("金邻",), ("金领",))
     assert not agree(("山水湾",), ("红树湾",))
+
+
+@pytest.mark.parametrize(
+    ("place", "road"),
+    [
+        ("丰台区方庄路", ("方庄路",)),
+        ("朝阳区望京街道望京西路", ("望京西路",)),
+        ("岳各庄桥", ("岳各庄桥",)),
+        ("望京街道", ()),
+        ("丰台区方庄路12号", ()),
+        ("", ()),
+    ],
+)
+def test_the_road_that_a_place_is(place: str, road: tuple[str, ...]) -> None:
+    assert road_in(place) == road
+
+
+def test_roads_that_differ_in_one_character_are_two_and_an_estate_lies_on_any() -> None:
+    assert at_odds(("方庄路",), [("程庄路",)]) == ("道路", ("方庄路",), ("程庄路",))
+    assert at_odds(("方庄路",), [("程庄路",), ("方庄桥",)]) is None
+    assert at_odds(("云杉里",), [("程庄路",)]) is None
+    assert at_odds((), [("程庄路",)]) is None
 
 
 def test_overlapping_grams_are_quoted_as_one_word() -> None:

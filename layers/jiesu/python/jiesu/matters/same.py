@@ -40,7 +40,8 @@ _QUOTATIONS: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """A message as the index remembers it: `district` where it is sure, `estates` that its lead names.
+    """A message as the index remembers it: `district` where it is sure, `estates` that its lead names and the road
+    where it is located on one.
 
     `citizen` tells the messages of one citizen from those of others; empty where that is not known. `ties` name what
     it shares exactly with others, `<kind>:<value>`.
@@ -177,10 +178,9 @@ def _contradiction(district: str, estates: tuple[str, ...], postings: Iterable[P
     districts = {one.district for one in postings if one.district}
     if district and districts and district not in districts:
         found.append(f"地点不同：本条在{district}，原件在{'、'.join(sorted(districts))}")
-    named = dict.fromkeys([one.estates for one in postings if one.estates])
-    if estates and named and not any(named_estates.agree(estates, one) for one in named):
-        theirs = "、".join(dict.fromkeys(name for one in named for name in one))
-        found.append(f"小区不同：本条说「{'、'.join(estates)}」，原件说「{theirs}」")
+    if apart := named_estates.at_odds(estates, [one.estates for one in postings]):
+        kind, mine, theirs = apart
+        found.append(f"{kind}不同：本条说「{'、'.join(mine)}」，原件说「{'、'.join(theirs)}」")
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from jiesu.matters.estates import estates_in
+from jiesu.matters.estates import estates_in, road_in
 from jiesu.matters.likeness import Frequencies, lead_of, sketch
 from jiesu.matters.ties import Tie, TieKind, link_ties
 from jiesu.matters.trace import Trace
@@ -35,7 +35,7 @@ def trace_of(message: Message, triage: Triage, place: PlaceMatch, frequencies: F
         category=triage.category,
         spelled=dict(zip(keys, grams, strict=True)),
         district="" if place.candidates else place.district,
-        estates=estates,
+        estates=estates if place.candidates else (*estates, *road_in(place.text)),
         citizen=citizen_digest(message.conversation),
         ties=tuple([one.name for one in islice((*_post_ties(message), *_link_ties(message.text)), MOST_TIES)]),
         place_terms=frozenset(fingerprints([gram for name in (clean(place.text), *estates) for gram in ngrams(name)])),
