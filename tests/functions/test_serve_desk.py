@@ -1070,6 +1070,43 @@ def test_a_bulletin_that_is_out_is_corrected_under_its_number_and_fetched_as_a_d
     assert "filename" in answer.headers["Location"]
 
 
+def test_every_version_of_a_bulletin_is_shown_with_what_it_changed_and_why(office: DemoDesk) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    first = case.bulletins[0]
+    number = first.number
+    browser = office.editor()
+    assert "各版与改动" not in browser.get(address(case)).text
+    corrections = (
+        {"place": "丰台区马家堡东路", "reason": "地点有误"},
+        {"marks": ["minor"], "persons": "一名十岁男孩", "reason": "家长来电补充"},
+    )
+    for typed in corrections:
+        browser.submit(browser.get(address(case, "correct-bulletin", number)).form(f"/correct-bulletin/{number}"), **typed)
+    assert "各版与改动" in browser.get(address(case)).text
+    page = office.signed_in(UserRole.AUDITOR).get(address(case, "bulletins", number, "versions"))
+    newest, middle, oldest = (page.text.index(heading) for heading in ("第 3 版 李明", "第 2 版 李明", "第 1 版 小编一"))
+    assert newest < middle < oldest
+    assert "理由：家长来电补充" in page.text[newest:middle]
+    assert "敏感标记 没有 涉未成年人" in page.text[newest:middle]
+    assert "涉及人员 没有 一名十岁男孩" in page.text[newest:middle]
+    assert f"事发地点 {first.place} 丰台区马家堡东路" in page.text[middle:oldest]
+    assert first.place in page.text[oldest:]
+
+
+def test_the_versions_of_a_long_case_are_found_to_the_first(office: DemoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jiesu.pages.desk_bulletins._ENTRIES_READ", 1)
+    case = dispatched(office.stores, opened(office.stores))
+    number = case.bulletins[0].number
+    browser = office.editor()
+    form = browser.get(address(case, "correct-bulletin", number)).form(f"/correct-bulletin/{number}")
+    browser.submit(form, place="丰台区马家堡东路", reason="地点有误")
+    browser.submit(browser.get(address(case, "note")).form("/note"), text="已与派出所通电话")
+    page = browser.get(address(case, "bulletins", number, "versions"))
+    assert "第 2 版全文" in page.text
+    assert "第 1 版全文" in page.text
+    assert browser.get(address(case, "bulletins", "2026-99999-1", "versions")).status == 404
+
+
 def test_a_bulletin_begins_with_what_the_case_knows_of_its_source(office: DemoDesk) -> None:
     case = opened(office.stores)
     form = office.editor().get(address(case, "dispatch")).form("/dispatch")

@@ -1,16 +1,17 @@
-"""The bulletin's fields in a form: what they begin with, and how they are read back. No I/O."""
+"""The bulletin's fields in a form: what they begin with, how they are read back, and what they say in words. No I/O."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jiesu.model.bulletin import Bulletin, BulletinDetails, Secrecy, SensitiveMark, Verification
+from jiesu.model.bulletin import FIELD_LABELS, Bulletin, BulletinDetails, Secrecy, SensitiveMark, Verification
 from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.evidence import Evidence
 from jiesu.model.message import Message
 from jiesu.pages.marks import spans_of, time_in_words
 from jiesu.pages.sentences import local_time
+from jiesu.triage.categories import label
 from jiesu.triage.extract.spans import SpanKind
 
 Typed = Mapping[str, tuple[str, ...]]
@@ -84,6 +85,23 @@ def read_details(typed: Typed, zone: ZoneInfo) -> BulletinDetails:
         )
     except ValueError as error:
         raise CommandRefusedError("bulletin_field_unknown", "密级、敏感标记、核实情况或发现时间填写有误，请重新选择") from error
+
+
+def in_words(bulletin: Bulletin, zone: ZoneInfo) -> Mapping[str, str]:
+    """Every field that a correction may change, by its name on the form; empty where it says nothing."""
+    details = bulletin.details
+    told = {
+        "category": label(bulletin.category),
+        "secrecy": details.secrecy.label,
+        "marks": "、".join(one.label for one in details.marks),
+        "found_at": "" if details.found_at is None else f"{details.found_at.astimezone(zone):%Y-%m-%d %H:%M}",
+        "verification": details.verification.label,
+        "evidence": "\n".join(details.evidence),
+        "answers_publicly": "是" if details.answers_publicly else "否",
+        **{name: getattr(bulletin, name) for name in ("title", "facts", "place", "requirements")},
+        **{name: getattr(details, name) for name in TEXTS},
+    }
+    return {shown: told[name] for name, shown in FIELD_LABELS.items()}
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime | None:

@@ -139,6 +139,7 @@ class Desk:
             "custody": evidence.custody,
             "original": evidence.original,
             "bulletin": bulletins.document,
+            "bulletin_versions": bulletins.versions,
             "hot": heat.hot,
             "spread": heat.spread,
             "source": source.source,

@@ -140,6 +140,7 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/cases/{case_id}/evidence", right=Right.READ, endpoint="custody"),
     Route(method="GET", path="/desk/cases/{case_id}/evidence/{sha256}", right=Right.READ, endpoint="original"),
     Route(method="GET", path="/desk/cases/{case_id}/bulletins/{number}", right=Right.READ, endpoint="bulletin"),
+    Route(method="GET", path="/desk/cases/{case_id}/bulletins/{number}/versions", right=Right.READ, endpoint="bulletin_versions"),
     Route(method="GET", path="/desk/cases/{case_id}/spread", right=Right.READ, endpoint="spread"),
     Route(method="GET", path="/desk/cases/{case_id}/similar", right=Right.READ, endpoint="similar"),
     Route(method="GET", path="/desk/cases/{case_id}/source", right=Right.READ, endpoint="source"),
