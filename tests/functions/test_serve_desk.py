@@ -1070,6 +1070,51 @@ def test_a_bulletin_that_is_out_is_corrected_under_its_number_and_fetched_as_a_d
     assert "filename" in answer.headers["Location"]
 
 
+def test_a_bulletin_is_previewed_as_the_mail_that_its_lead_bureau_will_get_and_nothing_is_written(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    form = browser.get(address(case, "dispatch")).form("/dispatch")
+    page = browser.submit(form, title="电梯内<吐痰>", persons="一名<男子>", joint=["GJ"], urgency="urgent", step="preview")
+    assert page.status == 200
+    assert "预览 · 网民反映问题通报单 · 交办" in page.text
+    assert "北京市公安局丰台分局（主办）" in page.text
+    assert "（待编号）" in page.text
+    assert "没有签发" in page.text
+    assert "电梯内<吐痰>" in page.text
+    assert "涉及人员 一名<男子>" in page.text
+    assert "签收时限 2026年11月23日（周一）11:30 （自交办起 2 小时内签收）" in page.text
+    assert "<吐痰>" not in page.body
+    assert "script" not in page.headers["Content-Security-Policy"]
+    assert stored(office, case) == case
+    # The form still issues: the preview took no number.
+    browser.submit(form, urgency="urgent")
+    assert stored(office, case).bulletins[0].number.startswith("2026-00001-")
+
+
+def test_the_preview_of_a_correction_says_what_the_bureau_will_read_of_it(office: DemoDesk) -> None:
+    case = dispatched(office.stores, opened(office.stores))
+    number = case.bulletins[0].number
+    browser = office.editor()
+    form = browser.get(address(case, "correct-bulletin", number)).form(f"/correct-bulletin/{number}")
+    page = browser.submit(form, place="丰台区马家堡东路", reason="地点有误", step="preview")
+    assert "通报单已更正为第 2 版" in page.text
+    assert "改动的内容：事发地点" in page.text
+    assert "没有更正" in page.text
+    assert stored(office, case) == case
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [({"facts": ""}, "内容不能为空"), ({"lead": "XX"}, "所选单位已不在名录中"), ({"lead": ""}, "请至少选择一个承办单位")],
+)
+def test_what_would_be_refused_is_refused_at_the_preview(office: DemoDesk, typed: dict[str, str], said: str) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    page = browser.submit(browser.get(address(case, "dispatch")).form("/dispatch"), **typed, step="preview")
+    assert page.status == 422
+    assert said in page.text.partition("没有提交成功")[2][:60]
+
+
 def test_every_version_of_a_bulletin_is_shown_with_what_it_changed_and_why(office: DemoDesk) -> None:
     case = dispatched(office.stores, opened(office.stores))
     first = case.bulletins[0]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from jiesu.cases.articles import article_of
 from jiesu.cases.asking import AskingPlan, StartAsking
-from jiesu.cases.commands import Command
+from jiesu.cases.bulletins import CorrectBulletin
+from jiesu.cases.commands import Command, DispatchCase
 from jiesu.cases.consultations import is_consultation
 from jiesu.cases.refusals import refuse
 from jiesu.cases.returns import returns_before
@@ -25,7 +26,7 @@ from jiesu.model.people import Bureau
 from jiesu.model.publication import Publication
 from jiesu.model.returns import Return, ReturnVerdict
 from jiesu.model.words import HeatGrade, Intent, ReplyManner, Resolution, Urgency
-from jiesu.pages import consulting, coverage, publishing
+from jiesu.pages import bulletin_preview, consulting, coverage, publishing
 from jiesu.pages.asking import askable
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.desk_undo import offer
@@ -44,7 +45,7 @@ from jiesu.pages.forms import (
     read_grant,
     value,
 )
-from jiesu.pages.http import Response
+from jiesu.pages.http import Response, letter_page
 from jiesu.pages.knowledge import known_answers
 from jiesu.pages.reply_windows import window_notices
 from jiesu.pages.sentences import say
@@ -120,6 +121,8 @@ class ActingPages:
             return self._render(visit, around, typed, expected_version=expected_version)
         case_id = around.case.id
         try:
+            if act in (Act.DISPATCH, Act.CORRECT_BULLETIN) and typed.get("step") == (bulletin_preview.PREVIEW,):
+                return self._bulletin_preview(visit, act, around, typed)
             outcome = self._execute(visit, act, around, typed, expected_version)
         except CommandRefusedError as error:
             around = self._beside_messages(act, around)
@@ -140,6 +143,30 @@ class ActingPages:
         offered = None if outcome.entry is None else offer(visit, act.done, [(around.case, outcome.entry)])
         return done(visit, said, queue_left(visit) or visit.case_address(case_id) + onward, offer=offered)
 
+    def _bulletin_preview(self, visit: Visit, act: Act, around: Surroundings, typed: Typed) -> Response:
+        """The mail that the form would send; nothing is written."""
+        if act is Act.DISPATCH:
+            command: DispatchCase | CorrectBulletin = read_dispatch(
+                typed,
+                around,
+                number=bulletin_preview.NUMBER_TO_COME,
+                issued_by=visit.person.name,
+                zone=self.view.zone,
+                now=visit.now,
+            )
+        else:
+            command = self._correction(visit, around, typed)
+        mail = bulletin_preview.mail_of(
+            command, around.case, office_name=self.view.office_name, zone=self.view.zone, now=visit.now
+        )
+        return letter_page(mail)
+
+    def _correction(self, visit: Visit, around: Surroundings, typed: Typed) -> CorrectBulletin:
+        before = _bulletin_of(around.case, visit)
+        if before is None:
+            raise refuse("bulletin_missing")
+        return read_correction(typed, before, around, by=visit.person.name, zone=self.view.zone, now=visit.now)
+
     def _execute(self, visit: Visit, act: Act, around: Surroundings, typed: Typed, expected_version: int) -> Outcome:
         case_id, now = around.case.id, visit.now
         if act in (Act.DISPATCH, Act.CONSULT):
@@ -158,10 +185,7 @@ class ActingPages:
         if act is Act.KEEP_ANSWER:
             return self._keep(visit, typed, case_id, expected_version)
         if act is Act.CORRECT_BULLETIN:
-            before = _bulletin_of(around.case, visit)
-            if before is None:
-                raise refuse("bulletin_missing")
-            correction = read_correction(typed, before, around, by=visit.person.name, zone=self.view.zone, now=now)
+            correction = self._correction(visit, around, typed)
             return self.cases.execute(case_id, correction, actor=visit.actor, now=now, expected_version=expected_version)
         if act is Act.REPLY:
             self._refuse_lapsed(value(typed, "text"), visit)
