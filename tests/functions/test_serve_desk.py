@@ -1070,6 +1070,26 @@ def test_a_bulletin_that_is_out_is_corrected_under_its_number_and_fetched_as_a_d
     assert "filename" in answer.headers["Location"]
 
 
+def test_the_form_of_a_bulletin_says_what_its_facts_lack_and_again_while_they_are_typed(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    browser = office.editor()
+    page = browser.get(address(case, "dispatch"))
+    assert "要素" in page.text
+    assert "还缺" in page.text
+    form = page.form("/dispatch")
+    said = browser.submit(form, facts="请处理。", place="丰台区", happened="", persons="", step="completeness")
+    assert said.text.startswith("要素 0/7，还缺 时间、地点、起因、经过、结果、人物、联系")
+    assert "写到路名、门牌、小区或单位，不只写到区" in said.text
+    assert "<html" not in said.body
+    whole = "昨晚八点，古城南路菜市场门口，两名摊主因争摊位发生争执，随后一人掀翻货架，造成货物损坏。网民未留联系方式。"
+    assert browser.submit(form, facts=whole, step="completeness").text == "要素 7/7，齐全"
+    assert stored(office, case) == case
+    assert "还缺要素：经过、结果" in browser.submit(form, facts="昨晚八点有人因琐事争吵。", step="preview").text
+    # It informs: a bulletin that lacks something is issued all the same, and the case says what.
+    after = browser.submit(form, facts="请处理。", place="丰台区", happened="", persons="")
+    assert "要素 缺 时间、地点、起因、经过、结果、人物、联系" in after.text
+
+
 def test_a_bulletin_is_previewed_as_the_mail_that_its_lead_bureau_will_get_and_nothing_is_written(office: DemoDesk) -> None:
     case = opened(office.stores)
     browser = office.editor()

@@ -12,6 +12,7 @@ from jiesu.model.case import BulletinCorrected, Case, Dispatched
 from jiesu.model.words import NoticeTemplate
 from jiesu.pages.bulletins import in_words
 from jiesu.triage.categories import label
+from jiesu.triage.completeness import missing_in
 
 PREVIEW = "preview"
 """What the form sends as its `step` to be shown the mail."""
@@ -59,7 +60,7 @@ def mail_of(command: DispatchCase | CorrectBulletin, case: Case, *, office_name:
         letter,
         heading=f"预览 · {letter.heading}",
         rows=(*letter.rows, *_of_the_form_alone(bulletin, zone)),
-        closing=(said, *letter.closing),
+        closing=(said, *_lacking(bulletin), *letter.closing),
     )
     return as_html(shown)
 
@@ -68,3 +69,8 @@ def _of_the_form_alone(bulletin: Bulletin, zone: ZoneInfo) -> Iterator[tuple[str
     told, details = in_words(bulletin, zone), {field.name for field in fields(BulletinDetails)}
     yield "附件另载", "以下各栏只在所附的 Word 文档中。"
     yield from ((name, told[name]) for key, name in FIELD_LABELS.items() if key in details and told[name])
+
+
+def _lacking(bulletin: Bulletin) -> Iterator[str]:
+    if missing := missing_in(bulletin):
+        yield f"还缺要素：{'、'.join(one.label for one in missing)}（只作提示，不影响签发）。"

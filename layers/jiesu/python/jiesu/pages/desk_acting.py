@@ -59,6 +59,7 @@ from jiesu.store.directory import DirectoryStore, Office, OfficeMissingError
 from jiesu.store.duty import DutyStore
 from jiesu.store.messages import Correspondence, MessageStore
 from jiesu.triage import categories
+from jiesu.triage.completeness import Element, missing_elements
 from jiesu.triage.known_answers import KnownAnswers, Suggestion
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ _MESSAGES_ASKABLE = 300
 _BESIDE_MESSAGES = frozenset({Act.CORRECT, Act.DISPATCH, Act.CONSULT, Act.REPLY, Act.ASK, Act.DECIDE_RETURN, Act.ARBITRATE})
 """The forms that show what citizens wrote."""
 _WITH_BUREAUS = frozenset({Act.CORRECT, Act.DISPATCH, Act.CONSULT, Act.DECIDE_RETURN, Act.ARBITRATE})
+_BULLETINS = frozenset({Act.DISPATCH, Act.CORRECT_BULLETIN})
+_COMPLETENESS = "completeness"
+"""What the form of a bulletin sends as its `step` to be told again what it does not say yet."""
 _WITH_ACCOUNTS = frozenset({Act.PUBLISH, Act.STATEMENT, Act.APPROVE_PUBLICATION})
 _WITH_OFFICE = frozenset({Act.DISPATCH, Act.CONSULT, Act.START_COVERAGE, Act.DECIDE_RETURN, Act.ARBITRATE})
 
@@ -110,6 +114,9 @@ class ActingPages:
     def act(self, visit: Visit) -> Response:
         """Carry out what was typed; where that fails, the form comes back with every word of it."""
         act = _act(visit)
+        if act in _BULLETINS and visit.request.typed("step") == _COMPLETENESS:
+            missing = _missing(visit.request.form, visit)
+            return render(self.view, visit, "forms/completeness_said.html", elements=tuple(Element), missing=missing)
         expected_version = version_seen(visit)
         # Of all commands only what goes to a citizen needs the messages; the others' forms show them if they come back.
         around = self._around(act, visit, with_messages=act in (Act.REPLY, Act.ASK))
@@ -121,7 +128,7 @@ class ActingPages:
             return self._render(visit, around, typed, expected_version=expected_version)
         case_id = around.case.id
         try:
-            if act in (Act.DISPATCH, Act.CORRECT_BULLETIN) and typed.get("step") == (bulletin_preview.PREVIEW,):
+            if act in _BULLETINS and typed.get("step") == (bulletin_preview.PREVIEW,):
                 return self._bulletin_preview(visit, act, around, typed)
             outcome = self._execute(visit, act, around, typed, expected_version)
         except CommandRefusedError as error:
@@ -336,6 +343,8 @@ class ActingPages:
             secrecies=tuple(Secrecy),
             marks=tuple(SensitiveMark),
             verifications=tuple(Verification),
+            elements=tuple(Element),
+            missing=_missing(typed, visit) if _act(visit) in _BULLETINS else (),
             urgencies=sorted(Urgency, key=lambda urgency: urgency.rank),
             intents=tuple(Intent),
             intervals=coverage.intervals(around),
@@ -370,6 +379,17 @@ def _with_answers(typed: Typed, case: Case) -> Typed:
     answered = consulting.prefill_reply(case)
     text = "\n".join(one for one in (value(answered, "text"), value(typed, "text")) if one)
     return {**typed, **answered, "text": (text,)}
+
+
+def _missing(typed: Typed, visit: Visit) -> tuple[Element, ...]:
+    """What the bulletin in the form does not say yet."""
+    return missing_elements(
+        value(typed, "facts"),
+        place=value(typed, "place"),
+        happened=value(typed, "happened"),
+        persons=value(typed, "persons"),
+        now=visit.now,
+    )
 
 
 def _by_kind(around: Surroundings) -> list[tuple[str, list[Bureau]]]:

@@ -43,6 +43,7 @@ from jiesu.pages.sentences import (
 )
 from jiesu.pages.source_drawing import percent
 from jiesu.triage.categories import label as category_label
+from jiesu.triage.completeness import missing_in
 
 
 @cache
@@ -82,6 +83,7 @@ def _environment() -> Environment:
         mail_file_reason=mail_file_reason,
         percent=percent,
         in_words=in_words,
+        missing=missing_in,
     )
     return environment
 
