@@ -177,6 +177,10 @@ def _upload(emulator: Emulator, path: Path, artifacts: Mapping[str, Path], stack
             progress(f"uploading {logical_id}")
             s3.put_object(Bucket=_ARTIFACTS_BUCKET, Key=key, Body=content)
         resource["Properties"][_ARTIFACT_PROPERTIES[resource["Type"]]] = {"Bucket": _ARTIFACTS_BUCKET, "Key": key}
+    for resource in rendered["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Api" and (types := resource["Properties"].get("BinaryMediaTypes")):
+            # CloudFormation reads ~1 as a slash; the emulator takes the name as it stands.
+            resource["Properties"]["BinaryMediaTypes"] = [one.replace("~1", "/") for one in types]
     body = json.dumps(rendered, ensure_ascii=False, default=str)
     s3.put_object(Bucket=_ARTIFACTS_BUCKET, Key=f"{stack_name}.json", Body=body.encode())
     return f"{emulator.url}/{_ARTIFACTS_BUCKET}/{stack_name}.json"

@@ -35,7 +35,7 @@ from jiesu.model.bulletin import Bulletin
 from jiesu.model.case import Assignment, Case, Change, Entry, Feedback, MessageRef
 from jiesu.model.evidence import Derivative, Evidence, PictureMetadata
 from jiesu.model.ladder import EscalationPlan, LadderPlan, RungPlan
-from jiesu.model.mail import BureauMail, MailFile
+from jiesu.model.mail import AttachedFile, BureauMail
 from jiesu.model.message import ChannelAccount, ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.numbers import bulletin_number, case_id_for
 from jiesu.model.people import Actor, Bureau, Contact
@@ -455,7 +455,7 @@ def a_bureau_mail(mail_id: str = "m1", *, assignment_id: str = ASSIGNMENT_ID, te
         text=text,
         original="0a" * 32,
         received_at=NOW,
-        files=(MailFile(name="现场.jpg", size_bytes=68, media_type="image/jpeg", sha256="0b" * 32),),
+        files=(AttachedFile(name="现场.jpg", size_bytes=68, media_type="image/jpeg", sha256="0b" * 32),),
     )
 
 

@@ -44,4 +44,4 @@ bureau = BureauPages(
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
-    return serve(event, bureau, datetime.now(UTC))
+    return serve(event, bureau, datetime.now(UTC), takes_files=True)

@@ -119,6 +119,7 @@ def test_nobody_may_delete_evidence_and_bureaus_never_read_an_original() -> None
         ("ReceiveMailRole", "s3:PutObject"),
         ("ServeDeskRole", "s3:GetObject"),
         ("ServeBureauRole", "s3:GetObject"),
+        ("ServeBureauRole", "s3:PutObject"),
     }
     bureaus = [
         one.resources

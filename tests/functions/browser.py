@@ -1,6 +1,7 @@
 """A browser for one site: it keeps cookies, follows redirects, fills in forms as they stand on the page."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from urllib3 import encode_multipart_formdata
 
 from jiesu.pages.http import Site, serve
 from tests.unit.pages.issuer import FakeIssuer, with_query
@@ -52,6 +55,7 @@ class Browser:
     now: datetime
     issuer: FakeIssuer | None = None
     prefix: str = ""
+    takes_files: bool = False
     host: str = "https://jiesu.example.org"
     headers: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
@@ -67,6 +71,20 @@ class Browser:
         """Send `form` as it stands, with `typed` over it."""
         return self.post(form.action, {**form.fields, **typed})
 
+    def attach(self, form: Form, files: Mapping[str, bytes], **typed: str) -> Page:
+        """Send a form that takes files: each by its name."""
+        untouched = {name: values for name, values in form.fields.items() if name not in {*typed, "files"}}
+        parts: list[tuple[str, str | tuple[str, bytes]]] = [(name, one) for name, values in untouched.items() for one in values]
+        parts += typed.items()
+        parts += [("files", one) for one in files.items()] or [("files", ("", b""))]
+        return self.follow(self.multipart_event(form.action, *encode_multipart_formdata(parts)))
+
+    def multipart_event(self, path: str, body: bytes, content_type: str) -> dict[str, Any]:
+        """The proxy event of a form with files: API Gateway hands it on as base64."""
+        event = self.event("POST", path, {})
+        event["headers"]["Content-Type"] = content_type
+        return event | {"body": b64encode(body).decode(), "isBase64Encoded": True}
+
     def search(self, typed: str) -> Page:
         """Look for `typed` by the box at the top."""
         return self.get(f"{self.prefix}/desk/search?{urlencode({'q': typed})}")
@@ -75,7 +93,7 @@ class Browser:
         """Send `event`, and go wherever its answer leads."""
         path = f"{self.prefix}{event['path']}"
         for _ in range(_MAX_REDIRECTS):
-            answer = serve(event, self.site, self.now)
+            answer = serve(event, self.site, self.now, takes_files=self.takes_files)
             for cookie in answer["multiValueHeaders"].get("Set-Cookie", []):
                 self._keep(cookie)
             if answer["statusCode"] != 303:

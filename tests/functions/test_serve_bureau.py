@@ -3,6 +3,7 @@
 import importlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from types import ModuleType
 
 import boto3
@@ -16,7 +17,9 @@ from jiesu.model.returns import ReturnVerdict
 from jiesu.model.words import AssignmentStatus
 from jiesu.notices.links import code_for, make_token, read_token
 from jiesu.pages.bureau import LOCK, MAX_CODES
+from jiesu.pages.bureau_evidence import MAX_ATTACHED_BYTES, MAX_ATTACHED_FILES
 from jiesu.pages.bureau_pass import cookie_name
+from jiesu.pages.http import MAX_UPLOAD_BYTES
 from jiesu.runtime import clients
 from tests import builders as build
 from tests.conftest import Stores
@@ -49,7 +52,7 @@ def case(stores: Stores) -> Case:
 def officer(stores: Stores) -> Browser:
     """A telephone of somebody at the bureau."""
     pages = bureau_pages(stores, SECRET)
-    return Browser(site=pages, now=build.after(minutes=30), prefix="/prod")
+    return Browser(site=pages, now=build.after(minutes=30), prefix="/prod", takes_files=True)
 
 
 def act(officer: Browser, action: str, **typed: str) -> Page:
@@ -523,3 +526,152 @@ def test_more_time_than_there_can_be_is_refused_and_the_words_are_kept(case: Cas
     assert page.status == 422
     assert "超过可以延期的上限" in page.text
     assert "鉴定尚未完成。" in page.body
+
+
+# --- Files of a feedback ----------------------------------------------------------------------
+
+PDF = b"%PDF-1.4\r\n\x00\xff\r\n--\n%%EOF\r\n"
+TEXT = "现场勘验笔录".encode()
+
+
+def feeding_back(officer: Browser, files: dict[str, bytes], **typed: str) -> Page:
+    """The officer sends a feedback with files."""
+    (form,) = [one for one in officer.get(LINK).forms if one.fields["action"] == ("feedback",)]
+    return officer.attach(form, files, **{"code": CODE, "signer": "王建国", **FEEDBACK, **typed})
+
+
+@pytest.fixture
+def acknowledged(case: Case, stores: Stores, evidence_bucket: str) -> str:
+    """Where the files of the case go that Fengtai has acknowledged."""
+    carried_out(stores, case, build.acknowledge())
+    return evidence_bucket
+
+
+def lying_in(bucket: str) -> dict[str, bytes]:
+    s3 = boto3.client("s3")
+    keys = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+    return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+
+
+def test_what_is_attached_to_a_feedback_is_kept_byte_for_byte_with_who_sent_it_and_when(
+    acknowledged: str, officer: Browser, stores: Stores
+) -> None:
+    page = feeding_back(officer, {"现场 勘验.pdf": PDF, "笔录.txt": TEXT})
+    assert "反馈已提交，等待审核。" in page.text
+    assert "附件 现场 勘验.pdf" in page.text
+    assert lying_in(acknowledged) == {sha256(one).hexdigest(): one for one in (PDF, TEXT)}
+    kept = stores.evidence.of_case(build.CASE_ID)
+    assert [(one.name, one.number, one.state, one.media_type) for one in kept] == [
+        ("现场 勘验.pdf", 1, "stored", "application/pdf"),
+        ("笔录.txt", 2, "stored", "text/plain"),
+    ]
+    assert {(one.source, one.assignment_id, one.fetched_at) for one in kept} == {
+        ("bureau_page/北京市公安局丰台分局 王建国", "a1", officer.now)
+    }
+    given = standing(stores).feedback
+    assert given is not None
+    assert [(one.name, one.sha256) for one in given.files] == [(one.name, one.sha256) for one in kept]
+
+
+def test_the_desk_opens_a_file_beside_the_feedback_and_the_look_is_written_down(
+    acknowledged: str, officer: Browser, stores: Stores
+) -> None:
+    feeding_back(officer, {"现场.pdf": PDF})
+    desk = DemoDesk(stores, now=build.after(minutes=40)).editor()
+    page = desk.get(f"/prod/desk/cases/{build.CASE_ID}")
+    assert "提交反馈（附件 1 个）" in page.text
+    address = f"/prod/desk/cases/{build.CASE_ID}/evidence/{sha256(PDF).hexdigest()}"
+    assert address in page.links
+    answer = desk.get(address)
+    assert answer.status == 302
+    assert f"/{sha256(PDF).hexdigest()}?" in answer.headers["Location"]
+    (seen,) = stores.evidence.views(build.CASE_ID)
+    assert (seen.seen, seen.sha256) == ("original", sha256(PDF).hexdigest())
+    custody = desk.get(f"/prod/desk/cases/{build.CASE_ID}/evidence")
+    assert "北京市公安局丰台分局反馈（北京市公安局丰台分局 王建国）第 1 个附件" in custody.text
+
+
+def test_another_bureau_neither_sees_nor_opens_what_was_attached(acknowledged: str, officer: Browser, stores: Stores) -> None:
+    feeding_back(officer, {"现场.pdf": PDF})
+    theirs = Browser(site=bureau_pages(stores, SECRET), now=officer.now, prefix="/prod")
+    address = link(assignment_id="a2")
+    code = code_for(SECRET, case_id=build.CASE_ID, assignment_id="a2")
+    page = theirs.submit(theirs.get(address).forms[0], code=code)
+    assert "已签收" in page.text
+    assert "现场.pdf" not in page.text
+    assert theirs.get(f"{address}?file={sha256(PDF).hexdigest()}").status == 404
+
+
+def test_a_form_that_is_sent_twice_reports_once_and_keeps_its_files_once(
+    acknowledged: str, officer: Browser, stores: Stores
+) -> None:
+    (form,) = [one for one in officer.get(LINK).forms if one.fields["action"] == ("feedback",)]
+    for _ in range(2):
+        page = officer.attach(form, {"现场.pdf": PDF}, code=CODE, signer="王建国", **FEEDBACK)
+        assert "反馈已提交，等待审核。" in page.text
+        officer.now += timedelta(seconds=3)
+    assert len(stores.evidence.of_case(build.CASE_ID)) == 1
+    case = stores.cases.load(build.CASE_ID)
+    assert case is not None
+    entries = stores.cases.timeline(build.CASE_ID, limit=100).entries
+    assert [entry.change.kind for entry in entries].count("reported") == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"好.pdf": PDF, "程序.pdf": b"MZ\x90\x00"}, "附件“程序.pdf”不是可以接收的类型"),
+        ({"好.pdf": PDF, "照片.jpg": PDF}, "附件“照片.jpg”的内容与文件名的类型不符"),
+        ({"好.pdf": PDF, "空.txt": b""}, "附件“空.txt”是空文件"),
+        ({f"{n}.pdf": PDF for n in range(MAX_ATTACHED_FILES + 1)}, "附件有 11 个，最多 10 个"),
+        ({"好.pdf": PDF, "大.pdf": PDF + bytes(MAX_ATTACHED_BYTES - 2 * len(PDF) + 1)}, "附件合计 4.00 MB，超过 4 MB 的上限"),
+    ],
+)
+def test_files_that_are_not_taken_keep_every_word_and_leave_nothing_behind(
+    acknowledged: str, officer: Browser, stores: Stores, files: dict[str, bytes], said: str
+) -> None:
+    page = feeding_back(officer, files)
+    assert page.status == 422
+    assert said in page.text
+    assert "请重新选择附件后再提交" in page.text
+    kept = page.forms[0].fields
+    assert (kept["findings"], kept["publishable"]) == (("经查属实。",), ("已依法处理。",))
+    assert not lying_in(acknowledged)
+    assert standing(stores).status is AssignmentStatus.ACKNOWLEDGED
+
+
+@pytest.mark.parametrize("typed", [{"code": WRONG_CODE}, {"findings": " "}])
+def test_a_feedback_that_is_refused_leaves_no_file_behind(
+    acknowledged: str, officer: Browser, stores: Stores, typed: dict[str, str]
+) -> None:
+    page = feeding_back(officer, {"现场.pdf": PDF}, **typed)
+    assert page.status in (403, 422)
+    assert page.forms[0].fields["result"] == ("已依法行政拘留。",)
+    assert not lying_in(acknowledged)
+    assert not stores.evidence.of_case(build.CASE_ID)
+
+
+def test_a_feedback_without_files_needs_none(acknowledged: str, officer: Browser, stores: Stores) -> None:
+    assert "反馈已提交，等待审核。" in feeding_back(officer, {}).text
+    given = standing(stores).feedback
+    assert given is not None
+    assert given.files == ()
+    assert not lying_in(acknowledged)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data", b"--x\r\n\r\n--x--"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\nhalf"),
+        ("multipart/form-data; boundary=x", b"--x\r\n\r\nnameless\r\n--x--"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n\xff\r\n--x--"),
+    ],
+)
+def test_what_is_no_form_with_files_is_turned_away(acknowledged: str, officer: Browser, content_type: str, body: bytes) -> None:
+    assert officer.follow(officer.multipart_event(LINK, body, content_type)).status == 400
+
+
+def test_a_body_of_more_than_any_form_may_hold_is_turned_away(acknowledged: str, officer: Browser) -> None:
+    event = officer.multipart_event(LINK, bytes(MAX_UPLOAD_BYTES + 4), "multipart/form-data; boundary=x")
+    assert officer.follow(event).status == 413

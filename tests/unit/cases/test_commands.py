@@ -188,7 +188,7 @@ REFUSED: list[tuple[str, Callable[[], Case | None], Command]] = [
     ("mail_unacknowledged", lambda: a_dispatched_case(MAILED), AcceptBureauMail(mail_id="m1")),
     ("mail_empty", lambda: a_dispatched_case(acknowledge(), WORDLESS), AcceptBureauMail(mail_id="m1")),
     ("mails_too_many", lambda: a_dispatched_case(*(mailed(f"m{n}") for n in range(MAX_WAITING))), MAILED),
-    ("already_reported", lambda: a_dispatched_case(acknowledge(), report()), report()),
+    ("already_reported", lambda: a_dispatched_case(acknowledge(), report()), report(feedback=a_feedback(result="已调解。"))),
     ("already_reported", lambda: a_dispatched_case(acknowledge(), report()), PROGRESS),
     ("feedback_incomplete", lambda: a_dispatched_case(acknowledge()), report(feedback=a_feedback(findings=" "))),
     ("feedback_incomplete", lambda: a_dispatched_case(acknowledge()), report(feedback=a_feedback(result=""))),

@@ -511,14 +511,19 @@ def _accept_mail(case: Case, command: AcceptBureauMail) -> BureauMailAccepted:
     return BureauMailAccepted(assignment_id=assignment.id, mail_id=mail.id, text=text, contacted=command.contacted)
 
 
-def _report(case: Case, command: GiveFeedback) -> Reported:
-    assignment = _acknowledged(case, command.assignment_id)
+def _report(case: Case, command: GiveFeedback) -> Reported | None:
+    """Whoever sends one form twice reported once."""
     feedback = Feedback(
         findings=text_of(command.feedback.findings, missing="feedback_incomplete"),
         result=text_of(command.feedback.result, missing="feedback_incomplete"),
         publishable=_optional(command.feedback.publishable),
         legal_basis=_optional(command.feedback.legal_basis),
+        files=command.feedback.files,
     )
+    standing = case.assignment(command.assignment_id)
+    if standing is not None and standing.status is AssignmentStatus.REPORTED and standing.feedback == feedback:
+        return None
+    assignment = _acknowledged(case, command.assignment_id)
     return Reported(assignment_id=assignment.id, feedback=feedback, run=assignment.run + 1)
 
 

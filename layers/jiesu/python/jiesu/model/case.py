@@ -20,7 +20,7 @@ from jiesu.model.duty import OwnerChanged
 from jiesu.model.evidence import Evidence
 from jiesu.model.extensions import Extension, ExtensionAsked, ExtensionRefused
 from jiesu.model.ladder import EscalationPlan, Ladder, Rung, SupervisionOrder
-from jiesu.model.mail import BureauMail, BureauMailAccepted
+from jiesu.model.mail import AttachedFile, BureauMail, BureauMailAccepted
 from jiesu.model.match import Match, Suggestion
 from jiesu.model.message import DESK_ACCOUNT_ID, ConversationKey, PlaceMatch, Triage
 from jiesu.model.people import Actor, Contact
@@ -83,12 +83,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """What a bureau reports: findings, result with the law it rests on, and what of it the public may read."""
+    """What a bureau reports: findings, result with the law it rests on, what the public may read, and files for the office."""
 
     findings: str
     result: str
     publishable: str
     legal_basis: str = ""
+    files: tuple[AttachedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,21 @@ from datetime import datetime
 from typing import Literal
 
 BUREAU_MAIL = "bureau_mail"
-"""Stands for the account in what is said of where a file came from."""
+BUREAU_PAGE = "bureau_page"
+"""Both stand for the account in what is said of where a file came from; the sender, or who gave the code, is behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailFile:
-    """One file of a mail as the case remembers it; `sha256` is empty where it is not kept by itself, `reason` then says why."""
+class IncomingFile:
+    """One attached file as it was named by whoever sent it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedFile:
+    """One file that a bureau sent, as its entry has it; `sha256` is empty where it is not kept by itself, `reason` says why."""
 
     name: str
     size_bytes: int
@@ -36,7 +45,7 @@ class BureauMail:
     original: str
     received_at: datetime
     is_cut: bool = False
-    files: tuple[MailFile, ...] = ()
+    files: tuple[AttachedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from email.policy import compat32
 from email.utils import getaddresses, parseaddr
 
 from jiesu.model.errors import PermanentError
+from jiesu.model.mail import IncomingFile
 from jiesu.notices.dsn import is_report
 from jiesu.notices.reply_text import text_of_html, written_in
 
@@ -39,14 +40,6 @@ _MACHINE_SUBJECT = re.compile(
     r"delivery status notification|mail delivery (?:failed|subsystem))",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncomingFile:
-    """One attached file as it was named and typed by whoever sent it."""
-
-    name: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

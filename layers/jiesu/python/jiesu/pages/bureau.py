@@ -12,18 +12,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from jiesu.cases.commands import AcknowledgeAssignment, Command, GiveFeedback, ReportProgress
+from jiesu.cases.commands import AcknowledgeAssignment, Command, GiveFeedback, ReportProgress, decide
 from jiesu.cases.consultations import AnswerConsultation, is_consultation
 from jiesu.cases.extensions import AskExtension, latest_extension, refusal_to_ask
 from jiesu.cases.returns import ReturnAssignment, refusal_to_return
 from jiesu.model.case import Assignment, Case, Feedback, Rerouted, SentBack
 from jiesu.model.errors import CommandRefusedError, ConflictError
+from jiesu.model.mail import IncomingFile
 from jiesu.model.people import Actor, Contact
 from jiesu.model.returns import ReturnReason
 from jiesu.model.words import ActorKind, AssignmentStatus
 from jiesu.notices.links import Link, LinkExpiredError, LinkForgedError, code_for, read_token
 from jiesu.pages import bureau_pass
-from jiesu.pages.bureau_evidence import BureauEvidence
+from jiesu.pages.bureau_evidence import MAX_ATTACHED_BYTES, MAX_ATTACHED_FILES, Beside, BureauEvidence, refusal_to_keep
 from jiesu.pages.bureau_pass import BureauPass
 from jiesu.pages.documents import Print, on_to_document
 from jiesu.pages.evidence import on_to_file
@@ -177,7 +178,7 @@ class BureauPages:
         if act is None:
             problem = _Problem(status=400, said="请选择要办理的事项。")
         else:
-            problem = self._execute(act, typed, shown, holder, now)
+            problem = self._execute(act, typed, shown, holder, now, files=request.files)
         if problem is not None:
             return self._show(replace(shown, holder=holder), now, problem=problem, typed=typed).with_cookies(given)
         # Relative to this page, for the same reason.
@@ -221,13 +222,29 @@ class BureauPages:
         return _Problem(status=403, said=f"验证码不正确，还可以再试 {MAX_CODES - tries} 次。验证码在短信中，为四位数字。")
 
     def _execute(
-        self, act: BureauAct, typed: Mapping[str, str], shown: _Shown, holder: BureauPass, now: datetime
+        self,
+        act: BureauAct,
+        typed: Mapping[str, str],
+        shown: _Shown,
+        holder: BureauPass,
+        now: datetime,
+        *,
+        files: tuple[IncomingFile, ...],
     ) -> _Problem | None:
         assignment = shown.assignment
         actor = _actor(assignment, holder)
+        beside: Beside | None = None
         try:
+            command = _command(act, assignment.id, typed, self.view.zone)
+            if files and isinstance(command, GiveFeedback):
+                if refused := refusal_to_keep(files):
+                    return _Problem(status=422, said=f"{refused}。附件都没有保存，文字还在表单里，请重新选择附件后再提交。")
+                if act in acts_on(shown.case, assignment, now):
+                    decide(shown.case, command, now)  # what is refused leaves no file behind
+                attached, beside = self.evidence.keep(files, assignment, actor, now)
+                command = replace(command, feedback=replace(command.feedback, files=attached))
             # No expected version: a clock that climbs meanwhile must not turn the bureau's answer away.
-            self.cases.execute(shown.case.id, _command(act, assignment.id, typed, self.view.zone), actor=actor, now=now)
+            self.cases.execute(shown.case.id, command, actor=actor, now=now, beside=beside)
         except CommandRefusedError as error:
             return _Problem(status=422, said=f"{error.label}。")
         except ConflictError:
@@ -274,6 +291,8 @@ class BureauPages:
             lines=lines,
             gallery=gallery,
             needs_code=holder is None,
+            most_files=MAX_ATTACHED_FILES,
+            most_megabytes=MAX_ATTACHED_BYTES // 1024 // 1024,
             typed={**typed, "signer": signer},
             said=said,
             problem=problem.said if problem is not None else "",

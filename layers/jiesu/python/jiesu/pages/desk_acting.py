@@ -231,8 +231,8 @@ class ActingPages:
         today = self._today(visit)
         command = consulting.read_article(typed, subject=visit.segments["subject"], new_id=self.new_id(), today=today)
 
-        def article(case: Case, entry: Entry) -> "TransactWriteItemTypeDef":
-            return self.articles.first_write(article_of(case, entry, today))
+        def article(case: Case, entry: Entry) -> "list[TransactWriteItemTypeDef]":
+            return [self.articles.first_write(article_of(case, entry, today))]
 
         return self.cases.execute(
             case_id, command, actor=visit.actor, now=visit.now, expected_version=expected_version, beside=article

@@ -15,10 +15,14 @@ from urllib.parse import parse_qsl, urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from jiesu.model.errors import ConflictError, RetryableError
+from jiesu.model.mail import IncomingFile
 from jiesu.runtime.logging import logger
 
 MAX_BODY_BYTES = 256 * 1024
 """More than the largest form can fill; longer bodies are refused before they are parsed."""
+
+MAX_UPLOAD_BYTES = 5 * 1024 * 1024
+"""Of a form with files: more than Lambda is ever handed, 6 MB with base64. What a page takes it says itself, and is less."""
 
 MAX_FIELDS = 300
 
@@ -53,12 +57,16 @@ class BadRequestError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One HTTP request. Header names are in lower case; a form's lines end in LF; `is_https` as the browser saw it."""
+    """One HTTP request. Header names are in lower case; a form's lines end in LF; `is_https` as the browser saw it.
+
+    `files` are there only where the site takes any.
+    """
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    files: tuple[IncomingFile, ...] = ()
     cookies: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -134,14 +142,16 @@ def cookie(name: str, value: str, *, max_age_seconds: int, secure: bool, path: s
     return "; ".join(parts)
 
 
-def request_of(event: Mapping[str, Any]) -> Request:
+def request_of(event: Mapping[str, Any], *, takes_files: bool = False) -> Request:
     """The request in a REST API's proxy event. Raises `BadRequestError` where the body is no form or too long."""
     headers = {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+    form, files = _form(event, headers, takes_files=takes_files) if event["httpMethod"] == "POST" else ({}, ())
     return Request(
         method=event["httpMethod"],
         path=event["path"],
         query=dict(event.get("queryStringParameters") or {}),
-        form=_form(event, headers) if event["httpMethod"] == "POST" else {},
+        form=form,
+        files=files,
         cookies=_cookies(headers.get("cookie", "")),
         headers=headers,
     )
@@ -161,24 +171,47 @@ def event_answer(response: Response, request: Request | None = None) -> dict[str
     }
 
 
-def _form(event: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def _form(
+    event: Mapping[str, Any], headers: Mapping[str, str], *, takes_files: bool
+) -> tuple[dict[str, tuple[str, ...]], tuple[IncomingFile, ...]]:
     body = event.get("body") or ""
-    if len(body) > MAX_BODY_BYTES * 4 // 3 + 4:
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    has_files = takes_files and media_type == "multipart/form-data"
+    if len(body) > (MAX_UPLOAD_BYTES if has_files else MAX_BODY_BYTES) * 4 // 3 + 4:
         raise BadRequestError(413)
-    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+    if not has_files and media_type != "application/x-www-form-urlencoded":
         raise BadRequestError(415)
+    files: tuple[IncomingFile, ...] = ()
     try:
-        text = base64.b64decode(body, validate=True).decode() if event.get("isBase64Encoded") else body
-        if len(text) > MAX_BODY_BYTES:
+        sent = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+        if has_files:
+            pairs, files = _uploaded(headers["content-type"], sent)
+        elif len(sent) > MAX_BODY_BYTES:
             raise BadRequestError(413)
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+        else:
+            pairs = parse_qsl(sent.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except (binascii.Error, ValueError) as exc:
         raise BadRequestError(400) from exc
     fields: dict[str, tuple[str, ...]] = {}
     for name, value in pairs:
         # Browsers end the lines of a text area with CR LF whatever was typed.
         fields[name] = (*fields.get(name, ()), value.replace("\r\n", "\n"))
-    return fields
+    return fields, files
+
+
+def _uploaded(content_type: str, sent: bytes) -> tuple[list[tuple[str, str]], tuple[IncomingFile, ...]]:
+    from jiesu.pages.multipart import read_multipart  # noqa: PLC0415 - few requests bring files
+
+    pairs: list[tuple[str, str]] = []
+    files: list[IncomingFile] = []
+    for name, value in read_multipart(content_type, sent, most=MAX_FIELDS):
+        if isinstance(value, IncomingFile):
+            files.append(value)
+        else:
+            pairs.append((name, value))
+    if sum(len(value) for _, value in pairs) > MAX_BODY_BYTES:
+        raise BadRequestError(413)
+    return pairs, tuple(files)
 
 
 def _cookies(header: str) -> dict[str, str]:
@@ -194,14 +227,14 @@ class Site(Protocol):
     def plain_error(self, status: int, now: datetime) -> Response: ...
 
 
-def serve(event: Mapping[str, Any], site: Site, now: datetime) -> dict[str, Any]:
+def serve(event: Mapping[str, Any], site: Site, now: datetime, *, takes_files: bool = False) -> dict[str, Any]:
     """Answer a REST API's proxy event.
 
     What may pass by itself (a throttled call, a table that does not answer) becomes a page that
     asks to try again. Anything else is a defect: it fails the invocation, where an alarm counts it.
     """
     try:
-        request = request_of(event)
+        request = request_of(event, takes_files=takes_files)
     except BadRequestError as error:
         return event_answer(site.plain_error(error.status, now))
     try:

@@ -270,7 +270,7 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
         case (BureauMailReceived() | BureauMailAccepted()) as change:
             return _mail(change, actor, case)
         case Reported() as change:
-            return f"{_by(entry, case, change.assignment_id)}提交反馈，处置结果：{change.feedback.result}"
+            return f"{_by(entry, case, change.assignment_id)}{_fed_back(change)}"
         case FeedbackAccepted() as change:
             return f"{actor}审核通过了{_bureau(case, change.assignment_id)}的反馈。"
         case SentBack() as change:
@@ -414,7 +414,7 @@ def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: dat
         case BureauMailAccepted() as change:
             return f"{actor}把本单位来信采纳为{_taken_for(change)}。"
         case Reported() as change:
-            return f"{actor}提交反馈，处置结果：{change.feedback.result}"
+            return f"{actor}{_fed_back(change)}"
         case FeedbackAccepted():
             return f"{actor}审核通过了反馈。"
         case SentBack() as change:
@@ -547,6 +547,11 @@ def mail_file_reason(code: str) -> str:
 
 def _progress(change: Progressed) -> str:
     return f"{'已联系反映人' if change.contacted else '报告进展'}：{change.text}"
+
+
+def _fed_back(change: Reported) -> str:
+    attached = f"（附件 {len(change.feedback.files)} 个）" if change.feedback.files else ""
+    return f"提交反馈{attached}，处置结果：{change.feedback.result}"
 
 
 def _escalation(change: Escalated, bureau: str) -> str:

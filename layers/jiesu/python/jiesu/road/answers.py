@@ -17,17 +17,16 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote_plus
 
 from jiesu.cases.mails import MAX_TEXT, ReceiveBureauMail
-from jiesu.channels.media import sniff
 from jiesu.model.case import Assignment
 from jiesu.model.errors import CommandRefusedError, PermanentError
 from jiesu.model.evidence import Evidence
-from jiesu.model.mail import BUREAU_MAIL, BureauMail, MailFile
+from jiesu.model.mail import BUREAU_MAIL, BureauMail
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind, ContentType
-from jiesu.notices.attached import document_type, is_named_so
 from jiesu.notices.dsn import read_dsn
-from jiesu.notices.incoming import IncomingFile, IncomingMail, read_mail
+from jiesu.notices.incoming import IncomingMail, read_mail
 from jiesu.notices.reply_address import ReplyAddressForgedError, assignment_of, case_of, is_reply_address
+from jiesu.office import attachments
 from jiesu.runtime.metrics import count
 from jiesu.store.bureau_mails import BureauMailStore
 from jiesu.store.cases import CaseStore
@@ -47,8 +46,6 @@ _LEAFLET_BYTES = 65_536
 _LEAFLET_TEXT = 4_000
 
 _SYSTEM = Actor(kind=ActorKind.SYSTEM, id="receive_mail")
-
-_KINDS = {"image": ContentType.IMAGE, "audio": ContentType.VOICE, "video": ContentType.VIDEO}
 
 Fate = Literal["noted", "known", "report", "automatic", "spam"]
 """What became of a mail; `known`: it had come before, `spam`: the server called it so, and it was to no genuine address."""
@@ -175,20 +172,8 @@ class MailReceiver:
         )
         yield original
         for number, file in enumerate(mail.files[: MAX_FILES + 1], 1):  # one more names that there are too many
-            media_type = sniff(file.content) or document_type(file.content)
-            reason = _refusal(file, number, media_type)
-            kept = None if media_type is None or reason else self.vault.keep(file.content, media_type)
-            yield replace(
-                original,
-                number=number,
-                content_type=_KINDS.get((media_type or "").partition("/")[0], ContentType.FILE),
-                state="missing" if kept is None else "stored",
-                sha256="" if kept is None else kept.sha256,
-                size_bytes=len(file.content),
-                media_type="" if kept is None else kept.media_type,
-                reason=reason,
-                name=file.name or f"附件{number}",
-            )
+            refused = "too_many" if number > MAX_FILES else ""
+            yield attachments.keep(file, replace(original, number=number), self.vault, refused=refused)
 
     def _queue_receipts(self, content: bytes, now: datetime) -> None:
         for read in read_dsn(content, received_at=now):
@@ -240,19 +225,5 @@ def _answer(
         is_cut=len(mail.text) > MAX_TEXT,
         original=evidence[0].sha256,
         received_at=now,
-        files=tuple(
-            MailFile(name=one.name, size_bytes=one.size_bytes, media_type=one.media_type, sha256=one.sha256, reason=one.reason)
-            for one in evidence[1:]
-        ),
+        files=tuple(attachments.remembered(one) for one in evidence[1:]),
     )
-
-
-def _refusal(file: IncomingFile, number: int, media_type: str | None) -> str:
-    """Why a file is not kept by itself, by a code; empty where it is."""
-    if number > MAX_FILES:
-        return "too_many"
-    if not file.content:
-        return "empty"
-    if media_type is None:
-        return "type_unknown"
-    return "" if is_named_so(file.name, media_type) else "name_mismatch"

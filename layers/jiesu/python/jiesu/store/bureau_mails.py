@@ -18,7 +18,7 @@ from jiesu.model.people import Actor
 from jiesu.store import keys
 from jiesu.store.attributes import item, text
 from jiesu.store.cases import MAX_ATTEMPTS, CaseStore
-from jiesu.store.codec import dumps
+from jiesu.store.evidence import bureau_file
 from jiesu.store.transactions import TransactionLostError, transact
 from jiesu.store.writes import put
 
@@ -49,9 +49,9 @@ class BureauMailStore:
         """
         mail = command.mail
         noted = {"pk": keys.bureau_mails(case_id), "sk": mail.id, "case_id": case_id, "fingerprint": fingerprint}
-        stored = [noted, *(self._file(case_id, one) for one in files)]
         needed: list[TransactWriteItemTypeDef] = [
-            {"Put": put(self.messages_table_name, one, "attribute_not_exists(pk)")} for one in stored
+            {"Put": put(self.messages_table_name, noted, "attribute_not_exists(pk)")},
+            *(bureau_file(self.messages_table_name, case_id, one) for one in files),
         ]
         for _ in range(MAX_ATTEMPTS):
             if (known := self._fingerprint(case_id, mail.id)) is not None:
@@ -69,11 +69,6 @@ class BureauMailStore:
                 continue
             return True
         raise ConflictError(f"case {case_id} is written by many at once")
-
-    def _file(self, case_id: str, one: Evidence) -> dict[str, str]:
-        """Without a place in the index, where the page of the case looks for what citizens sent."""
-        place = keys.evidence(one.fetched_at, one.message_id, one.number)
-        return {"pk": keys.case_evidence(case_id), "sk": place, "case_id": case_id, "body": dumps(one)}
 
     def _fingerprint(self, case_id: str, mail_id: str) -> str | None:
         key = item(pk=keys.bureau_mails(case_id), sk=mail_id)

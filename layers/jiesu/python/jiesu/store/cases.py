@@ -17,7 +17,7 @@ COUNTER     BULLETIN#<year>    the last sequence number of a year
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -217,7 +217,7 @@ class CaseStore:
         actor: Actor,
         now: datetime,
         expected_version: int | None = None,
-        beside: "Callable[[Case, Entry], TransactWriteItemTypeDef] | None" = None,
+        beside: "Callable[[Case, Entry], Sequence[TransactWriteItemTypeDef]] | None" = None,
     ) -> Outcome:
         """Decide `command` on the case as it stands and write the change.
 
@@ -232,7 +232,7 @@ class CaseStore:
             entry = self._entry(case, case_id, command, actor, now)
             if entry is None:
                 return Outcome(case=_present(case), entry=None)
-            more = () if beside is None else (beside(_present(case), entry),)
+            more = () if beside is None else beside(_present(case), entry)
             try:
                 return Outcome(case=self._commit(case, entry, *more), entry=entry)
             except TransactionLostError:

@@ -7,7 +7,7 @@ A file's item and its entry are written in one transaction, so that the timeline
 however often its fetching is repeated.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -161,6 +161,10 @@ class EvidenceStore:
             return True
         raise ConflictError(f"case {case_id} is written by many at once")
 
+    def beside(self, case_id: str, files: Iterable[Evidence]) -> "list[TransactWriteItemTypeDef]":
+        """The writes of a bureau's files, for the transaction of the entry that names them."""
+        return [bureau_file(self._table, case_id, one) for one in files]
+
     def _all(self, case_id: str, prefix: str) -> Iterator[Mapping[str, Any]]:
         """Every item of the case's evidence whose place begins with `prefix`."""
         pages = self._client.get_paginator("query").paginate(
@@ -182,6 +186,16 @@ class EvidenceStore:
 
     def _item(self, pk: str, sk: str) -> Mapping[str, Any] | None:
         return self._client.get_item(TableName=self._table, Key=item(pk=pk, sk=sk), ConsistentRead=True).get("Item")
+
+
+def bureau_file(table_name: str, case_id: str, one: Evidence) -> "TransactWriteItemTypeDef":
+    """The write of a file that a bureau sent, for the transaction of the entry that names it.
+
+    Without a place in the index, where the page of the case looks for what citizens sent.
+    """
+    place = keys.evidence(one.fetched_at, one.message_id, one.number)
+    stored = {"pk": keys.case_evidence(case_id), "sk": place, "case_id": case_id, "body": dumps(one)}
+    return {"Put": put(table_name, stored, "attribute_not_exists(pk)")}
 
 
 def message_with_media(image: Mapping[str, Any]) -> tuple[str, Message] | None:
