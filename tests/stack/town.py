@@ -169,14 +169,17 @@ class Town:
         return visitor
 
     def act(self, visitor: Visitor, case_id: str, act: str, **typed: str) -> Page:
-        """Open a form of the case at the desk and submit it."""
+        """Open a form of the case at the desk and submit it; again where the case has changed meanwhile, as an editor does."""
         page = visitor.get(f"{self.door_url}/desk/cases/{case_id}/{act}")
         assert page.status == 200, page.text[:400]
         done = visitor.submit(page, page.form(f"/{act}"), **typed)
+        while done.status == CHANGED_MEANWHILE:  # a picture was fetched, a message came; each time the form shows the newer case
+            done = visitor.submit(done, done.form(f"/{act}"), **typed)
         assert done.status == 200, done.text[:800]
         return done
 
 
+CHANGED_MEANWHILE = 409
 OPENER = build_opener(ProxyHandler({}))
 
 

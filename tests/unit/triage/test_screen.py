@@ -253,11 +253,17 @@ def test_a_list_of_friends_is_not_a_mention_of_the_office() -> None:
         (ContentType.VOICE, True),
         (ContentType.VIDEO, True),
         (ContentType.LOCATION, True),
+        (ContentType.FILE, True),
+        (ContentType.ECHO, False),
     ],
 )
 def test_without_words_a_message_is_work_where_a_person_must_hear_see_or_ask(content_type: ContentType, is_work: bool) -> None:
     result = of("", kind=MessageKind.PRIVATE, content_type=content_type)
     assert (result.actionable, len(result.reasons)) == (is_work, 1)
+
+
+def test_whatever_a_message_carries_something_is_thought_of_it() -> None:
+    assert all(of("", kind=MessageKind.PRIVATE, content_type=one).reasons for one in ContentType)
 
 
 @pytest.mark.parametrize("content_type", [ContentType.EVENT, ContentType.UNKNOWN])

@@ -24,6 +24,7 @@ _WITHOUT_WORDS = {
     ContentType.LINK: (False, "只有链接、没有文字"),
     ContentType.VOICE: (True, "语音不能自动识别，需人工收听"),
     ContentType.VIDEO: (True, "视频不能自动识别，需人工查看"),
+    ContentType.FILE: (True, "发来了文件，需人工查看"),
     ContentType.LOCATION: (True, "发来了位置，需人工询问情况"),
     ContentType.EVENT: (False, "平台事件，不是留言"),
     ContentType.ECHO: (False, "本单位发出的消息，不是留言"),
