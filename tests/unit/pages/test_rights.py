@@ -82,3 +82,7 @@ def test_a_request_finds_its_route(method: str, path: str, endpoint: str) -> Non
 )
 def test_nothing_else_is_a_route(method: str, path: str) -> None:
     assert find(method, path) is None
+
+
+def test_every_right_has_a_name_that_a_page_can_show() -> None:
+    assert all(right.label for right in Right)

@@ -36,6 +36,7 @@ class Right(StrEnum):
             "anyone": "登录",
             "signed_in": "退出",
             "read": "查看",
+            "search": "查找",
             "act": "办理",
             "decide": "裁决",
             "inspect": "查看管理设置",
@@ -43,7 +44,7 @@ class Right(StrEnum):
         }[self.value]
 
 
-SHOWN_RIGHTS = (Right.READ, Right.ACT, Right.DECIDE, Right.INSPECT, Right.ADMINISTER)
+SHOWN_RIGHTS = (Right.READ, Right.SEARCH, Right.ACT, Right.DECIDE, Right.INSPECT, Right.ADMINISTER)
 """Those that not everybody has."""
 
 
