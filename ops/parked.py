@@ -15,15 +15,12 @@ from ops.stack import Stack, StackName, find_stack
 
 app = typer.Typer(help="Messages that can never succeed as they are.", no_args_is_help=True)
 
-MOST = 1_000
-"""As many are looked through for one; an alarm rang long before."""
-
 Place = Annotated[str, typer.Argument(help="As `jiesu parked list` shows it.")]
 
 
 @app.command("list")
 def list_parked(
-    stack: StackName = "jiesu", limit: Annotated[int, typer.Option(min=1, max=MOST, help="How many at most.")] = 50
+    stack: StackName = "jiesu", limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 50
 ) -> None:
     """Show what is parked, oldest first: when, why and from where. What it says is for the desk, not for a terminal."""
     parked = find_stack(stack).parking.parked(limit=limit)
@@ -66,10 +63,10 @@ def take(
 
 
 def _at(stack: Stack, place: str) -> Parked:
-    for one in stack.parking.parked(limit=MOST):
-        if one.place == place:
-            return one
-    raise OperatorError(f"nothing is parked at {place}: see `jiesu parked list`")
+    found = stack.parking.at(place)
+    if found is None:
+        raise OperatorError(f"nothing is parked at {place}: see `jiesu parked list`")
+    return found
 
 
 def _message(parked: Parked) -> str:

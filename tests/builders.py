@@ -713,3 +713,17 @@ def a_screened(
 ) -> Screened:
     """A message as it is about to be stored, with what was thought of it."""
     return Screened(message=message or a_message(), triage=triage or a_triage(), place=place or a_place(), raw=raw)
+
+
+BUREAU_AS_TYPED = {
+    "code": "CY",
+    "name": "北京市公安局朝阳分局",
+    "kind": "分局",
+    "contact_name_1": "值班室",
+    "contact_email_1": "duty.cy@example.org",
+    "contact_phone_1": "19900001003",
+    "contact_name_2": "分管领导",
+    "contact_email_2": "chief.cy@example.org",
+    "contact_phone_2": "19900002003",
+}
+"""A new bureau with two contacts, as the fields of the desk's form have it."""

@@ -130,22 +130,13 @@ def test_an_earlier_version_comes_back_as_a_change_of_its_own(stores: Stores, ad
 
 
 def test_a_bureau_is_added_once_and_its_code_never_changes(stores: Stores, admin: Browser) -> None:
-    new = {
-        "code": "CY",
-        "name": "北京市公安局朝阳分局",
-        "kind": "分局",
-        "contact_name_1": "值班室",
-        "contact_email_1": "duty.cy@example.org",
-        "contact_phone_1": "19900001003",
-        "contact_name_2": "分管领导",
-        "contact_email_2": "chief.cy@example.org",
-        "contact_phone_2": "19900002003",
-    }
-    changed(admin, f"{BUREAUS}/new", "新设", **new)
+    changed(admin, f"{BUREAUS}/new", "新设", **build.BUREAU_AS_TYPED)
     bureau, revision = stores.directory.bureau("CY")
     assert bureau is not None
     assert (bureau.name, revision, len(bureau.contacts)) == ("北京市公安局朝阳分局", 1, 2)
-    page = admin.submit(the_form(admin.get(f"{BUREAUS}/new")), reason="又一次", step="save", **new | {"name": "朝阳二"})
+    page = admin.submit(
+        the_form(admin.get(f"{BUREAUS}/new")), reason="又一次", step="save", **build.BUREAU_AS_TYPED | {"name": "朝阳二"}
+    )
     assert "CY 已经存在" in page.text
     changed(admin, f"{BUREAUS}/CY", "改码", code="XX", district="朝阳区")
     assert stores.directory.bureau("XX") == (None, 0)

@@ -4,6 +4,7 @@ import json
 
 from jiesu.model.words import Platform, UserRole
 from jiesu.store.directory import DirectoryStore
+from tests import builders as build
 from tests.stack.town import Town
 
 
@@ -13,18 +14,7 @@ def test_a_bureau_that_an_administrator_adds_is_there_and_its_history_says_who_a
     )
     admin = town.signed_in(UserRole.ADMIN)
     page = admin.get(f"{town.door_url}/desk/admin/bureaus/new")
-    new = {
-        "code": "CY",
-        "name": "北京市公安局朝阳分局",
-        "kind": "分局",
-        "contact_name_1": "值班室",
-        "contact_email_1": "duty.cy@example.org",
-        "contact_phone_1": "19900001003",
-        "contact_name_2": "分管领导",
-        "contact_email_2": "chief.cy@example.org",
-        "contact_phone_2": "19900002003",
-    }
-    preview = admin.submit(page, page.form("/admin/bureaus/new"), reason="新设", step="preview", **new)
+    preview = admin.submit(page, page.form("/admin/bureaus/new"), reason="新设", step="preview", **build.BUREAU_AS_TYPED)
     assert directory.bureau("CY") == (None, 0)
     history = admin.submit(preview, preview.form("/admin/bureaus/new"), step="save")
     bureau, revision = directory.bureau("CY")

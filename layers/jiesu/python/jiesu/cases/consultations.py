@@ -18,7 +18,7 @@ from jiesu.cases.public_text import names_a_person
 from jiesu.cases.refusals import opened, refuse, text_of
 from jiesu.model.bulletin import Bulletin
 from jiesu.model.case import AnswerKept, Assignment, Case, Dispatched, Feedback, Reported
-from jiesu.model.ladder import EscalationPlan, LadderPlan, RungPlan
+from jiesu.model.ladder import EscalationPlan, Ladder, LadderPlan, RungPlan
 from jiesu.model.words import AssignmentRole, AssignmentStatus, ContactRole, LadderKind, RungAction
 
 LONGEST_VALIDITY = timedelta(days=3 * 366)
@@ -157,6 +157,11 @@ def answer_plan(plan: EscalationPlan) -> LadderPlan:
     )
 
 
+def answer_ladder(plan: EscalationPlan, start: datetime, *, counted_from: str = "咨询") -> Ladder:
+    """What asks for the answer under `plan`, counted from `start`."""
+    return lay_out(LadderKind.ANSWER, answer_plan(plan), start, hours=plan.hours, counted_from=counted_from)
+
+
 def _ask(case: Case, command: Consult, now: datetime) -> Dispatched:
     opened(case)
     if not command.assignments:
@@ -167,7 +172,7 @@ def _ask(case: Case, command: Consult, now: datetime) -> Dispatched:
         raise refuse("consultation_open")
     bulletin = in_order(command.bulletin)
     plan = command.plan
-    ladder = lay_out(LadderKind.ANSWER, answer_plan(plan), now, hours=plan.hours, counted_from="咨询")
+    ladder = answer_ladder(plan, now)
     assignments = (
         Assignment(
             id=one.id,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from jiesu.cases.consultations import answer_plan, is_consultation
+from jiesu.cases.consultations import answer_ladder, answer_plan, is_consultation
 from jiesu.cases.extensions import GRANTED
 from jiesu.cases.ladder import lay_out
 from jiesu.cases.refusals import text_of
@@ -75,13 +75,7 @@ def new_ladders(assignment: Assignment, plan: EscalationPlan, now: datetime) -> 
     back = assignment.status is AssignmentStatus.SENT_BACK or assignment.reported_at is not None
     if is_consultation(assignment):
         before = assignment.feedback_ladder
-        laid = lay_out(
-            LadderKind.ANSWER,
-            answer_plan(plan),
-            before.started_at or dispatched,
-            hours=plan.hours,
-            counted_from="追问" if back else "咨询",
-        )
+        laid = answer_ladder(plan, before.started_at or dispatched, counted_from="追问" if back else "咨询")
         return (_begun(laid, before, now),)
     wanted: list[tuple[LadderKind, LadderPlan | None, datetime | None, str]] = [
         (LadderKind.ACKNOWLEDGEMENT, plan.acknowledgement if acknowledged is None else None, dispatched, "交办"),

@@ -14,9 +14,6 @@ from jiesu.pages.bulletins import in_words
 from jiesu.triage.categories import label
 from jiesu.triage.completeness import missing_in
 
-PREVIEW = "preview"
-"""What the form sends as its `step` to be shown the mail."""
-
 NUMBER_TO_COME = "（待编号）"
 """Stands where the number will: it is given when the bulletin is issued."""
 

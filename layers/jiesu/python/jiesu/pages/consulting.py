@@ -4,13 +4,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.assigning import consulted
-from jiesu.cases.consultations import Consult, KeepAnswer, answer_plan, cited, waiting_answers
-from jiesu.cases.ladder import lay_out
+from jiesu.cases.consultations import Consult, KeepAnswer, answer_ladder, cited, waiting_answers
 from jiesu.model.bulletin import Bulletin
 from jiesu.model.case import Assignment, Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.ladder import EscalationPlan, Ladder
-from jiesu.model.words import LadderKind
 from jiesu.pages import draft
 from jiesu.pages.forms import Surroundings, Typed, value
 
@@ -56,8 +54,7 @@ def answer_due(around: Surroundings, zone: ZoneInfo, now: datetime) -> Ladder | 
     """What would run from now on for the case as it stands; None where no office is there, or no plan for its urgency."""
     if around.office is None or around.case.urgency not in around.office.plans:
         return None
-    plan = _plan(around, zone)
-    return lay_out(LadderKind.ANSWER, answer_plan(plan), now, hours=plan.hours, counted_from="咨询")
+    return answer_ladder(_plan(around, zone), now)
 
 
 def prefill_reply(case: Case) -> Typed:

@@ -124,11 +124,12 @@ class ActingPages:
         if around is None or (needs_subject and _subject_of(around.case, visit) is None):
             return not_found(self.view, visit, "没有这个诉求件，或这一项不存在。")
         typed = {name: values for name, values in visit.request.form.items() if name not in ("csrf_token", "expected_version")}
-        if act.drafts_publication and typed.get("step") == (publishing.PREVIEW,):
+        is_preview = typed.get("step") == (publishing.PREVIEW,)
+        if act.drafts_publication and is_preview:
             return self._render(visit, around, typed, expected_version=expected_version)
         case_id = around.case.id
         try:
-            if act in _BULLETINS and typed.get("step") == (bulletin_preview.PREVIEW,):
+            if act in _BULLETINS and is_preview:
                 return self._bulletin_preview(visit, act, around, typed)
             outcome = self._execute(visit, act, around, typed, expected_version)
         except CommandRefusedError as error:

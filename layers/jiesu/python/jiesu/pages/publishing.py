@@ -14,7 +14,7 @@ from jiesu.model.people import Actor
 from jiesu.model.publication import Posting, Publication, PublicationState, Statement
 
 PREVIEW = "preview"
-"""What the button says that only wants to see the posts."""
+"""What the button sends as its `step` that only wants to see what would go out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

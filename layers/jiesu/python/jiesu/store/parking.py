@@ -63,6 +63,12 @@ class ParkingStore:
         )
         return tuple(_parked(one) for one in answer["Items"])
 
+    def at(self, place: str) -> Parked | None:
+        """The one that stands at `place`; one consistent read."""
+        key = item(pk=keys.PARKED, sk=place)
+        found = self.client.get_item(TableName=self.messages_table_name, Key=key, ConsistentRead=True).get("Item")
+        return None if found is None else _parked(found)
+
     def remove(self, place: str) -> None:
         """Take away what has been handled after all. Raises `ConditionalCheckFailedException` where it is gone already."""
         self.client.delete_item(
