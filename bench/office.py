@@ -179,10 +179,20 @@ class RunningOffice:
 
 
 @contextmanager
+def _warnings_alone() -> Iterator[None]:
+    """The functions log only what is wrong; afterwards as before, for whoever else is in this process."""
+    before = logger.log_level
+    logger.setLevel("WARNING")
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+@contextmanager
 def running_office() -> Iterator[RunningOffice]:
     """An office with two accounts, one bureau and its ladders; all of it is gone afterwards."""
-    logger.setLevel("WARNING")
-    with patch.dict(os.environ, ENVIRONMENT), mock_aws():
+    with _warnings_alone(), patch.dict(os.environ, ENVIRONMENT), mock_aws():
         for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
             os.environ.pop(name, None)
         observer = boto3.client("dynamodb")

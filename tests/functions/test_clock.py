@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -75,7 +76,16 @@ def stepfunctions(aws: None, sqs: "SQSClient") -> Iterator["SFNClient"]:
     yield client
     # Each runs in a thread of its own, and one that is left would write into the queues of the next test.
     for execution in client.list_executions(stateMachineArn=STATE_MACHINE, statusFilter="RUNNING")["executions"]:
-        client.stop_execution(executionArn=execution["executionArn"])
+        eventually(partial(is_stopped, client, execution["executionArn"]))
+
+
+def is_stopped(client: "SFNClient", execution: str) -> bool:
+    """Stop it; False where moto's thread of it has not begun yet, which moto cannot stop."""
+    try:
+        client.stop_execution(executionArn=execution)
+    except AttributeError:
+        return False
+    return True
 
 
 def fresh(name: str) -> ModuleType:
