@@ -13,7 +13,6 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from heapq import nsmallest
 from importlib.resources import files
 from itertools import accumulate
 from types import MappingProxyType
@@ -64,17 +63,17 @@ class Bank:
         """What of a text's fingerprints and their counts this bank knows. A count weighs 1 + its logarithm."""
         find = self.rows.get
         known = list(filter(None, map(find, counts)))
-        repeated: dict[int, list[int]] = {}
-        for key, count in [(key, count) for key, count in counts.items() if count > 1]:
-            if row := find(key):
-                repeated.setdefault(count, []).append(row)
-        squared, *sums = self._lanes(known)
-        for count, several in repeated.items():
-            more = math.log(count)
-            more_squared, *more_sums = self._lanes(several)
-            squared += ((1 + more) ** 2 - 1) * more_squared
-            sums = [one + more * other for one, other in zip(sums, more_sums, strict=True)]
-        return Projection(sums=tuple(sums), norm=math.sqrt(squared) * self.idf_scale)
+        lanes: Sequence[float] = self._lanes(known)
+        zero: float = ZERO * len(known)
+        squared = lanes[0]
+        for count, keys in _repeated(counts).items():
+            if several := list(filter(None, map(find, keys))):
+                more = math.log(count)
+                further = self._lanes(several)
+                squared += ((1 + more) ** 2 - 1) * further[0]
+                zero += more * ZERO * len(several)
+                lanes = [one + more * other for one, other in zip(lanes, further, strict=True)]
+        return Projection(sums=tuple([one - zero for one in lanes[1:]]), norm=math.sqrt(squared) * self.idf_scale)
 
     def scores(self, projection: Projection, head: str) -> tuple[float, ...]:
         """The margin of each class of `head`: the biases for a text of which nothing is known."""
@@ -95,14 +94,12 @@ class Bank:
                 if weight > 0:
                     count = counts[key]
                     shares.append((-(1 + math.log(count)) * weight if count > 1 else -weight, gram))
-        return [gram for _, gram in nsmallest(number, shares)]
+        return [gram for _, gram in sorted(shares)[:number]]
 
-    def _lanes(self, rows: Sequence[int]) -> list[float]:
-        """The lanes of a sum of rows: the idf's square in steps, then each class around zero."""
+    def _lanes(self, rows: Sequence[int]) -> tuple[int, ...]:
+        """The lanes of a sum of rows: the idf's square in steps, then each class, with `ZERO` for every row."""
         width = len(self.scales) + 1
-        squared, *sums = struct.unpack(f">{width}I", sum(rows).to_bytes(width * LANE_BITS // 8))
-        zero = ZERO * len(rows)
-        return [squared, *[one - zero for one in sums]]
+        return struct.unpack(f">{width}I", sum(rows).to_bytes(width * LANE_BITS // 8))
 
     def _classes(self, head: str) -> range:
         start = 0
@@ -111,6 +108,15 @@ class Bank:
                 return range(start, start + len(classes))
             start += len(classes)
         raise KeyError(head)
+
+
+def _repeated(counts: Mapping[int, int]) -> dict[int, list[int]]:
+    """The keys that occur more than once, by how often: few of a text's."""
+    repeated: dict[int, list[int]] = {}
+    for key, count in counts.items():
+        if count > 1:
+            repeated.setdefault(count, []).append(key)
+    return repeated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
