@@ -17,6 +17,7 @@ import boto3
 import pytest
 
 from jiesu.channels import douyin, douyin_public, wechat, wechat_publishing, weibo
+from jiesu.channels.douyin_event import reply_handle
 from jiesu.channels.outgoing import AccessToken, OutgoingCall, PlatformAnswer, SendOutcome, SendResult, TokenRequest
 from jiesu.channels.public_post import PublicPost
 from jiesu.channels.registry import channel_of
@@ -265,7 +266,7 @@ def test_douyins_reply_is_the_printed_call() -> None:
     printed = VECTORS["douyin/send"]
     body = printed["body"]
     account = at_the_platform(douyin_account(external_id="OPEN_ID"), printed)
-    handle = douyin.reply_handle("conversation", "message")
+    handle = reply_handle("conversation", "message")
     call = douyin.reply_call(account, "act.1", a_reply("你好", to="citizen", handle=handle))
     filled = {**body, "msg_id": "message", "conversation_id": "conversation", "to_user_id": "citizen"}
     assert is_the_printed_call(call, {**printed, "body": filled})
@@ -287,7 +288,7 @@ def test_douyins_public_answer_is_the_printed_call() -> None:
 def test_douyins_file_is_asked_for_by_the_printed_call_and_fetched_where_the_answer_says() -> None:
     printed = VECTORS["douyin/media"]
     account = at_the_platform(douyin_account(), printed)
-    media = Media(content_type=ContentType.IMAGE, media_id=douyin.reply_handle("conversation", "message"))
+    media = Media(content_type=ContentType.IMAGE, media_id=reply_handle("conversation", "message"))
     call = douyin.media_call(account, "act.1", media)
     assert (call.method, call.url.partition("?")[0]) == ("GET", printed["url"])
     assert list(parse_qs(urlsplit(call.url).query)) == printed["query"]

@@ -28,6 +28,7 @@ from jiesu.channels.delivery import (
     secret_field,
     single_header,
 )
+from jiesu.channels.douyin_event import content_of, parts_of_handle
 from jiesu.channels.douyin_tokens import token_request
 from jiesu.channels.outgoing import (
     OUTCOME_UNKNOWN,
@@ -98,18 +99,6 @@ def _challenge(pushed: Mapping[str, object]) -> int | str:
     return value
 
 
-def content_of(pushed: Mapping[str, object]) -> Mapping[str, object]:
-    """What an event is about: an object, or the same as JSON in a text. Raises `MalformedDeliveryError`."""
-    content = pushed.get("content")
-    if isinstance(content, str):
-        return object_of(content.encode("utf-8", "surrogatepass")) if content else {}
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise MalformedDeliveryError("content_malformed")
-    return content
-
-
 def parse(account: ChannelAccount, secrets: Mapping[str, str], delivery: RawDelivery) -> tuple[Message, ...]:  # noqa: ARG001
     """The messages of a verified delivery. Raises `RefusedDeliveryError` where it is not for `account` or not a message."""
     from jiesu.channels.douyin_payload import messages_of  # noqa: PLC0415 - pydantic, which the webhook must not pay for
@@ -128,11 +117,6 @@ def token_source(account: ChannelAccount, secrets: Mapping[str, str]) -> str | T
     return token_request(account, refresh_token) if refresh_token else secret_field(secrets, "access_token", account.id)
 
 
-def reply_handle(conversation_id: str, message_id: str) -> str:
-    """What an answer must name, in one text. Both ids are base 64 with `@`, so a blank parts them."""
-    return f"{conversation_id} {message_id}"
-
-
 def reply_call(account: ChannelAccount, access_token: str, reply: OutgoingReply) -> OutgoingCall:
     """A private answer to one message of a citizen; its handle is what `reply_handle` made of that.
 
@@ -140,9 +124,10 @@ def reply_call(account: ChannelAccount, access_token: str, reply: OutgoingReply)
     it names no private message: an answer to a comment is a different, public call.
     https://developer.open-douyin.com/docs/resource/zh-CN/dop/develop/openapi/interaction-management/business-tool/send-im-msg
     """
-    conversation_id, blank, message_id = (reply.handle or "").partition(" ")
-    if not blank:
+    named = parts_of_handle(reply.handle or "")
+    if named is None:
         raise NoReplyWayError("comment_needs_public_reply")
+    conversation_id, message_id = named
     fields = {
         "msg_id": message_id,
         "conversation_id": conversation_id,
@@ -182,7 +167,7 @@ def media_call(account: ChannelAccount, access_token: str, media: Media) -> Outg
     """
     if media.url:
         return OutgoingCall(method="GET", url=media.url, headers={}, body=b"")
-    conversation_id, _, message_id = media.media_id.partition(" ")
+    conversation_id, message_id = parts_of_handle(media.media_id) or ("", "")
     query = urlencode({"open_id": account.external_id, "conversation_id": conversation_id, "message_id": message_id})
     return OutgoingCall(
         method="GET",

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from jiesu.channels.delivery import MalformedDeliveryError, RawDelivery, UntrustedDeliveryError
-from jiesu.channels.douyin import content_of, reply_handle
+from jiesu.channels.douyin_event import content_of, reply_handle
 from jiesu.channels.douyin_public import comment_handle
 from jiesu.channels.readable import readable, web_address
 from jiesu.model.message import ChannelAccount, Media, Message
