@@ -15,8 +15,11 @@ Item = Mapping[str, Any]
 WRITE_BYTES = 1_024
 READ_BYTES = 4_096
 
-INDEX_KEY = ("gsi1pk", "gsi1sk")
-"""Both tables that have an index call its keys so, and project all attributes."""
+INDEXES: Mapping[tuple[str, str], tuple[str, ...] | None] = {
+    ("gsi1pk", "gsi1sk"): None,
+    ("gsi2pk", "gsi2sk"): ("pk", "sk", "gsi2pk", "gsi2sk", "case_id", "handed_over_at"),
+}
+"""What the tables' indexes call their keys, and which attributes each projects; None is all."""
 
 
 def item_bytes(item: Item) -> int:
@@ -43,28 +46,32 @@ def _value_bytes(value: Mapping[str, Any]) -> int:
 
 
 def write_units(before: Item | None, after: Item | None, *, transactional: bool) -> float:
-    """The units of one write that turns `before` into `after`, its index included.
+    """The units of one write that turns `before` into `after`, its indexes included.
 
-    A transaction writes each item twice, to prepare and to commit; the index follows once.
+    A transaction writes each item twice, to prepare and to commit; each index follows once.
     """
     largest = max(item_bytes(one) for one in (before, after) if one is not None)
     table = _rounded(largest, WRITE_BYTES) * (2 if transactional else 1)
-    return table + _index_units(before, after)
+    return table + sum(
+        _index_units(_projected(before, key, names), _projected(after, key, names), key) for key, names in INDEXES.items()
+    )
 
 
-def _index_units(before: Item | None, after: Item | None) -> float:
-    was, will_be = _indexed(before), _indexed(after)
+def _index_units(was: Item | None, will_be: Item | None, key: tuple[str, str]) -> float:
     if was == will_be:
         return 0
-    moved = was is not None and will_be is not None and any(was[name] != will_be[name] for name in INDEX_KEY)
+    moved = was is not None and will_be is not None and any(was[name] != will_be[name] for name in key)
     if moved:
         # One write takes the old entry away, one puts the new one.
         return sum(_rounded(item_bytes(one), WRITE_BYTES) for one in (was, will_be) if one is not None)
     return _rounded(max(item_bytes(one) for one in (was, will_be) if one is not None), WRITE_BYTES)
 
 
-def _indexed(item: Item | None) -> Item | None:
-    return item if item is not None and all(name in item for name in INDEX_KEY) else None
+def _projected(item: Item | None, key: tuple[str, str], names: tuple[str, ...] | None) -> Item | None:
+    """The item as the index has it; None where it is not in it."""
+    if item is None or any(name not in item for name in key):
+        return None
+    return item if names is None else {name: value for name, value in item.items() if name in names}
 
 
 def read_units(items: Iterable[Item], *, consistent: bool) -> float:

@@ -51,6 +51,7 @@ from jiesu.store.resting import RestingStore
 from jiesu.store.samples import SampleStore
 from jiesu.store.timeliness import TimelinessStore
 from jiesu.store.transient import TransientStore
+from jiesu.store.volume import VolumeStore
 from tests.tables import EVIDENCE_BUCKET, MODEL_BUCKET, TABLES, create_tables
 
 if TYPE_CHECKING:
@@ -169,6 +170,10 @@ class Stores:
     @property
     def timeliness(self) -> TimelinessStore:
         return TimelinessStore(self.client, TABLES.cases)
+
+    @property
+    def volume(self) -> VolumeStore:
+        return VolumeStore(self.client, TABLES.messages, self.finding)
 
     @property
     def articles(self) -> ArticleStore:

@@ -50,6 +50,13 @@ def test_an_item_that_stays_in_the_index_is_replaced_there() -> None:
     assert write_units(INDEXED, changed, transactional=False) == 2
 
 
+def test_an_index_of_few_attributes_is_written_where_one_of_them_changes() -> None:
+    listed = {"pk": {"S": "a"}, "sk": {"S": "b"}, "gsi2pk": {"S": "day"}, "gsi2sk": {"S": "1"}}
+    assert write_units(None, {**listed, "body": {"S": "x" * 3_000}}, transactional=False) == 3 + 1
+    assert write_units(listed, {**listed, "body": {"S": "new"}}, transactional=False) == 1
+    assert write_units(listed, {**listed, "case_id": {"S": "c"}}, transactional=False) == 2
+
+
 def test_an_item_without_the_index_keys_costs_nothing_there() -> None:
     assert write_units(None, {"pk": {"S": "a"}}, transactional=False) == 1
 

@@ -84,11 +84,14 @@ def in_time(done_at: datetime | None, deadline: datetime, now: datetime) -> bool
 
 def rate(lines: Iterable[TimelinessLine], judge: Callable[[TimelinessLine], bool | None]) -> Rate:
     said = [verdict for one in lines if (verdict := judge(one)) is not None]
-    if not said:
+    return rate_of(sum(said), len(said))
+
+
+def rate_of(met: int, due: int) -> Rate:
+    if not due:
         return Rate(met=0, due=0)
-    share = sum(said) / len(said)
-    low, high = wilson(share, len(said))
-    return Rate(met=sum(said), due=len(said), share=share, low=low, high=high)
+    low, high = wilson(met / due, due)
+    return Rate(met=met, due=due, share=met / due, low=low, high=high)
 
 
 def acknowledged_in_time(line: TimelinessLine, now: datetime) -> bool | None:

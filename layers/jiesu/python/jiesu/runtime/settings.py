@@ -205,6 +205,13 @@ class TallyIssuesSettings(Settings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TallyVolumeSettings(Settings):
+    cases_table_name: str
+    messages_table_name: str
+    office_time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewLabelsSettings(Settings):
     cases_table_name: str
     messages_table_name: str

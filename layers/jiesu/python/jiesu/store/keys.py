@@ -297,6 +297,18 @@ def noise(day: date) -> str:
     return f"{NOISE_PREFIX}{day.isoformat()}"
 
 
+def arrivals(at: datetime) -> str:
+    """gsi2: all that citizens sent and that was received on one day of UTC, in order of its hour, whatever became of it."""
+    return f"ARRIVED#{at.astimezone(UTC):%Y-%m-%d}"
+
+
+def arrival_place(received_at: datetime, platform: Platform) -> str:
+    return f"{instant(received_at)}#{platform}"
+
+
+VOLUMES = "VOLUME"
+"""What came in on each of the office's days, as it was counted; an item a day."""
+
 SAMPLES = "SAMPLE"
 SAMPLE_DRAWN = "DRAWN"
 SAMPLE_TEXT_PREFIX = "TEXT#"

@@ -272,6 +272,9 @@ class MessageStore:
                 "sk": keys.message(message.sent_at, message.id),
                 "gsi1pk": where,
                 "gsi1sk": keys.message(message.sent_at, message.id),
+                # What no citizen wrote is listed nowhere, and counted nowhere.
+                "gsi2pk": None if where is None else keys.arrivals(message.received_at),
+                "gsi2sk": None if where is None else keys.arrival_place(message.received_at, message.platform),
                 "case_id": case_id,
                 "body": dumps(message),
                 "triage": dumps(screened.triage),

@@ -150,7 +150,7 @@ class RestingStore:
             if resting.day is not None:
                 known = found_item(resting.day, resting.place, actor=actor, now=now)
                 more.append({"Put": put(self._table, known, "attribute_not_exists(pk)")})
-            needed = [self._handed_over(message, entry.case_id), *more, *writes]
+            needed = [self._handed_over(message, entry.case_id, now), *more, *writes]
             try:
                 transact_opening(self._client, self._table, needed, message, entry.case_id)
             except TransactionLostError:
@@ -169,7 +169,7 @@ class RestingStore:
         found = {text(one, "sk"): text_or_none(one, "case_id") for one in answer["Responses"][self._table]}
         return found.get(keys.message(message.sent_at, message.id)), found.get(keys.CONVERSATION_HEAD)
 
-    def _handed_over(self, message: Message, case_id: str) -> "TransactWriteItemTypeDef":
+    def _handed_over(self, message: Message, case_id: str, now: datetime) -> "TransactWriteItemTypeDef":
         """The message belongs to the case and stays with it; lost where it has one, or has expired."""
         count = media_count(message)
         media = "" if count is None else ", media_count = :media"
@@ -177,9 +177,11 @@ class RestingStore:
             "Update": {
                 "TableName": self._table,
                 "Key": item(pk=keys.conversation(message.conversation), sk=keys.message(message.sent_at, message.id)),
-                "UpdateExpression": f"SET case_id = :case, gsi1pk = :where{media} REMOVE expires_at",
+                "UpdateExpression": f"SET case_id = :case, gsi1pk = :where, handed_over_at = :now{media} REMOVE expires_at",
                 "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(case_id)",
-                "ExpressionAttributeValues": item(**{":case": case_id, ":where": keys.case(case_id), ":media": count}),
+                "ExpressionAttributeValues": item(
+                    **{":case": case_id, ":where": keys.case(case_id), ":now": keys.instant(now), ":media": count}
+                ),
             }
         }
 
