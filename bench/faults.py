@@ -29,10 +29,11 @@ from jiesu.cases.commands import AcknowledgeAssignment, Command, GiveFeedback
 from jiesu.cases.effects import NoticeEffect, effects_of
 from jiesu.cases.fold import fold
 from jiesu.cases.matters import Told
-from jiesu.model.case import Acknowledged, Case, Escalated, NoticeFailed, Reported
+from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError, ConflictError
 from jiesu.model.ladder import EscalationPlan, LadderPlan
 from jiesu.model.people import Contact
+from jiesu.model.timeline import Acknowledged, Escalated, NoticeFailed, Reported
 from jiesu.model.words import ContactRole, DeliveryState, LadderKind, RungAction, Transport
 from jiesu.road.notify import LEASE
 from jiesu.store.deliveries import Delivery

@@ -32,7 +32,7 @@ from jiesu.cases.publishing import ApprovePublication, DraftPublication, RecordP
 from jiesu.cases.returns import DecideReturn, ReturnAssignment
 from jiesu.model.asking import Question
 from jiesu.model.bulletin import Bulletin
-from jiesu.model.case import Assignment, Case, Change, Entry, Feedback, MessageRef
+from jiesu.model.case import Assignment, Case, Feedback, MessageRef
 from jiesu.model.evidence import Derivative, Evidence, PictureMetadata
 from jiesu.model.ladder import EscalationPlan, LadderPlan, RungPlan
 from jiesu.model.mail import AttachedFile, BureauMail
@@ -42,6 +42,7 @@ from jiesu.model.people import Actor, Bureau, Contact
 from jiesu.model.publication import Posting, Statement
 from jiesu.model.returns import ReturnReason, ReturnVerdict
 from jiesu.model.revision import ChangeNote
+from jiesu.model.timeline import Change, Entry
 from jiesu.model.words import (
     ActorKind,
     AssignmentRole,

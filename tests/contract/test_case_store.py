@@ -6,9 +6,10 @@ import pytest
 
 from jiesu.cases.commands import AddNote, CloseCase, Command, CorrectCase, Escalate
 from jiesu.cases.fold import fold
-from jiesu.model.case import Case, Entry
+from jiesu.model.case import Case
 from jiesu.model.errors import CaseChangedError, CommandRefusedError
 from jiesu.model.numbers import bulletin_number, is_bulletin_number, is_order_number, order_number
+from jiesu.model.timeline import Entry
 from jiesu.model.words import CaseStatus, ContactRole, Resolution, RungAction, Urgency
 from tests import builders as build
 from tests.conftest import Stores

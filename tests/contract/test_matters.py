@@ -9,10 +9,11 @@ from jiesu.cases.commands import ReplyToCitizen
 from jiesu.cases.matters import Told
 from jiesu.matters.frequencies import shipped
 from jiesu.matters.spread import Observation
-from jiesu.model.case import Case, Change, MessageRef
+from jiesu.model.case import Case, MessageRef
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.message import ConversationKey
 from jiesu.model.post import Post
+from jiesu.model.timeline import Change
 from jiesu.model.words import CaseStatus, Platform
 from jiesu.road.matching import trace_of
 from jiesu.road.moving import MessageMover

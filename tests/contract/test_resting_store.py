@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from jiesu.cases.commands import CloseCase
-from jiesu.model.case import Opened, Verdict
+from jiesu.model.case import Verdict
 from jiesu.model.people import Actor
+from jiesu.model.timeline import Opened
 from jiesu.model.words import Resolution, Urgency
 from jiesu.store.resting import RestingMessage, place_of
 from tests import builders as build

@@ -25,9 +25,10 @@ from jiesu.cases.commands import Command
 from jiesu.cases.coverage import EndCoverage
 from jiesu.cases.heat import HeatPlan, LowerHeat
 from jiesu.model.calendar import DaysOff, HolidayYear, WorkingHours
-from jiesu.model.case import PUBLIC_RESPONSE, Case, Escalated, StatementReminded
+from jiesu.model.case import PUBLIC_RESPONSE, Case
 from jiesu.model.coverage import COVERAGE, CoverageReminded
 from jiesu.model.numbers import case_id_for, order_number
+from jiesu.model.timeline import Escalated, StatementReminded
 from jiesu.model.words import ContactRole, LadderKind, TaskKind, Urgency
 from jiesu.pages.sentences import say
 from jiesu.runtime import clients

@@ -15,9 +15,9 @@ import pytest
 from jiesu.cases.effects import MediaEffect
 from jiesu.channels.outgoing import PlatformAnswer
 from jiesu.channels.transmission import AnswerTooLargeError, MaybeSentError, NotSentError
-from jiesu.model.case import EvidenceMissing, EvidenceStored
 from jiesu.model.errors import PermanentError
 from jiesu.model.message import ChannelAccount, Media, Message
+from jiesu.model.timeline import EvidenceMissing, EvidenceStored
 from jiesu.model.words import ContentType, MessageKind, Platform
 from jiesu.road.accounts import AccountBook
 from jiesu.road.evidence import PLATFORM_KEEPS, RETRY_EVERY, EvidenceFetcher, MediaDelayedError

@@ -10,9 +10,10 @@ import boto3
 import pytest
 
 from jiesu.cases.heat import LowerHeat
-from jiesu.model.case import Case, HeatRaised
+from jiesu.model.case import Case
 from jiesu.model.message import Message
 from jiesu.model.post import Post
+from jiesu.model.timeline import HeatRaised
 from jiesu.model.words import HeatGrade, Platform, Urgency
 from jiesu.road import heat as road_heat
 from jiesu.runtime import clients

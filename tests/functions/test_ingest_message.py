@@ -12,8 +12,9 @@ import pytest
 from jiesu.cases.effects import NoticeEffect, effects_of
 from jiesu.cases.fold import fold
 from jiesu.channels.delivery import RawDelivery, to_queue_body
-from jiesu.model.case import Case, MessageJoined
+from jiesu.model.case import Case
 from jiesu.model.message import DESK_ACCOUNT_ID
+from jiesu.model.timeline import MessageJoined
 from jiesu.model.words import CaseStatus, ContactRole, Platform, TaskKind, Urgency
 from jiesu.runtime import clients
 from jiesu.store import entered

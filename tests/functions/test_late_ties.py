@@ -7,8 +7,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from jiesu.matters.ties import Tie, TieKind
-from jiesu.model.case import Case, MessageRef, SameSuggested
+from jiesu.model.case import Case, MessageRef
 from jiesu.model.evidence import Evidence
+from jiesu.model.timeline import SameSuggested
 from jiesu.model.words import ContentType
 from jiesu.road.late_ties import TieWatch, ties_of
 from jiesu.road.pictures import develop

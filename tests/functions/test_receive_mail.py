@@ -15,9 +15,10 @@ import boto3
 import pytest
 
 from jiesu.cases.mails import MAX_WAITING, AcceptBureauMail
-from jiesu.model.case import BureauMailReceived, Case
+from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.evidence import Evidence
+from jiesu.model.timeline import BureauMailReceived
 from jiesu.model.words import AssignmentStatus, ContactRole, TaskKind
 from jiesu.notices.reply_address import make_reply_address
 from jiesu.runtime import clients

@@ -13,9 +13,10 @@ import pytest
 
 from jiesu.cases.commands import AcknowledgeAssignment, Command, Escalate
 from jiesu.cases.effects import NoticeEffect, effects_of
-from jiesu.model.case import Case, Entry, NoticeUndelivered
+from jiesu.model.case import Case
 from jiesu.model.delivery import NoticeDescription
 from jiesu.model.receipt import Receipt, ReceiptKind
+from jiesu.model.timeline import Entry, NoticeUndelivered
 from jiesu.model.words import ContactRole, DeliveryState, TaskKind, Transport
 from jiesu.road.receipts import ReceiptRecorder
 from jiesu.runtime import clients

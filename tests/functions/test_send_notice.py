@@ -29,11 +29,12 @@ from jiesu.cases.commands import AcknowledgeAssignment, Command, Escalate, Withd
 from jiesu.cases.effects import NoticeEffect, effects_of
 from jiesu.cases.emergency import EmergencyPlan
 from jiesu.cases.heat import LowerHeat
-from jiesu.model.case import PUBLIC_RESPONSE, Case, Entry
+from jiesu.model.case import PUBLIC_RESPONSE, Case
 from jiesu.model.coverage import COVERAGE
 from jiesu.model.delivery import NoticeDescription, ReplyDescription
 from jiesu.model.errors import RetryableError
 from jiesu.model.numbers import case_id_for
+from jiesu.model.timeline import Entry
 from jiesu.model.words import ContactRole, DeliveryState, NoticeTemplate, Platform, TaskKind, Transport
 from jiesu.notices import document
 from jiesu.notices.links import code_for, read_token

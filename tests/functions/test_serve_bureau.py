@@ -11,9 +11,10 @@ import pytest
 
 from jiesu.cases.commands import AcceptFeedback, Command, Escalate, SendBack, WithdrawAssignment
 from jiesu.cases.returns import ExcuseAssignment
-from jiesu.model.case import Assignment, Case, Escalated
+from jiesu.model.case import Assignment, Case
 from jiesu.model.evidence import Evidence
 from jiesu.model.returns import ReturnVerdict
+from jiesu.model.timeline import Escalated
 from jiesu.model.words import AssignmentStatus
 from jiesu.notices.links import code_for, make_token, read_token
 from jiesu.pages.bureau import LOCK, MAX_CODES

@@ -14,12 +14,13 @@ import pytest
 
 from jiesu.cases.commands import AddNote, CloseCase, RecordNoticeFailed, ReplyToCitizen, ReportProgress
 from jiesu.cases.emergency import EmergencyPlan
-from jiesu.model.case import Case, Dispatched
+from jiesu.model.case import Case
 from jiesu.model.delivery import NoticeDescription
 from jiesu.model.evidence import Evidence
 from jiesu.model.message import PlaceCandidate, PlaceMatch
 from jiesu.model.numbers import case_id_for
 from jiesu.model.receipt import ContactMark, Receipt, ReceiptKind
+from jiesu.model.timeline import Dispatched
 from jiesu.model.words import (
     CaseStatus,
     ContactRole,

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from jiesu.model.case import Case, Escalated
+from jiesu.model.case import Case
+from jiesu.model.timeline import Escalated
 from jiesu.model.words import AssignmentStatus, ContactRole, LadderKind
 from jiesu.store.directory import DirectoryStore
 from tests import builders as build

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jiesu.model.case import Case, Escalated
+from jiesu.model.case import Case
 from jiesu.model.returns import ReturnVerdict
+from jiesu.model.timeline import Escalated
 from jiesu.model.words import AssignmentStatus, CaseStatus, ContactRole, LadderKind, UserRole
 from jiesu.pages.hours import as_typed
 from jiesu.pages.sentences import say

@@ -3,7 +3,8 @@
 import re
 from datetime import timedelta
 
-from jiesu.model.case import Case, HeatRaised, MessageJoined
+from jiesu.model.case import Case
+from jiesu.model.timeline import HeatRaised, MessageJoined
 from jiesu.model.words import ContactRole
 from tests import builders as build
 from tests.eventually import eventually

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import takewhile
 
 from jiesu.cases.emergency import ANSWER
-from jiesu.model.case import Escalated
+from jiesu.model.timeline import Escalated
 from jiesu.model.words import AssignmentStatus, CaseStatus, ContactRole, MessageKind, Urgency
 from local.world.mailbox import Mail
 from tests import builders as build

@@ -9,9 +9,10 @@ from jiesu.cases.commands import Command, Escalate, JoinMessage, RecordReplyFail
 from jiesu.cases.effects import ClockEffect, ReplyEffect, effects_of
 from jiesu.cases.ladder import in_words
 from jiesu.model.asking import Asking, AskingAction, AskingState, QuestionTopic, StepState
-from jiesu.model.case import AskingReminded, AskingTimedOut, Case, Entry, MessageRef
+from jiesu.model.case import Case, MessageRef
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import ConversationKey
+from jiesu.model.timeline import AskingReminded, AskingTimedOut, Entry
 from jiesu.model.words import MessageKind, Platform, ReplyManner, TaskKind
 from tests import builders as build
 

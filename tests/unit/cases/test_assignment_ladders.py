@@ -9,9 +9,10 @@ from jiesu.cases.commands import Command, Escalate, RecordReplySent, ReplyToCiti
 from jiesu.cases.effects import clock_of, effects_of
 from jiesu.cases.fold import apply, next_entry
 from jiesu.cases.replanning import Replan
-from jiesu.model.case import Assignment, Case, Escalated, Replanned
+from jiesu.model.case import Assignment, Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.numbers import order_number
+from jiesu.model.timeline import Escalated, Replanned
 from jiesu.model.words import AssignmentStatus, LadderKind, RungAction
 from tests import builders as build
 

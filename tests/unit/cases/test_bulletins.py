@@ -9,8 +9,9 @@ from jiesu.cases.bulletins import CorrectBulletin
 from jiesu.cases.commands import decide
 from jiesu.cases.effects import NoticeEffect, effects_of
 from jiesu.cases.fold import apply, next_entry
-from jiesu.model.case import BulletinCorrected, Case, Entry
+from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
+from jiesu.model.timeline import BulletinCorrected, Entry
 from jiesu.model.words import NoticeTemplate, Urgency
 from jiesu.store.codec import dumps, loads
 from tests import builders as build

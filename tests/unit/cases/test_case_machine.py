@@ -47,7 +47,7 @@ from jiesu.cases.reply_window import WarnOfReplyWindow
 from jiesu.cases.returns import DecideReturn, ExcuseAssignment
 from jiesu.cases.unmasking import Unmask
 from jiesu.model.asking import Asking, AskingState, StepState
-from jiesu.model.case import Assignment, Case, Entry, Escalated, FeedbackAccepted, MessageJoined, Opened
+from jiesu.model.case import Assignment, Case
 from jiesu.model.coverage import COVERAGE, CoverageReminded
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.ladder import EscalationPlan
@@ -55,6 +55,7 @@ from jiesu.model.numbers import consultation_number, order_number
 from jiesu.model.people import Actor, Contact
 from jiesu.model.publication import PostingState, PublicationState
 from jiesu.model.returns import ReturnReason, ReturnVerdict
+from jiesu.model.timeline import Entry, Escalated, FeedbackAccepted, MessageJoined, Opened
 from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, Resolution, Urgency
 from jiesu.store.codec import dumps, load_change, loads
 from tests import builders as build

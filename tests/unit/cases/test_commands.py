@@ -43,9 +43,10 @@ from jiesu.cases.refusals import (
     REFUSALS,
 )
 from jiesu.cases.unmasking import Unmask
-from jiesu.model.case import Acknowledged, Case, Change, Dispatched, Escalated, Reported, SentBack, Withdrawn
+from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import ConversationKey
+from jiesu.model.timeline import Acknowledged, Change, Dispatched, Escalated, Reported, SentBack, Withdrawn
 from jiesu.model.words import (
     AssignmentRole,
     AssignmentStatus,

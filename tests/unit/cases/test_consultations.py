@@ -29,9 +29,10 @@ from jiesu.cases.desk_lines import desk_line
 from jiesu.cases.effects import ClockEffect, NoticeEffect, effects_of
 from jiesu.cases.refusals import OF_CONSULTATIONS
 from jiesu.cases.replanning import Replan, new_ladders
-from jiesu.model.case import Assignment, Case, Dispatched, Entry, Escalated
+from jiesu.model.case import Assignment, Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.people import Actor
+from jiesu.model.timeline import Dispatched, Entry, Escalated
 from jiesu.model.words import ActorKind, AssignmentStatus, CaseStatus, LadderKind
 from jiesu.store.codec import dumps, loads
 from tests import builders as build

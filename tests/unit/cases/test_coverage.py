@@ -7,9 +7,10 @@ import pytest
 from jiesu.cases.commands import Command, Escalate
 from jiesu.cases.coverage import BriefCoverage, EndCoverage, MoveNextStatement
 from jiesu.cases.effects import ClockEffect, NoticeEffect, effects_of
-from jiesu.model.case import Case, Entry
+from jiesu.model.case import Case
 from jiesu.model.coverage import COVERAGE, Coverage, CoverageReminded
 from jiesu.model.errors import CommandRefusedError
+from jiesu.model.timeline import Entry
 from jiesu.model.words import ContactRole, NoticeTemplate
 from tests import builders as build
 

@@ -4,8 +4,9 @@ import pytest
 
 from jiesu.cases.commands import AddNote, CorrectCase, decide
 from jiesu.cases.disclosure import Conceal, public_request
-from jiesu.model.case import Case, Concealed, Disclosed
+from jiesu.model.case import Case
 from jiesu.model.public_request import PublicRequest
+from jiesu.model.timeline import Concealed, Disclosed
 from jiesu.model.words import PublicStatus, Resolution
 from tests import builders as build
 

@@ -11,8 +11,9 @@ from jiesu.cases.emergency import ANSWER, ANSWERED_AGAIN_AFTER, TOLD_AGAIN_AFTER
 from jiesu.cases.public_text import names_a_person
 from jiesu.channels import douyin, weibo_public
 from jiesu.channels.wechat import MAX_REPLY_BYTES
-from jiesu.model.case import Entry, MessageRef
+from jiesu.model.case import MessageRef
 from jiesu.model.message import ConversationKey, Triage
+from jiesu.model.timeline import Entry
 from jiesu.model.words import ContactRole, MessageKind, NoticeTemplate, Platform, ReplyManner, TaskKind, Transport, Urgency
 from tests import builders as build
 

@@ -13,8 +13,9 @@ from jiesu.cases.extensions import GrantExtension, RefuseExtension, latest_exten
 from jiesu.cases.refusals import OF_EXTENSIONS
 from jiesu.cases.replanning import Replan
 from jiesu.cases.voices import unanswered
-from jiesu.model.case import Assignment, Case, ExtensionGranted
+from jiesu.model.case import Assignment, Case
 from jiesu.model.errors import CommandRefusedError
+from jiesu.model.timeline import ExtensionGranted
 from jiesu.model.words import ContactRole, NoticeTemplate
 from tests import builders as build
 

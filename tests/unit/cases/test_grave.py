@@ -7,8 +7,9 @@ from jiesu.cases.effects import NoticeEffect, effects_of
 from jiesu.cases.grave import GravePlan
 from jiesu.cases.undelivered import RecordNoticeUndelivered, tell_otherwise
 from jiesu.model.bulletin import Bulletin
-from jiesu.model.case import Case, Dispatched, Entry, NoticeUndelivered
+from jiesu.model.case import Case
 from jiesu.model.receipt import Way
+from jiesu.model.timeline import Dispatched, Entry, NoticeUndelivered
 from jiesu.model.words import ContactRole, NoticeTemplate, TaskKind, Transport, Urgency
 from tests import builders as build
 

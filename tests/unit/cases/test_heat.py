@@ -8,8 +8,9 @@ from jiesu.cases.commands import Command, Escalate
 from jiesu.cases.effects import ClockEffect, NoticeEffect, effects_of
 from jiesu.cases.heat import LowerHeat
 from jiesu.cases.publishing import RecordPublicationPosted
-from jiesu.model.case import PUBLIC_RESPONSE, Case, Entry, HeatRaised, StatementReminded
+from jiesu.model.case import PUBLIC_RESPONSE, Case
 from jiesu.model.errors import CommandRefusedError
+from jiesu.model.timeline import Entry, HeatRaised, StatementReminded
 from jiesu.model.words import ContactRole, HeatGrade, NoticeTemplate, TaskKind, Transport
 from tests import builders as build
 

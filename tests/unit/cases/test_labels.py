@@ -3,7 +3,8 @@
 from jiesu.cases.commands import CloseCase, Command, CorrectCase, JoinMessage, OpenCase, ReopenCase, decide
 from jiesu.cases.fold import apply, next_entry
 from jiesu.cases.labels import Label, is_said, labels_of
-from jiesu.model.case import Case, Opened, Verdict
+from jiesu.model.case import Case, Verdict
+from jiesu.model.timeline import Opened
 from jiesu.model.words import Intent, Resolution, Urgency
 from tests import builders as build
 

@@ -29,19 +29,10 @@ from jiesu.cases.heat import LowerHeat
 from jiesu.cases.matters import FinishMove, Told, messages_of
 from jiesu.cases.refusals import MAX_CARRIED, REFUSALS
 from jiesu.model.asking import AskingState
-from jiesu.model.case import (
-    PUBLIC_RESPONSE,
-    Case,
-    Change,
-    Entry,
-    MessageJoined,
-    MessageRef,
-    MessagesArrived,
-    Opened,
-    ReplyRequested,
-)
+from jiesu.model.case import PUBLIC_RESPONSE, Case, MessageRef
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import ConversationKey
+from jiesu.model.timeline import Change, Entry, MessageJoined, MessagesArrived, Opened, ReplyRequested
 from jiesu.model.words import CaseStatus, HeatGrade, Resolution, Urgency
 from jiesu.store.codec import dumps, load_change, loads
 from tests import builders as build

@@ -13,9 +13,10 @@ from jiesu.cases.publishing import (
     RecordPublicationSubmitted,
     RecordPublicationUnconfirmed,
 )
-from jiesu.model.case import Case, PublicationApproved
+from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.publication import PostingState, PublicationState
+from jiesu.model.timeline import PublicationApproved
 from jiesu.model.words import TaskKind
 from tests import builders as build
 

@@ -10,9 +10,10 @@ from jiesu.cases.decisions import pending_decisions
 from jiesu.cases.effects import ClockEffect, NoticeEffect, effects_of
 from jiesu.cases.refusals import OF_RETURNS
 from jiesu.cases.returns import ExcuseAssignment, returns_before
-from jiesu.model.case import Assignment, Case, Escalated, Rerouted
+from jiesu.model.case import Assignment, Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.returns import Excused, Returned, ReturnReason, ReturnRejected, ReturnVerdict
+from jiesu.model.timeline import Escalated, Rerouted
 from jiesu.model.words import AssignmentStatus, CaseStatus, ContactRole, LadderKind, NoticeTemplate
 from tests import builders as build
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from jiesu.cases.commands import Command, Escalate, FinishTask, WithdrawAssignment, decide
 from jiesu.cases.fold import apply, next_entry
 from jiesu.cases.spent import AGAIN_AFTER, TellOfSpentLadder, is_spent
-from jiesu.model.case import PUBLIC_RESPONSE, Case, LadderSpent
+from jiesu.model.case import PUBLIC_RESPONSE, Case
+from jiesu.model.timeline import LadderSpent
 from jiesu.model.words import TaskKind
 from tests import builders as build
 

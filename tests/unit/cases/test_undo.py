@@ -10,9 +10,10 @@ from jiesu.cases.disclosure import Disclose
 from jiesu.cases.fold import apply, next_entry
 from jiesu.cases.owning import AssignOwner, ReleaseCase, TakeCase
 from jiesu.cases.undo import UNDO_FOR, command_to_undo, entry_to_undo, inverse, is_undoable
-from jiesu.model.case import Case, Entry
+from jiesu.model.case import Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.people import Actor
+from jiesu.model.timeline import Entry
 from jiesu.model.words import ActorKind, Intent, ReplyManner, Resolution, Urgency
 from tests import builders as build
 

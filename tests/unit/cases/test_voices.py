@@ -7,9 +7,10 @@ import pytest
 from jiesu.cases.commands import Command, JoinMessage, RecordReplyFailed, RecordReplySent, ReplyToAll, ReplyToCitizen
 from jiesu.cases.effects import ReplyEffect, effects_of
 from jiesu.cases.voices import unanswered
-from jiesu.model.case import Case, MessageRef, RepliesRequested
+from jiesu.model.case import Case, MessageRef
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import ConversationKey
+from jiesu.model.timeline import RepliesRequested
 from tests import builders as build
 
 

@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 
 from jiesu.cases.commands import Command
 from jiesu.model.bulletin import Bulletin
-from jiesu.model.case import Dispatched, Entry, Escalated, ExtensionGranted, Rerouted, SentBack, Withdrawn
 from jiesu.model.extensions import ExtensionAsked, ExtensionRefused
 from jiesu.model.ladder import EscalationPlan
 from jiesu.model.people import Contact
 from jiesu.model.returns import Excused, Returned, ReturnRejected
+from jiesu.model.timeline import Dispatched, Entry, Escalated, ExtensionGranted, Rerouted, SentBack, Withdrawn
 from jiesu.model.words import ContactRole, NoticeTemplate
 from jiesu.notices.notice import Notice, NoticeChange
 from tests.builders import CASE_ID, a_bulletin, a_contact, a_history, dispatch, open_case, the_case

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jiesu.cases.commands import Command, Escalate, SendBack, WithdrawAssignment
-from jiesu.model.case import PUBLIC_RESPONSE, HeatRaised, StatementReminded
+from jiesu.model.case import PUBLIC_RESPONSE
+from jiesu.model.timeline import HeatRaised, StatementReminded
 from jiesu.model.words import ContactRole, Urgency
 from jiesu.notices import emergency, heat
 from jiesu.notices.emergency import EmergencyNotice

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from jiesu.model.case import Replanned
 from jiesu.model.ladder import EscalationPlan
+from jiesu.model.timeline import Replanned
 from jiesu.model.words import ActorKind, Urgency
 from jiesu.store.directory import Office
 from ops import replanning

@@ -49,13 +49,14 @@ from jiesu.cases.spent import TellOfSpentLadder
 from jiesu.cases.suggestions import SuggestSame
 from jiesu.cases.undelivered import RecordNoticeUndelivered
 from jiesu.cases.unmasking import Unmask
-from jiesu.model.case import PUBLIC_RESPONSE, Case, Change, Entry, MessagesArrived
+from jiesu.model.case import PUBLIC_RESPONSE, Case
 from jiesu.model.coverage import COVERAGE
 from jiesu.model.match import Match
 from jiesu.model.message import ConversationKey, PlaceMatch
 from jiesu.model.people import Actor
 from jiesu.model.receipt import Way
 from jiesu.model.returns import ReturnVerdict
+from jiesu.model.timeline import Change, Entry, MessagesArrived
 from jiesu.model.words import ActorKind, ContactRole, NoticeTemplate, Resolution, TaskKind, Transport, Urgency
 from jiesu.pages.sentences import (
     assignment_of,

@@ -6,7 +6,7 @@ import pytest
 
 from jiesu.cases.commands import Command, Escalate, SendBack, WithdrawAssignment
 from jiesu.cases.fold import fold
-from jiesu.model.case import Entry
+from jiesu.model.timeline import Entry
 from jiesu.road.notify import superseded, useful_until
 from tests.builders import (
     ASSIGNMENT_ID,

@@ -13,9 +13,10 @@ from aws_lambda_powertools.utilities.idempotency import (
 )
 
 from jiesu.api.problems import PROBLEM_TYPE, TITLES, Problem, ProblemError
-from jiesu.model.case import Case, Entry
+from jiesu.model.case import Case
 from jiesu.model.numbers import is_case_id
 from jiesu.model.scopes import Scope
+from jiesu.model.timeline import Entry
 from jiesu.store.api_keys import ApiKey, ApiKeyStore
 from jiesu.store.cases import CaseStore
 from jiesu.store.directory import DirectoryStore

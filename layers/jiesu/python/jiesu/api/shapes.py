@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
 from jiesu.cases.refusals import MAX_TEXT
-from jiesu.model.case import Assignment, Case, Entry
+from jiesu.model.case import Assignment, Case
 from jiesu.model.message import Message
 from jiesu.model.people import Bureau
 from jiesu.model.returns import ReturnReason, ReturnVerdict
+from jiesu.model.timeline import Entry
 from jiesu.model.words import AssignmentRole, AssignmentStatus, CaseStatus, HeatGrade, Intent, ReplyManner, Resolution, Urgency
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TEXT)]

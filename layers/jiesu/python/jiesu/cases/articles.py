@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from jiesu.cases.consultations import LONGEST_VALIDITY
 from jiesu.cases.refusals import refuse, text_of
 from jiesu.model.article import OfficeArticle, ValidityChange
-from jiesu.model.case import AnswerKept, Case, Entry
+from jiesu.model.case import Case
 from jiesu.model.people import Actor
+from jiesu.model.timeline import AnswerKept, Entry
 
 CHANGES_KEPT = 50
 

@@ -30,23 +30,18 @@ from jiesu.model.asking import (
     QuestionTopic,
     StepState,
 )
-from jiesu.model.case import (
-    AnswerThreaded,
+from jiesu.model.case import AnswerThreaded, Case, MessageRef, NextQuestion, Reply, Task
+from jiesu.model.message import ConversationKey
+from jiesu.model.timeline import (
     AskingReminded,
     AskingStarted,
     AskingStopped,
     AskingTimedOut,
-    Case,
     CaseReleased,
     Merged,
-    MessageRef,
     MessagesMovedOut,
-    NextQuestion,
     QuestionSettled,
-    Reply,
-    Task,
 )
-from jiesu.model.message import ConversationKey
 from jiesu.model.words import ReplyManner, TaskKind
 
 SAME_BREATH: Final = timedelta(seconds=5)

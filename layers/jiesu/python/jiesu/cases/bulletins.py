@@ -6,7 +6,8 @@ from typing import Any
 
 from jiesu.cases.refusals import opened, refuse, text_of
 from jiesu.model.bulletin import Bulletin, changed_fields
-from jiesu.model.case import BulletinCorrected, Case, Told
+from jiesu.model.case import Case
+from jiesu.model.timeline import BulletinCorrected, Told
 from jiesu.model.words import AssignmentRole, AssignmentStatus
 
 _TEXTS = ("sources", "alias", "source_note", "happened", "persons", "spread", "related", "assessment", "wording")

@@ -41,42 +41,7 @@ from jiesu.cases.unmasking import Unmask, decide_unmasking
 from jiesu.cases.voices import unanswered
 from jiesu.model.asking import ASKING_PREFIX
 from jiesu.model.bulletin import Bulletin
-from jiesu.model.case import (
-    PUBLIC_RESPONSE,
-    Acknowledged,
-    AskingReminded,
-    AskingTimedOut,
-    Assignment,
-    Case,
-    Change,
-    Closed,
-    Corrected,
-    Dispatched,
-    Escalated,
-    EvidenceMissing,
-    EvidenceStored,
-    Feedback,
-    FeedbackAccepted,
-    MessageJoined,
-    MessageRef,
-    Noted,
-    NoticeFailed,
-    Opened,
-    Progressed,
-    Reopened,
-    RepliesRequested,
-    Reply,
-    ReplyFailed,
-    ReplyRequested,
-    ReplySent,
-    Reported,
-    SentBack,
-    StatementReminded,
-    Task,
-    TaskDone,
-    Verdict,
-    Withdrawn,
-)
+from jiesu.model.case import PUBLIC_RESPONSE, Assignment, Case, Feedback, MessageRef, Reply, Task, Verdict
 from jiesu.model.coverage import COVERAGE, CoverageReminded
 from jiesu.model.evidence import Evidence
 from jiesu.model.ladder import EscalationPlan, Ladder, Rung, SupervisionOrder
@@ -85,6 +50,34 @@ from jiesu.model.match import Match
 from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import reachable
 from jiesu.model.publication import PublicationState
+from jiesu.model.timeline import (
+    Acknowledged,
+    AskingReminded,
+    AskingTimedOut,
+    Change,
+    Closed,
+    Corrected,
+    Dispatched,
+    Escalated,
+    EvidenceMissing,
+    EvidenceStored,
+    FeedbackAccepted,
+    MessageJoined,
+    Noted,
+    NoticeFailed,
+    Opened,
+    Progressed,
+    Reopened,
+    RepliesRequested,
+    ReplyFailed,
+    ReplyRequested,
+    ReplySent,
+    Reported,
+    SentBack,
+    StatementReminded,
+    TaskDone,
+    Withdrawn,
+)
 from jiesu.model.words import (
     AssignmentRole,
     AssignmentStatus,

@@ -17,8 +17,9 @@ from jiesu.cases.ladder import lay_out
 from jiesu.cases.public_text import names_a_person
 from jiesu.cases.refusals import opened, refuse, text_of
 from jiesu.model.bulletin import Bulletin
-from jiesu.model.case import AnswerKept, Assignment, Case, Dispatched, Feedback, Reported
+from jiesu.model.case import Assignment, Case, Feedback
 from jiesu.model.ladder import EscalationPlan, Ladder, LadderPlan, RungPlan
+from jiesu.model.timeline import AnswerKept, Dispatched, Reported
 from jiesu.model.words import AssignmentRole, AssignmentStatus, ContactRole, LadderKind, RungAction
 
 LONGEST_VALIDITY = timedelta(days=3 * 366)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from jiesu.cases.ladder import lay_out
 from jiesu.cases.refusals import MAX_TEXT, opened, refuse, text_of
-from jiesu.model.case import Case, PublicationPosted
+from jiesu.model.case import Case
 from jiesu.model.coverage import (
     Coverage,
     CoverageBriefed,
@@ -28,6 +28,7 @@ from jiesu.model.coverage import (
 from jiesu.model.ladder import Ladder, LadderPlan, RungPlan
 from jiesu.model.people import Actor, Contact, reachable
 from jiesu.model.publication import Statement
+from jiesu.model.timeline import PublicationPosted
 from jiesu.model.words import ContactRole, LadderKind, RungAction
 
 SHORTEST, LONGEST = timedelta(minutes=10), timedelta(hours=24)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE, names_a_dwelling, names_a_person
 from jiesu.cases.refusals import refuse, text_of
-from jiesu.model.case import Case, Concealed, Disclosed, Disclosure
+from jiesu.model.case import Case, Disclosure
 from jiesu.model.public_request import PublicRequest
+from jiesu.model.timeline import Concealed, Disclosed
 from jiesu.model.words import CaseStatus, PublicStatus
 
 

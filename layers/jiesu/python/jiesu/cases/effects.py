@@ -7,11 +7,14 @@ entry that is delivered twice asks for the same effects twice, and each is carri
 from dataclasses import dataclass
 from typing import Literal
 
-from jiesu.model.case import (
-    PUBLIC_RESPONSE,
+from jiesu.model.case import PUBLIC_RESPONSE, Alarm, AnswerThreaded, MessageRef, NextQuestion, Reply, SplitOff
+from jiesu.model.coverage import COVERAGE, CoverageReminded, CoverageStarted, NextStatement, NextStatementMoved
+from jiesu.model.extensions import ExtensionAsked, ExtensionRefused
+from jiesu.model.people import Contact
+from jiesu.model.receipt import Undelivered, Way
+from jiesu.model.returns import Excused, Returned, ReturnRejected
+from jiesu.model.timeline import (
     Acknowledged,
-    Alarm,
-    AnswerThreaded,
     AskingReminded,
     AskingStarted,
     BulletinCorrected,
@@ -23,9 +26,7 @@ from jiesu.model.case import (
     HeatRaised,
     MergeUndone,
     MessageJoined,
-    MessageRef,
     MessagesMovedIn,
-    NextQuestion,
     NoticeUndelivered,
     Opened,
     PublicationApproved,
@@ -34,19 +35,12 @@ from jiesu.model.case import (
     QuestionSettled,
     Replanned,
     RepliesRequested,
-    Reply,
     ReplyRequested,
     Rerouted,
     SentBack,
-    SplitOff,
     StatementReminded,
     Withdrawn,
 )
-from jiesu.model.coverage import COVERAGE, CoverageReminded, CoverageStarted, NextStatement, NextStatementMoved
-from jiesu.model.extensions import ExtensionAsked, ExtensionRefused
-from jiesu.model.people import Contact
-from jiesu.model.receipt import Undelivered, Way
-from jiesu.model.returns import Excused, Returned, ReturnRejected
 from jiesu.model.words import NoticeTemplate, Transport
 
 

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from jiesu.cases.ladder import lay_out, lay_out_until
 from jiesu.cases.refusals import opened, refuse, text_of
-from jiesu.model.case import Assignment, Case, ExtensionGranted, Reply
+from jiesu.model.case import Assignment, Case, Reply
 from jiesu.model.extensions import Extension, ExtensionAsked, ExtensionRefused
 from jiesu.model.people import Actor, reachable
+from jiesu.model.timeline import ExtensionGranted
 from jiesu.model.words import AssignmentStatus, ContactRole, LadderKind
 
 CITIZEN_TEXT = "您好，您反映的问题正在办理中，因情况需要进一步核实，预计{date}前答复您，感谢您的理解。"

@@ -29,15 +29,17 @@ from jiesu.cases.spent import spent_applied, without_spent_tasks
 from jiesu.cases.suggestions import suggestions_after
 from jiesu.cases.unmasking import unmasking_applied
 from jiesu.cases.voices import heard
-from jiesu.model.case import (
-    LADDER_FIELDS,
+from jiesu.model.case import LADDER_FIELDS, Alarm, Assignment, Case, MessageRef, Reply
+from jiesu.model.coverage import CoverageChange
+from jiesu.model.duty import OwnerChanged
+from jiesu.model.mail import BureauMailAccepted
+from jiesu.model.people import Actor
+from jiesu.model.returns import ReturnVerdict
+from jiesu.model.timeline import (
     Acknowledged,
-    Alarm,
     AnswerKept,
-    Assignment,
     BulletinCorrected,
     BureauMailReceived,
-    Case,
     Change,
     Closed,
     Concealed,
@@ -52,7 +54,6 @@ from jiesu.model.case import (
     LadderSpent,
     MergeUndone,
     MessageJoined,
-    MessageRef,
     Noted,
     NoticeFailed,
     NoticeUndelivered,
@@ -62,7 +63,6 @@ from jiesu.model.case import (
     Reopened,
     Replanned,
     RepliesRequested,
-    Reply,
     ReplyFailed,
     ReplyRequested,
     ReplySent,
@@ -73,11 +73,6 @@ from jiesu.model.case import (
     TaskDone,
     Withdrawn,
 )
-from jiesu.model.coverage import CoverageChange
-from jiesu.model.duty import OwnerChanged
-from jiesu.model.mail import BureauMailAccepted
-from jiesu.model.people import Actor
-from jiesu.model.returns import ReturnVerdict
 from jiesu.model.unmasking import Unmasked
 from jiesu.model.words import AssignmentStatus, CaseStatus, Resolution, TaskKind, Urgency
 

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 
 from jiesu.cases.ladder import lay_out
 from jiesu.cases.refusals import refuse, text_of
-from jiesu.model.case import Case, Heat, HeatLowered, HeatRaised, PublicResponse, StatementReminded, Task
+from jiesu.model.case import Case, Heat, PublicResponse, Task
 from jiesu.model.ladder import LadderPlan, RungPlan
 from jiesu.model.people import Contact, reachable
+from jiesu.model.timeline import HeatLowered, HeatRaised, StatementReminded
 from jiesu.model.words import CaseStatus, ContactRole, HeatGrade, LadderKind, RungAction, TaskKind
 
 NOBODY_TO_TELL = "heat_contacts_missing"

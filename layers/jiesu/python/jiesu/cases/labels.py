@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from jiesu.model.case import Closed, Corrected, Dispatched, Entry, MessageJoined, MessageRef, Opened, Reopened, Verdict
+from jiesu.model.case import MessageRef, Verdict
 from jiesu.model.message import Triage
+from jiesu.model.timeline import Closed, Corrected, Dispatched, Entry, MessageJoined, Opened, Reopened
 from jiesu.model.words import Intent, Resolution, Urgency
 
 NOISE = "noise"

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jiesu.cases.refusals import refuse
-from jiesu.model.case import BureauMailReceived, Case, Task
+from jiesu.model.case import Case, Task
 from jiesu.model.mail import BureauMail
+from jiesu.model.timeline import BureauMailReceived
 from jiesu.model.words import TaskKind
 
 MAX_TEXT = 4_000

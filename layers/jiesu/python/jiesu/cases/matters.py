@@ -18,31 +18,24 @@ from datetime import datetime
 from jiesu.cases.heat import response_ended
 from jiesu.cases.refusals import MAX_CARRIED, opened, refuse, text_of
 from jiesu.cases.voices import heard, without
-from jiesu.model.case import (
-    AbsorbedCase,
+from jiesu.model.case import AbsorbedCase, CarriedMessage, Case, Heat, MessageRef, PublicResponse, Reply, SplitOff
+from jiesu.model.message import ConversationKey, PlaceMatch, Triage
+from jiesu.model.publication import PublicationState
+from jiesu.model.timeline import (
     CalledDifferent,
-    CarriedMessage,
-    Case,
     CaseAbsorbed,
     CaseReleased,
     DifferenceRevoked,
     Entry,
     EvidenceStored,
-    Heat,
     Merged,
     MergeUndone,
     MessageJoined,
-    MessageRef,
     MessagesArrived,
     MessagesMovedIn,
     MessagesMovedOut,
     Opened,
-    PublicResponse,
-    Reply,
-    SplitOff,
 )
-from jiesu.model.message import ConversationKey, PlaceMatch, Triage
-from jiesu.model.publication import PublicationState
 from jiesu.model.words import CaseStatus, Resolution, Urgency
 
 

@@ -17,8 +17,10 @@ from datetime import datetime
 from jiesu.cases.coverage import allow_statement, with_next_statement
 from jiesu.cases.public_text import names_a_person
 from jiesu.cases.refusals import opened, refuse, text_of
-from jiesu.model.case import (
-    Case,
+from jiesu.model.case import Case, Task
+from jiesu.model.people import Actor
+from jiesu.model.publication import Posting, PostingState, Publication, PublicationState, Statement
+from jiesu.model.timeline import (
     PublicationApproved,
     PublicationDrafted,
     PublicationFailed,
@@ -26,10 +28,7 @@ from jiesu.model.case import (
     PublicationSubmitted,
     PublicationUnconfirmed,
     PublicationWithdrawn,
-    Task,
 )
-from jiesu.model.people import Actor
-from jiesu.model.publication import Posting, PostingState, Publication, PublicationState, Statement
 from jiesu.model.words import TaskKind
 
 _LINK = re.compile(r"https?://[^\s/]+\S*")

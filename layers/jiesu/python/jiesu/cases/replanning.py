@@ -13,8 +13,9 @@ from jiesu.cases.consultations import answer_ladder, answer_plan, is_consultatio
 from jiesu.cases.extensions import GRANTED
 from jiesu.cases.ladder import lay_out
 from jiesu.cases.refusals import text_of
-from jiesu.model.case import Assignment, Case, Replanned
+from jiesu.model.case import Assignment, Case
 from jiesu.model.ladder import EscalationPlan, Ladder, LadderPlan
+from jiesu.model.timeline import Replanned
 from jiesu.model.words import AssignmentStatus, LadderKind, Urgency
 
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from jiesu.model.case import Case, MessageRef, Reply, ReplyWindowClosing, Task
+from jiesu.model.case import Case, MessageRef, Reply, Task
 from jiesu.model.message import ConversationKey
+from jiesu.model.timeline import ReplyWindowClosing
 from jiesu.model.words import CaseStatus, ContentType, MessageKind, Platform, TaskKind
 
 

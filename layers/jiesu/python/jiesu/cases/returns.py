@@ -18,10 +18,11 @@ from datetime import datetime, timedelta
 from jiesu.cases.assigning import NewAssignment, assigned
 from jiesu.cases.ladder import lay_out, lay_out_if
 from jiesu.cases.refusals import opened, refuse, text_of
-from jiesu.model.case import LADDER_FIELDS, Assignment, Case, Rerouted, Withdrawn
+from jiesu.model.case import LADDER_FIELDS, Assignment, Case
 from jiesu.model.ladder import EscalationPlan, Ladder, LadderPlan, RungPlan
 from jiesu.model.people import Actor, reachable
 from jiesu.model.returns import Excused, Return, Returned, ReturnReason, ReturnRejected, ReturnVerdict
+from jiesu.model.timeline import Rerouted, Withdrawn
 from jiesu.model.words import AssignmentRole, AssignmentStatus, ContactRole, LadderKind, RungAction
 
 _TERM = timedelta(hours=2)

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jiesu.model.asking import Asking
-from jiesu.model.case import PUBLIC_RESPONSE, Assignment, Case, LadderSpent, PublicResponse, SpentClock, Task
+from jiesu.model.case import PUBLIC_RESPONSE, Assignment, Case, PublicResponse, SpentClock, Task
 from jiesu.model.coverage import COVERAGE, Coverage
+from jiesu.model.timeline import LadderSpent
 from jiesu.model.words import TaskKind
 
 AGAIN_AFTER = timedelta(days=1)

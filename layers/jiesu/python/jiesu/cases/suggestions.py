@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from jiesu.model.case import Case, SameSuggested
+from jiesu.model.case import Case
 from jiesu.model.match import Match, Suggestion
+from jiesu.model.timeline import SameSuggested
 from jiesu.model.words import CaseStatus
 
 MOST_SUGGESTIONS: Final = 20

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from jiesu.model.case import Assignment, Case, NoticeUndelivered, Task
+from jiesu.model.case import Assignment, Case, Task
 from jiesu.model.people import Contact
 from jiesu.model.receipt import Undelivered, Way
+from jiesu.model.timeline import NoticeUndelivered
 from jiesu.model.words import CaseStatus, ContactRole, NoticeTemplate, TaskKind, Transport
 
 

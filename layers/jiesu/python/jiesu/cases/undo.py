@@ -12,10 +12,11 @@ from jiesu.cases.fold import apply, fold, next_entry
 from jiesu.cases.matters import Told
 from jiesu.cases.owning import AssignOwner, ReleaseCase, TakeCase
 from jiesu.cases.refusals import refuse
-from jiesu.model.case import Case, Closed, Corrected, Entry, Merged
+from jiesu.model.case import Case
 from jiesu.model.duty import OwnerChanged
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.people import Actor
+from jiesu.model.timeline import Closed, Corrected, Entry, Merged
 
 UNDO_FOR = timedelta(minutes=5)
 """How long the pages offer it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from jiesu.model.case import Dispatched, Escalated, SentBack, Withdrawn
+from jiesu.model.timeline import Dispatched, Escalated, SentBack, Withdrawn
 from jiesu.notices.notice import Notice, in_full, in_short
 
 

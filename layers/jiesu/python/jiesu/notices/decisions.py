@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from jiesu.model.case import ExtensionGranted, Rerouted, Withdrawn
 from jiesu.model.extensions import ExtensionAsked, ExtensionRefused
 from jiesu.model.returns import Excused, Returned, ReturnRejected
+from jiesu.model.timeline import ExtensionGranted, Rerouted, Withdrawn
 from jiesu.notices.notice import Notice, in_full, in_short
 
 DecisionChange = Returned | ReturnRejected | Rerouted | Excused | Withdrawn | ExtensionAsked | ExtensionGranted | ExtensionRefused

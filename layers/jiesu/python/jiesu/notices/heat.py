@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jiesu.model.case import Case, HeatRaised, StatementReminded
+from jiesu.model.case import Case
 from jiesu.model.coverage import CoverageReminded
 from jiesu.model.people import Contact
+from jiesu.model.timeline import HeatRaised, StatementReminded
 from jiesu.model.words import HeatGrade, NoticeTemplate, Urgency
 from jiesu.notices.mail import Envelope, Letter, post
 from jiesu.notices.notice import in_full, zone_in_words

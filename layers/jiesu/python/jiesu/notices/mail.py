@@ -14,10 +14,10 @@ from email.utils import format_datetime
 from html import escape
 
 from jiesu.model.bulletin import FIELD_LABELS
-from jiesu.model.case import BulletinCorrected, Dispatched, Escalated, Rerouted, SentBack
 from jiesu.model.errors import PermanentError
 from jiesu.model.ladder import SupervisionOrder
 from jiesu.model.people import Contact
+from jiesu.model.timeline import BulletinCorrected, Dispatched, Escalated, Rerouted, SentBack
 from jiesu.model.words import LadderKind, RungAction, Urgency
 from jiesu.notices import consultations
 from jiesu.notices.decisions import paragraphs_of, subject_of

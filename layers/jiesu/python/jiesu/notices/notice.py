@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jiesu.model.bulletin import Bulletin
-from jiesu.model.case import Assignment, BulletinCorrected, Dispatched, Escalated, ExtensionGranted, Rerouted, SentBack, Withdrawn
+from jiesu.model.case import Assignment
 from jiesu.model.extensions import ExtensionAsked, ExtensionRefused
 from jiesu.model.ladder import Ladder
 from jiesu.model.people import Contact
 from jiesu.model.returns import Excused, Returned, ReturnRejected
+from jiesu.model.timeline import BulletinCorrected, Dispatched, Escalated, ExtensionGranted, Rerouted, SentBack, Withdrawn
 from jiesu.model.words import AssignmentRole, ContactRole, LadderKind, NoticeTemplate
 
 LINK_LIFETIME_AFTER_DEADLINE = timedelta(days=30)

@@ -6,8 +6,8 @@ bulletin and until when, and the mail says the rest.
 
 from zoneinfo import ZoneInfo
 
-from jiesu.model.case import BulletinCorrected, Dispatched, Escalated, Rerouted, SentBack
 from jiesu.model.ladder import Ladder
+from jiesu.model.timeline import BulletinCorrected, Dispatched, Escalated, Rerouted, SentBack
 from jiesu.model.words import Urgency
 from jiesu.notices import consultations
 from jiesu.notices.decisions import sms_of

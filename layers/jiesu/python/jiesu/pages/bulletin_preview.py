@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from jiesu.cases.bulletins import CorrectBulletin
 from jiesu.cases.commands import DispatchCase, decide
 from jiesu.model.bulletin import FIELD_LABELS, Bulletin, BulletinDetails
-from jiesu.model.case import BulletinCorrected, Case, Dispatched
+from jiesu.model.case import Case
+from jiesu.model.timeline import BulletinCorrected, Dispatched
 from jiesu.model.words import NoticeTemplate
 from jiesu.pages.bulletins import in_words
 from jiesu.triage.categories import label

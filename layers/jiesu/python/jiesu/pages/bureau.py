@@ -16,11 +16,12 @@ from jiesu.cases.commands import AcknowledgeAssignment, Command, GiveFeedback, R
 from jiesu.cases.consultations import AnswerConsultation, is_consultation
 from jiesu.cases.extensions import AskExtension, latest_extension, refusal_to_ask
 from jiesu.cases.returns import ReturnAssignment, refusal_to_return
-from jiesu.model.case import Assignment, Case, Feedback, Rerouted, SentBack
+from jiesu.model.case import Assignment, Case, Feedback
 from jiesu.model.errors import CommandRefusedError, ConflictError
 from jiesu.model.mail import IncomingFile
 from jiesu.model.people import Actor, Contact
 from jiesu.model.returns import ReturnReason
+from jiesu.model.timeline import Rerouted, SentBack
 from jiesu.model.words import ActorKind, AssignmentStatus
 from jiesu.notices.links import Link, LinkExpiredError, LinkForgedError, code_for, read_token
 from jiesu.pages import bureau_pass

@@ -11,10 +11,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from jiesu.model.case import Assignment, Case, Entry
+from jiesu.model.case import Assignment, Case
 from jiesu.model.evidence import Evidence, EvidenceView
 from jiesu.model.mail import BUREAU_PAGE, AttachedFile, IncomingFile
 from jiesu.model.people import Actor
+from jiesu.model.timeline import Entry
 from jiesu.model.words import ContentType
 from jiesu.pages.evidence import thumbnail_links
 from jiesu.store.evidence import EvidenceStore, EvidenceVault, Shelf

@@ -17,7 +17,7 @@ from jiesu.cases.unmasking import citizen_of
 from jiesu.channels.reply_rooms import COMMENT_ROOM, REPLY_ROOMS
 from jiesu.model.asking import Asking
 from jiesu.model.bulletin import Bulletin, Secrecy, SensitiveMark, Verification
-from jiesu.model.case import Assignment, Case, Entry, MessageRef, Task
+from jiesu.model.case import Assignment, Case, MessageRef, Task
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.extensions import Extension
 from jiesu.model.mail import BureauMail
@@ -25,6 +25,7 @@ from jiesu.model.message import ChannelAccount, ConversationKey
 from jiesu.model.people import Bureau
 from jiesu.model.publication import Publication
 from jiesu.model.returns import Return, ReturnVerdict
+from jiesu.model.timeline import Entry
 from jiesu.model.words import HeatGrade, Intent, ReplyManner, Resolution, Urgency
 from jiesu.pages import bulletin_preview, consulting, coverage, publishing
 from jiesu.pages.asking import askable

@@ -7,9 +7,10 @@ from hashlib import sha256
 from jiesu.cases.commands import CloseCase, Command, CorrectCase
 from jiesu.cases.desk_lines import DeskLine, line_of
 from jiesu.cases.owning import TakeCase
-from jiesu.model.case import Case, Entry
+from jiesu.model.case import Case
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.numbers import is_case_id
+from jiesu.model.timeline import Entry
 from jiesu.model.words import Resolution, Urgency
 from jiesu.pages.desk_undo import MOST_AT_ONCE, and_what_was_not, offer
 from jiesu.pages.http import BadRequestError, Response

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jiesu.model.bulletin import Bulletin
-from jiesu.model.case import BulletinCorrected, Dispatched
 from jiesu.model.revision import Difference, differences
+from jiesu.model.timeline import BulletinCorrected, Dispatched
 from jiesu.model.words import AssignmentRole
 from jiesu.pages.bulletins import in_words
 from jiesu.pages.desk_reading import not_found

@@ -13,9 +13,10 @@ from jiesu.cases.refusals import refuse
 from jiesu.cases.titles import title_of
 from jiesu.cases.undo import UNDO_FOR
 from jiesu.cases.voices import MOST_VOICES
-from jiesu.model.case import CarriedMessage, Case, Change
+from jiesu.model.case import CarriedMessage, Case
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.numbers import case_id_for, is_bulletin_number, is_case_id
+from jiesu.model.timeline import Change
 from jiesu.pages.desk_reading import not_found, readable_number
 from jiesu.pages.forms import Typed, value
 from jiesu.pages.http import Response

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from jiesu.cases import matters
 from jiesu.cases.undo import UNDO_FOR, command_to_undo, entry_to_undo, is_undoable
-from jiesu.model.case import Case, Entry, Merged
+from jiesu.model.case import Case
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.numbers import is_case_id
+from jiesu.model.timeline import Entry, Merged
 from jiesu.pages.http import BadRequestError, Response
 from jiesu.pages.session import Offer
 from jiesu.pages.visit import Visit, done, queue_left

@@ -22,9 +22,9 @@ from jiesu.cases.effects import (
     ReplyEffect,
     effects_of,
 )
-from jiesu.model.case import Entry
 from jiesu.model.errors import RetryableError
 from jiesu.model.post import post_handle
+from jiesu.model.timeline import Entry
 from jiesu.store.cases import entry_from_item
 from jiesu.store.codec import dumps
 from jiesu.store.evidence import message_with_media

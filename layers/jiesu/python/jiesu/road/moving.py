@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jiesu.cases.matters import FinishMove
-from jiesu.model.case import CarriedMessage, CaseAbsorbed, Change, MergeUndone, MessagesMovedIn, Opened, SplitOff
+from jiesu.model.case import CarriedMessage, SplitOff
 from jiesu.model.errors import PermanentError
 from jiesu.model.people import Actor
+from jiesu.model.timeline import CaseAbsorbed, Change, MergeUndone, MessagesMovedIn, Opened
 from jiesu.model.words import ActorKind
 from jiesu.runtime.metrics import count
 from jiesu.store.cases import CaseStore

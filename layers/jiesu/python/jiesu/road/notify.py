@@ -24,23 +24,7 @@ from zoneinfo import ZoneInfo
 
 from jiesu.cases.commands import RecordNoticeFailed
 from jiesu.cases.effects import NoticeEffect
-from jiesu.model.case import (
-    Assignment,
-    BulletinCorrected,
-    Case,
-    Dispatched,
-    Entry,
-    Escalated,
-    ExtensionGranted,
-    HeatRaised,
-    MessageJoined,
-    MessageRef,
-    Opened,
-    Rerouted,
-    SentBack,
-    StatementReminded,
-    Withdrawn,
-)
+from jiesu.model.case import Assignment, Case, MessageRef
 from jiesu.model.coverage import CoverageReminded
 from jiesu.model.delivery import NoticeDescription
 from jiesu.model.errors import PermanentError, RetryableError
@@ -49,6 +33,20 @@ from jiesu.model.ladder import SupervisionOrder
 from jiesu.model.message import Message
 from jiesu.model.people import Actor
 from jiesu.model.returns import Excused, Returned, ReturnRejected
+from jiesu.model.timeline import (
+    BulletinCorrected,
+    Dispatched,
+    Entry,
+    Escalated,
+    ExtensionGranted,
+    HeatRaised,
+    MessageJoined,
+    Opened,
+    Rerouted,
+    SentBack,
+    StatementReminded,
+    Withdrawn,
+)
 from jiesu.model.words import ActorKind, AssignmentStatus, CaseStatus, NoticeTemplate, Transport
 from jiesu.notices import emergency, heat
 from jiesu.notices.links import code_for, make_token

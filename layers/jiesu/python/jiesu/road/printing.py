@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from jiesu.model.bulletin import FIELD_LABELS, Bulletin, PrintedForm
-from jiesu.model.case import Assignment, BulletinCorrected, Case
+from jiesu.model.case import Assignment, Case
 from jiesu.model.ladder import SupervisionOrder
+from jiesu.model.timeline import BulletinCorrected
 from jiesu.runtime.logging import logger
 from jiesu.runtime.metrics import count
 from jiesu.store.form_templates import FormTemplateStore, TemplateMissingError

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from jiesu.cases.fold import next_entry
 from jiesu.cases.matters import Told
 from jiesu.cases.refusals import refuse
-from jiesu.model.case import Change, MessagesMovedOut, Opened
 from jiesu.model.errors import CaseChangedError, ConflictError
 from jiesu.model.people import Actor
+from jiesu.model.timeline import Change, MessagesMovedOut, Opened
 from jiesu.store.cases import MAX_ATTEMPTS, CaseStore
 from jiesu.store.transactions import TransactionLostError, transact
 

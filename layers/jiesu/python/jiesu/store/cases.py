@@ -31,23 +31,13 @@ from jiesu.cases.labels import is_said
 from jiesu.cases.matters import MatterChange, Told
 from jiesu.cases.spent import is_spent
 from jiesu.model.asking import Asking
-from jiesu.model.case import (
-    PUBLIC_RESPONSE,
-    Assignment,
-    Case,
-    Dispatched,
-    Entry,
-    MessageJoined,
-    MessagesArrived,
-    Opened,
-    PublicationSubmitted,
-    PublicResponse,
-)
+from jiesu.model.case import PUBLIC_RESPONSE, Assignment, Case, PublicResponse
 from jiesu.model.coverage import COVERAGE, Coverage
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.numbers import bulletin_number, consultation_number, order_number
 from jiesu.model.people import Actor
 from jiesu.model.returns import Returned
+from jiesu.model.timeline import Dispatched, Entry, MessageJoined, MessagesArrived, Opened, PublicationSubmitted
 from jiesu.model.words import ActorKind, CaseStatus, HeatGrade
 from jiesu.store import keys
 from jiesu.store.attributes import Value, item, number, text, text_or_none

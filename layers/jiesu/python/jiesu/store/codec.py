@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from jiesu.model.case import Change
 from jiesu.model.delivery import DeliveryDescription
+from jiesu.model.timeline import Change
 
 CHANGES: dict[str, type[Change]] = {change.__dataclass_fields__["kind"].default: change for change in get_args(Change)}
 """The kinds of entry by the name they are stored under."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from jiesu.cases.effects import ClockEffect, Queued, effects_of
-from jiesu.model.case import Entry
+from jiesu.model.timeline import Entry
 from jiesu.store import keys
 from jiesu.store.attributes import Value, item, number, text
 from jiesu.store.writes import delete, put

@@ -12,9 +12,9 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from jiesu.cases.labels import NOISE, Label, labels_of
-from jiesu.model.case import Entry, Opened
 from jiesu.model.errors import ConflictError
 from jiesu.model.message import Message
+from jiesu.model.timeline import Entry, Opened
 from jiesu.store import keys
 from jiesu.store.attributes import item, text
 from jiesu.store.cases import entry_from_item

@@ -17,13 +17,14 @@ from jiesu.cases.reply_window import ReplyLedger
 from jiesu.matters.index import all_unpacked, packed
 from jiesu.matters.same import Posting
 from jiesu.matters.trace import Trace
-from jiesu.model.case import Case, Entry, MessageRef, Reply
+from jiesu.model.case import Case, MessageRef, Reply
 from jiesu.model.errors import ConflictError, DuplicateMessageError
 from jiesu.model.evidence import Evidence
 from jiesu.model.match import Match
 from jiesu.model.message import ConversationKey, Message, PlaceMatch, Triage
 from jiesu.model.people import Actor
 from jiesu.model.post import PostRecord, post_handle
+from jiesu.model.timeline import Entry
 from jiesu.model.words import ActorKind
 from jiesu.store import keys
 from jiesu.store.attributes import blob, item, text, text_or_none

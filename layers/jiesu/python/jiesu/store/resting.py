@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from jiesu.cases.commands import JoinMessage, OpenCase, decide
 from jiesu.cases.fold import next_entry
 from jiesu.cases.titles import title_of
-from jiesu.model.case import Case, Change, Verdict
+from jiesu.model.case import Case, Verdict
 from jiesu.model.errors import ConflictError
 from jiesu.model.message import Message, PlaceMatch
 from jiesu.model.people import Actor
+from jiesu.model.timeline import Change
 from jiesu.model.words import CaseStatus
 from jiesu.store import keys
 from jiesu.store.attributes import item, text, text_or_none
