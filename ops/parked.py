@@ -23,13 +23,15 @@ def list_parked(
     stack: StackName = "jiesu", limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 50
 ) -> None:
     """Show what is parked, oldest first: when, why and from where. What it says is for the desk, not for a terminal."""
-    parked = find_stack(stack).parking.parked(limit=limit)
+    parking = find_stack(stack).parking
+    parked = parking.parked(limit=limit)
     table = Table("parked at (UTC)", "reason", "context", "bytes", "place")
     for one in parked:
         context = ", ".join(f"{key}={value}" for key, value in one.context.items())
         table.add_row(f"{one.parked_at:%Y-%m-%d %H:%M:%S}", one.reason, context, str(len(one.body)), one.place)
     Console().print(table)
-    typer.echo(f"{len(parked)} parked" + (", perhaps more" if len(parked) == limit else ""))
+    number = parking.number()
+    typer.echo(f"{number} parked" + (f", {len(parked)} of them shown" if len(parked) < number else ""))
 
 
 @app.command("send")

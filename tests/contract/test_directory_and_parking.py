@@ -86,3 +86,13 @@ def test_what_is_parked_is_kept_whole_once_and_oldest_first(stores: Stores) -> N
     ]
     stores.parking.remove(parked[0].place)
     assert [one.body for one in stores.parking.parked()] == [b"b"]
+
+
+def test_what_is_parked_is_read_to_its_end_a_page_at_a_time(stores: Stores) -> None:
+    for minutes in range(5):
+        stores.parking.park(parked_id="1", reason="malformed", body=b"%d" % minutes, context={}, now=build.after(minutes=minutes))
+    first = stores.parking.parked(limit=2)
+    rest = stores.parking.parked(behind=first[-1].place)
+    assert [one.body for one in (*first, *rest)] == [b"0", b"1", b"2", b"3", b"4"]
+    assert [one.body for one in stores.parking.every(page=2)] == [b"0", b"1", b"2", b"3", b"4"]
+    assert stores.parking.number() == 5

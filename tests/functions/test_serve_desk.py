@@ -742,6 +742,21 @@ def test_what_could_not_be_handled_is_shown_whole_and_as_text(office: DemoDesk) 
     assert "<b>" not in page.body
 
 
+def test_more_that_is_parked_than_a_page_holds_is_counted_and_found_on_the_next(office: DemoDesk) -> None:
+    for minutes in range(51):
+        office.stores.parking.park(
+            parked_id="p", reason="json_malformed", body=b"number %d." % minutes, context={}, now=build.after(minutes=minutes)
+        )
+    admin = office.signed_in(UserRole.ADMIN)
+    first = admin.get(f"{QUEUE}/parked")
+    assert "现有 51 条" in first.text
+    assert ("number 0." in first.text, "number 50." in first.text) == (True, False)
+    (onward,) = [link for link in first.links if "behind=" in link]
+    rest = admin.get(onward)
+    assert ("number 0." in rest.text, "number 50." in rest.text) == (False, True)
+    assert not any("behind=" in link for link in rest.links)
+
+
 # --- The function -----------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from jiesu.cases.publishing import RecordPublicationSubmitted
 from jiesu.model.case import Case
 from jiesu.model.delivery import NEVER_LEFT, NoticeDescription
 from jiesu.model.words import ContactRole, NoticeTemplate, TaskKind, Transport
-from jiesu.road.sweep import Sweeper
+from jiesu.road.sweep import INBOX_UNAVAILABLE, Sweeper
 from jiesu.road.unsent import STUCK_AFTER, TIMES_QUEUED, UNSENT_AFTER
 from jiesu.runtime import clients
 from jiesu.runtime.heartbeat import heartbeat_to
@@ -229,6 +229,15 @@ def test_what_is_parked_withholds_the_heartbeat_until_it_is_seen_to(sweeping: Sw
     assert sweeping.sweep(build.NOW)["heartbeat"] == 0
     parking.remove(parking.parked()[0].place)
     assert sweeping.sweep(build.NOW)["heartbeat"] == 1
+
+
+def test_a_delivery_behind_many_that_wait_for_a_person_is_sent_on_all_the_same(sweeping: Sweeping) -> None:
+    parking = sweeping.stores.parking
+    for number in range(60):
+        parking.park(parked_id=f"{number}", reason="payload_malformed", body=b"{}", context={}, now=build.NOW)
+    parking.park(parked_id="late", reason=INBOX_UNAVAILABLE, body=b"{}", context={}, now=build.after(minutes=1))
+    report = sweeping.sweep(build.after(minutes=2))
+    assert (report["deliveries_requeued"], report["parked"], parking.number()) == (1, 60, 60)
 
 
 def test_a_rung_that_restarting_its_clock_does_not_cure_withholds_the_heartbeat(sweeping: Sweeping, dispatched: Case) -> None:

@@ -29,6 +29,7 @@ from jiesu.store.parking import ParkingStore
 _LIKE_A_NUMBER = re.compile(r"[0-9]{3,}-[0-9A-Z-]+", re.ASCII)
 TIMELINE_PAGE = 50
 MESSAGES_SHOWN = 100
+PARKED_PAGE = 50
 """Their files count as well."""
 
 
@@ -94,7 +95,18 @@ class ReadingPages:
         )
 
     def parked(self, visit: Visit) -> Response:
-        return render(self.view, visit, "parked.html", parked=self.parking.parked(), marks=self.marks.all())
+        """What waits to be sent on, oldest first, a page at a time."""
+        found = self.parking.parked(limit=PARKED_PAGE + 1, behind=visit.request.query.get("behind"))
+        shown, more = found[:PARKED_PAGE], found[PARKED_PAGE:]
+        return render(
+            self.view,
+            visit,
+            "parked.html",
+            parked=shown,
+            number=self.parking.number(),
+            next_behind=shown[-1].place if more else None,
+            marks=self.marks.all(),
+        )
 
     def search(self, visit: Visit) -> Response:
         """Straight to the case with that number, as people write numbers; with what is none, on to the search."""

@@ -89,7 +89,7 @@ class MorningReport:
         depths = {_name_of(url): depth(self.sqs, url) for url in self.dead_letter_queue_urls}
         return replace(
             open_in(self._not_closed(), now),
-            parked=len(self.parking.parked()),
+            parked=self.parking.number(),
             dead_letters=depths,
             swept=self.sweeps.of(yesterday),
             unreachable=unreachable(self.directory.bureaus(), self.marks.all()),

@@ -143,14 +143,14 @@ class Sweeper:
         Queued first, removed after: a sweep that dies between the two queues a delivery twice,
         and a message that comes twice is stored once.
         """
-        requeued = 0
-        parked = self.parking.parked()
-        for one in parked:
+        parked = requeued = 0
+        for one in self.parking.every():
+            parked += 1
             if one.reason == INBOX_UNAVAILABLE:
                 self.sqs.send_message(QueueUrl=self.inbox_queue_url, MessageBody=one.body.decode())
                 self.parking.remove(one.place)
                 requeued += 1
-        return len(parked), requeued
+        return parked, requeued
 
     def _dead_letters(self) -> int:
         """How many letters lie in all dead-letter queues."""

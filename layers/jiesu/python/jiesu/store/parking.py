@@ -1,9 +1,10 @@
 """What could not be handled, kept whole where a person sees it and can send it on again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jiesu.store import keys
@@ -52,16 +53,27 @@ class ParkingStore:
         except self.client.exceptions.ConditionalCheckFailedException:
             return  # it stands there already
 
-    def parked(self, *, limit: int = 50) -> tuple[Parked, ...]:
-        """What stands there, oldest first."""
-        answer = self.client.query(
-            TableName=self.messages_table_name,
-            KeyConditionExpression="pk = :parked",
-            ExpressionAttributeValues=item(**{":parked": keys.PARKED}),
-            ConsistentRead=True,
-            Limit=limit,
-        )
-        return tuple(_parked(one) for one in answer["Items"])
+    def parked(self, *, limit: int = 50, behind: str | None = None) -> tuple[Parked, ...]:
+        """At most `limit` of what stands there, oldest first, from behind the place `behind` on."""
+        return tuple(islice(self.every(behind=behind, page=limit), limit))
+
+    def every(self, *, behind: str | None = None, page: int | None = None) -> Iterator[Parked]:
+        """All that stands there, oldest first, read as it is asked for: a megabyte a consistent query, or `page` of them."""
+        query = self._query(limit=page)
+        if behind is not None:
+            query["ExclusiveStartKey"] = item(pk=keys.PARKED, sk=behind)
+        while True:
+            answer = self.client.query(**query)
+            yield from map(_parked, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def number(self) -> int:
+        """How many stand there."""
+        query = self._query() | {"Select": "COUNT"}
+        pages = self.client.get_paginator("query").paginate(**query)
+        return sum(one["Count"] for one in pages)
 
     def at(self, place: str) -> Parked | None:
         """The one that stands at `place`; one consistent read."""
@@ -76,6 +88,14 @@ class ParkingStore:
             Key=item(pk=keys.PARKED, sk=place),
             ConditionExpression="attribute_exists(pk)",
         )
+
+    def _query(self, *, limit: int | None = None) -> dict[str, Any]:
+        return {
+            "TableName": self.messages_table_name,
+            "KeyConditionExpression": "pk = :parked",
+            "ExpressionAttributeValues": item(**{":parked": keys.PARKED}),
+            "ConsistentRead": True,
+        } | ({} if limit is None else {"Limit": limit})
 
 
 def _parked(stored: Mapping[str, Any]) -> Parked:
