@@ -288,7 +288,7 @@ def examine(town: FaultTown, case_ids: Iterable[str], findings: Findings) -> Non
         if fold(told.entries) != told.case:
             findings.wrong.append(f"{case_id}: the head is not the fold of its timeline")
         _examine_ladder(told, findings)
-        _examine_notices(told, {one.id: one for one in deliveries.of_case(case_id)}, mails, texts, findings)
+        _examine_notices(told, {one.id: one for one in deliveries.traces(case_id).deliveries}, mails, texts, findings)
     for clock in town.cases.open_clocks():
         findings.wrong.append(f"{clock.case_id}: its clock was due at {clock.next_rung_at} and stands still")
     for letter in town.dead_letters():

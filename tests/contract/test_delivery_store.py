@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jiesu.model.delivery import ReplyDescription
+from jiesu.model.delivery import PublicationDescription, ReplyDescription
 from jiesu.model.words import DeliveryState, Platform
 from jiesu.store.deliveries import Claim, ClaimLostError
 from tests import builders as build
@@ -44,7 +44,7 @@ def test_what_is_sent_is_never_claimed_again(stores: Stores) -> None:
     claim(stores)
     stores.deliveries.sent(**NOTICE, provider_ref="ref-1", now=build.NOW)
     assert claim(stores, build.after(days=1)).state == "done"
-    (delivery,) = stores.deliveries.of_case(build.CASE_ID)
+    (delivery,) = stores.deliveries.traces(build.CASE_ID).deliveries
     assert (delivery.state, delivery.provider_ref, delivery.description) == (DeliveryState.SENT, "ref-1", REPLY)
 
 
@@ -52,7 +52,7 @@ def test_what_has_failed_for_good_says_why_and_is_never_claimed_again(stores: St
     claim(stores)
     stores.deliveries.failed(**NOTICE, reason="address_rejected", now=build.NOW)
     assert claim(stores, build.after(days=1)).state == "done"
-    assert stores.deliveries.of_case(build.CASE_ID)[0].reason == "address_rejected"
+    assert stores.deliveries.traces(build.CASE_ID).deliveries[0].reason == "address_rejected"
 
 
 def test_what_was_certainly_not_sent_may_be_claimed_at_once_without_doubt(stores: Stores) -> None:
@@ -77,4 +77,20 @@ def test_a_delivery_at_its_end_takes_no_other_end(stores: Stores, end: str) -> N
 
 
 def test_a_case_without_deliveries_has_none(stores: Stores) -> None:
-    assert stores.deliveries.of_case(build.CASE_ID) == ()
+    assert stores.deliveries.traces(build.CASE_ID).deliveries == ()
+
+
+def test_a_delivery_is_found_by_itself_as_it_stands(stores: Stores) -> None:
+    assert stores.deliveries.find(**NOTICE) is None
+    claim(stores)
+    stores.deliveries.sent(**NOTICE, provider_ref="ref-1", now=build.NOW)
+    (known,) = stores.deliveries.traces(build.CASE_ID).deliveries
+    assert stores.deliveries.find(**NOTICE) == known
+
+
+def test_more_deliveries_than_a_query_reads_are_all_traced(stores: Stores) -> None:
+    described = PublicationDescription(platform=Platform.WEIBO, account_name="x" * 40_000)
+    for number in range(30):
+        one = {"case_id": build.CASE_ID, "delivery_id": f"reply-{number}"}
+        stores.deliveries.claim(**one, description=described, now=build.NOW, lease=LEASE)
+    assert len(stores.deliveries.traces(build.CASE_ID).deliveries) == 30

@@ -93,7 +93,7 @@ class Office:
         return failures
 
     def delivery(self, notice: NoticeEffect) -> Delivery:
-        return next(one for one in self.stores.deliveries.of_case(build.CASE_ID) if one.id == notice.id)
+        return next(one for one in self.stores.deliveries.traces(build.CASE_ID).deliveries if one.id == notice.id)
 
     @property
     def marks(self) -> dict[str, ReceiptKind]:

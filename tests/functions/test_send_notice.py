@@ -113,7 +113,7 @@ class Road:
 
     @property
     def deliveries(self) -> dict[str, Delivery]:
-        return {one.id: one for one in self.stores.deliveries.of_case(build.CASE_ID)}
+        return {one.id: one for one in self.stores.deliveries.traces(build.CASE_ID).deliveries}
 
     @property
     def tasks(self) -> list[tuple[str, str]]:
@@ -593,7 +593,7 @@ def test_nobody_is_told_of_an_emergency_whose_case_is_closed_already(road: Road)
     road.stores.cases.execute(EMERGENCY_CASE_ID, build.close(), actor=build.EDITOR, now=road.now)
     assert road.run(*due) == []
     assert (road.mails, road.texts) == ([], [])
-    assert {one.reason for one in road.stores.deliveries.of_case(EMERGENCY_CASE_ID)} == {"case_closed"}
+    assert {one.reason for one in road.stores.deliveries.traces(EMERGENCY_CASE_ID).deliveries} == {"case_closed"}
 
 
 # --- A hot case -------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ def the_case(stores: Stores) -> Case:
 
 
 def the_delivery(stores: Stores) -> Delivery:
-    (delivery,) = stores.deliveries.of_case(build.CASE_ID)
+    (delivery,) = stores.deliveries.traces(build.CASE_ID).deliveries
     return delivery
 
 

@@ -66,7 +66,7 @@ class Served:
         def found() -> list[Delivery]:
             return [
                 one
-                for one in self.store.of_case(case.id)
+                for one in self.store.traces(case.id).deliveries
                 if one.description.kind == "notice"
                 and (one.description.template, one.description.transport) == (template, transport)
                 and one.description.contact == contact
@@ -89,7 +89,7 @@ class Served:
             self.town.emulator.client("sns").publish(TopicArn=topic, Message=json.dumps(said))
 
     def state(self, delivery: Delivery) -> DeliveryState:
-        return next(one.state for one in self.store.of_case(delivery.case_id) if one.id == delivery.id)
+        return next(one.state for one in self.store.traces(delivery.case_id).deliveries if one.id == delivery.id)
 
 
 @pytest.fixture(scope="module")

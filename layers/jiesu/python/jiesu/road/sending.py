@@ -105,7 +105,9 @@ class OnceSender:
 
     def _outcome(self, case_id: str, delivery_id: str) -> SendOutcome:
         """How a delivery ended whose worker died before the case knew."""
-        delivery = next(one for one in self.deliveries.of_case(case_id) if one.id == delivery_id)
+        delivery = self.deliveries.find(case_id, delivery_id)
+        if delivery is None:
+            return to_person(OUTCOME_UNKNOWN)
         if delivery.state is DeliveryState.SENT:
             return SendOutcome(result=SendResult.SENT, provider_ref=delivery.provider_ref or "")
         return to_person(delivery.reason or OUTCOME_UNKNOWN)

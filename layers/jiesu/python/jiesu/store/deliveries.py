@@ -245,10 +245,9 @@ class DeliveryStore:
         """
         name = _TIMES.get(receipt.kind)
         if name is None:
-            found = self._client.get_item(TableName=self._table, Key=self._key(owner.case_id, owner.delivery_id)).get("Item")
-            if found is None:
+            if (found := self.find(owner.case_id, owner.delivery_id)) is None:
                 raise PermanentError("receipt_without_delivery", case_id=owner.case_id)
-            return _delivery(owner.case_id, found)
+            return found
         values: dict[str, str] = {":at": keys.instant(receipt.at)}
         reason = ""
         if receipt.kind.is_undelivered:
@@ -301,8 +300,13 @@ class DeliveryStore:
             self._client.put_item(**put(self._table, seen, "attribute_not_exists(pk)"))
 
     def traces(self, case_id: str) -> "Traces":
-        """The deliveries of a case, and which of its links were opened; one query."""
-        items = self._of_case(case_id)
+        """The deliveries of a case, and which of its links were opened; one query a megabyte. Eventually consistent."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :case",
+            ExpressionAttributeValues=item(**{":case": keys.case(case_id)}),
+        )
+        items = [one for page in pages for one in page["Items"]]
         return Traces(
             deliveries=tuple(_delivery(case_id, one) for one in items if "description" in one),
             seen=tuple(
@@ -329,17 +333,10 @@ class DeliveryStore:
                 found[text(one, "sk")] = Standing(state=DeliveryState(text(one, "state")), updated_at=updated_at)
         return found
 
-    def of_case(self, case_id: str) -> tuple[Delivery, ...]:
-        """What has been sent, or is to be, about a case; one query."""
-        return self.traces(case_id).deliveries
-
-    def _of_case(self, case_id: str) -> Any:
-        answer = self._client.query(
-            TableName=self._table,
-            KeyConditionExpression="pk = :case",
-            ExpressionAttributeValues=item(**{":case": keys.case(case_id)}),
-        )
-        return answer["Items"]
+    def find(self, case_id: str, delivery_id: str) -> Delivery | None:
+        """The delivery as it stands; one consistent read."""
+        found = self._client.get_item(TableName=self._table, Key=self._key(case_id, delivery_id), ConsistentRead=True)
+        return _delivery(case_id, found["Item"]) if "Item" in found else None
 
     def _end(self, case_id: str, delivery_id: str, state: DeliveryState, now: datetime, **more: str) -> None:
         try:
