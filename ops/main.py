@@ -4,6 +4,7 @@ Region and account come from the environment as for every AWS tool (AWS_PROFILE,
 AWS_ENDPOINT_URL for the embedded AWS). Nothing secret is ever printed.
 """
 
+import json
 import secrets as random_secrets
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from jiesu.cases.ladder import term_in_words
 from jiesu.model.errors import ConflictError
 from jiesu.model.ladder import LadderPlan
 from jiesu.model.message import ChannelAccount
+from jiesu.model.roster import OFFICE_ROSTER
 from jiesu.model.words import Clock, ContactRole, HeatGrade, LadderKind, Platform
 from jiesu.office.accounts import API_BASES, SECRET_FIELDS
 from jiesu.office.bureaus import Changes, compare
@@ -55,17 +57,20 @@ from ops.messages import read_messages
 from ops.messages import send as send_messages
 from ops.office import read_office
 from ops.operator import note
+from ops.rosters import read_rosters, rosters_document
 from ops.stack import Stack, StackName, find_stack
 
 app = typer.Typer(name="jiesu", help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 bureaus_app = typer.Typer(help="The directory of bureaus.", no_args_is_help=True)
 accounts_app = typer.Typer(help="The office's accounts on the platforms.", no_args_is_help=True)
+rosters_app = typer.Typer(help="Who is on duty when, in the bureaus and the office.", no_args_is_help=True)
 office_app = typer.Typer(help="The office's own contacts and its ladders.", no_args_is_help=True)
 dead_letters_app = typer.Typer(help="Queue messages that failed too often.", no_args_is_help=True)
 messages_app = typer.Typer(help="Messages that came by no interface.", no_args_is_help=True)
 app.add_typer(bureaus_app, name="bureaus")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(office_app, name="office")
+app.add_typer(rosters_app, name="rosters")
 app.add_typer(dead_letters_app, name="dead-letters")
 app.add_typer(parked.app, name="parked")
 app.add_typer(places_evaluation.app)
@@ -327,6 +332,34 @@ def _rungs(ladder: LadderPlan, calendar: Calendar) -> str:
         + (f"（{rung.clock.label}）" if rung.clock is not ladder.clock else "")
         for rung in ladder.rungs
     )
+
+
+# --- Rosters ----------------------------------------------------------------------------------
+
+
+@rosters_app.command("import")
+def import_rosters(file: File, stack: StackName = "jiesu", dry_run: DryRun = False, reason: Why = "") -> None:
+    """Set duty rosters from a JSON file, checked whole before anything is written. Whoever is not in the file stays as is."""
+    directory = find_stack(stack).directory
+    wanted = read_rosters(file, {OFFICE_ROSTER, *(one.code for one in directory.bureaus())})
+    written = 0
+    for roster in wanted:
+        before, revision = directory.roster(roster.owner)
+        if before == roster:
+            continue
+        _say(f"{'+' if before is None else '~'} {roster.owner}: {len(roster.people)} people, {len(roster.shifts)} shifts")
+        written += 1
+        if not dry_run:
+            directory.put_roster(roster, before=before, revision=revision, note=note(reason or f"导入 {file.name}"))
+    _say(f"dry run: {written} would be written" if dry_run else f"{written} written")
+
+
+@rosters_app.command("export")
+def export_rosters(file: Annotated[Path, typer.Argument(dir_okay=False, writable=True)], stack: StackName = "jiesu") -> None:
+    """Write every duty roster to a file that can be changed and imported."""
+    rosters = find_stack(stack).directory.rosters()
+    file.write_text(json.dumps(rosters_document(rosters), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    _say(f"{len(rosters)} rosters written to {file}")
 
 
 # --- Dead letters -----------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from jiesu.pages.configuring_accounts import SecretPages, accounts
 from jiesu.pages.configuring_bureaus import bureaus
 from jiesu.pages.configuring_forms import form_templates
 from jiesu.pages.configuring_office import office_settings
+from jiesu.pages.configuring_rosters import rosters
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_answers import AnswerPages
@@ -143,6 +144,7 @@ class DemoDesk:
             configuration=ConfigurationPages(
                 topics=(
                     bureaus(self.stores.directory),
+                    rosters(self.stores.directory, VIEW.zone),
                     office_settings(self.stores.directory),
                     accounts(self.stores.accounts),
                     form_templates(self.stores.form_templates),

@@ -219,6 +219,75 @@ def test_every_form_of_the_office_opens_with_what_stands_and_changes_nothing_by_
     assert stores.directory.office_at() == (CITY, 1)
 
 
+ROSTERS = "/prod/desk/admin/rosters"
+ZHANG = {"contact_role_1": "duty_officer", "contact_name_1": "张三", "contact_email_1": "zhang@example.org"} | {
+    "contact_phone_1": "19900003333"
+}
+
+
+def test_a_duty_roster_is_shown_with_whom_it_would_tell_before_it_is_saved(stores: Stores, admin: Browser) -> None:
+    page = admin.get(f"{ROSTERS}/FT")
+    assert "值班民警：值班民警（常设联系人）" in page.text
+    preview = admin.submit(the_form(page), reason="排班", step="preview", shifts="每天 00:00-24:00 张三", **ZHANG)
+    assert "值班民警：张三（当班）" in preview.text
+    assert "单位负责人：单位负责人（常设联系人）" in preview.text
+    assert "02:00 通知谁" in preview.text
+    assert stores.directory.roster("FT") == (None, 0)
+    history = admin.submit(the_form(preview), step="save")
+    assert "每天 00:00-24:00" in history.text
+    roster, revision = stores.directory.roster("FT")
+    assert roster is not None
+    assert (revision, [one.person for one in roster.shifts]) == (1, ["张三"])
+    assert "值班民警：张三（当班）" in admin.get(ROSTERS).text
+    # Sent once more with a gap and an overlap, both of which are shown.
+    two = "每天 08:00-20:00 张三\n每天 19:00-22:00 李四"
+    li = {"contact_role_2": "duty_officer", "contact_name_2": "李四", "contact_email_2": "li@example.org"}
+    form = the_form(admin.get(f"{ROSTERS}/FT"))
+    preview = admin.submit(form, reason="加李四", step="preview", shifts=two, contact_phone_2="19900004444", **li)
+    assert "19:00 至" in preview.text
+    assert "20:00：张三、李四" in preview.text
+    assert "22:00 至" in preview.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"shifts": "每天 王五"}, "班次第 1 行：「每天 王五」应写成日子、时段、姓名"),
+        ({"shifts": "每天 09:00-18:00 王五"}, "班次第 1 行：值班人员中没有「王五」"),
+        ({"shifts": "每天 00:00-24:00 张三\n明天 09:00-18:00 张三"}, "班次第 2 行：「明天」不是每天"),
+        ({"shifts": "2026-02-30 09:00-18:00 张三"}, "不是 2026-10-01"),
+        ({"shifts": "2026-10-03至2026-10-01 09:00-18:00 张三"}, "结束要在开始之后"),
+        ({"shifts": "每天 9点-18点 张三"}, "不是 18:00-09:00 这样的时段"),
+        ({"shifts": "每天 09:00-18:00 张三\n每天 9:00-18:00 张三"}, "班次第 2 行与第 1 行重复"),
+        ({"contact_phone_1": ""}, "值班民警：「」不是能收短信的手机号"),
+        ({"reason": ""}, "请用一行文字写明更改的原因"),
+    ],
+)
+def test_what_is_wrong_with_a_roster_is_said_by_its_line(
+    stores: Stores, admin: Browser, typed: dict[str, str], said: str
+) -> None:
+    form = the_form(admin.get(f"{ROSTERS}/FT"))
+    page = admin.submit(form, **{"reason": "排班", "step": "save", "shifts": "每天 00:00-24:00 张三"} | ZHANG | typed)
+    assert page.status == 422
+    assert said in page.text
+    assert the_form(page).fields["contact_name_1"] == ("张三",)
+    assert stores.directory.roster("FT") == (None, 0)
+
+
+def test_the_first_roster_of_two_administrators_is_not_overwritten_unseen(stores: Stores, admin: Browser) -> None:
+    form = the_form(admin.get(f"{ROSTERS}/FT"))
+    changed(admin, f"{ROSTERS}/FT", "排班", shifts="每天 00:00-24:00 张三", **ZHANG)
+    page = admin.submit(form, reason="也排班", step="save", shifts="工作日 09:00-18:00 张三", **ZHANG)
+    assert "别人刚刚改过" in page.text
+    assert stores.directory.roster("FT")[1] == 1
+
+
+def test_the_office_has_a_roster_of_its_own_roles_and_nobody_else_has_one(stores: Stores, admin: Browser) -> None:
+    changed(admin, f"{ROSTERS}/office", "排班", shifts="每天 00:00-24:00 张三", **ZHANG | {"contact_role_1": "command_centre"})
+    assert "指挥中心：张三（当班）" in admin.get(f"{ROSTERS}/office").text
+    assert admin.get(f"{ROSTERS}/XX").status == 404
+
+
 def test_a_template_that_was_used_before_is_chosen_again(stores: Stores, admin: Browser) -> None:
     ids = [stores.form_templates.keep(name.encode()) for name in ("甲", "乙")]
     for template_id, name in zip(ids, ("甲.docx", "乙.docx"), strict=True):

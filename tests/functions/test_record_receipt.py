@@ -268,4 +268,4 @@ def test_a_fallbacks_notice_is_found_again_by_its_own_entry(office: Office) -> N
     (following,) = effects_of(entry)
     assert isinstance(following, NoticeEffect)
     assert following.id.startswith(f"{entry.id}.")
-    assert following == replace(mail, id=following.id, contact=CONTACTS[1])
+    assert following == replace(mail, id=following.id, contact=CONTACTS[1], as_named=True)

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email import message_from_string
 from email.message import EmailMessage
 from email.policy import default
@@ -34,6 +34,8 @@ from jiesu.model.coverage import COVERAGE
 from jiesu.model.delivery import NoticeDescription, ReplyDescription
 from jiesu.model.errors import RetryableError
 from jiesu.model.numbers import case_id_for
+from jiesu.model.people import Contact
+from jiesu.model.roster import OFFICE_ROSTER, DutyDates, DutyDays, Roster, Shift
 from jiesu.model.timeline import Entry
 from jiesu.model.words import ContactRole, DeliveryState, NoticeTemplate, Platform, TaskKind, Transport
 from jiesu.notices import document
@@ -47,6 +49,7 @@ from jiesu.runtime import clients
 from jiesu.runtime.settings import SendNoticeSettings
 from jiesu.store.codec import dumps
 from jiesu.store.deliveries import Delivery
+from jiesu.store.directory import Office
 from jiesu.triage.categories import label
 from tests import builders as build
 from tests.conftest import Stores
@@ -392,12 +395,88 @@ def test_an_address_that_is_none_is_given_up_without_asking_a_provider(road: Roa
 def test_a_function_that_dies_between_the_task_and_the_deliverys_end_makes_the_task_once(road: Road) -> None:
     mail, *_ = notices(road.dispatched)
     with refusing(road.ses, "SendRawEmail", "MessageRejected"):
-        # timeline, head, the provider's health, claim, then the command's head and transaction
-        with dying_after(road.stores.client, 6), pytest.raises(ProcessDiedError):
+        # timeline, head, roster, the provider's health, claim, then the command's head and transaction
+        with dying_after(road.stores.client, 7), pytest.raises(ProcessDiedError):
             road.send(mail)
         assert road.tasks == [(mail.id, "mail_rejected")]
         assert road.send(mail, after=AFTER_LEASE) == "failed"
     assert road.tasks == [(mail.id, "mail_rejected")]
+
+
+# --- Whose shift it is ------------------------------------------------------------------------
+
+ZHANG = build.a_contact(ContactRole.DUTY_OFFICER, name="张三", email="zhang@example.org", phone="+8619900000011")
+ALL_DAY = Shift(person="张三", days=DutyDays.EVERY, begins=time(), ends=time())
+
+
+def with_roster(road: Road, *shifts: Shift, owner: str = "FT", people: tuple[Contact, ...] = (ZHANG,)) -> None:
+    """The office as it is, and a roster of `owner`."""
+    road.stores.directory.put_office(Office(contacts=CONTACTS[2:], plans={}), build.a_note())
+    roster = Roster(owner=owner, people=people, shifts=shifts)
+    before, revision = road.stores.directory.roster(owner)
+    road.stores.directory.put_roster(roster, before=before, revision=revision, note=build.a_note())
+
+
+def test_a_notice_goes_to_whoever_is_on_duty_when_it_is_sent_and_with_what_the_bureau_needs(road: Road) -> None:
+    with_roster(road, ALL_DAY)
+    assert road.run(*notices(road.dispatched)) == []
+    assert sorted(str(mail["To"]) for mail in road.mails) == ["单位负责人 <chief@example.org>", "张三 <zhang@example.org>"]
+    assert "/bureau/" in plain_text(next(one for one in road.mails if "zhang" in str(one["To"])))
+    assert {number for number, _ in road.texts} == {ZHANG.phone, CONTACTS[1].phone}
+    told = [one.description for one in road.deliveries.values()]
+    assert {one.contact for one in told if isinstance(one, NoticeDescription)} == {"张三", "单位负责人"}
+
+
+def test_where_nobody_is_on_duty_the_standing_contact_is_told(road: Road) -> None:
+    local = road.now.astimezone(ZoneInfo("Asia/Shanghai"))
+    long_ago = DutyDates(first=local.date() - timedelta(days=9), last=local.date() - timedelta(days=9))
+    with_roster(road, replace(ALL_DAY, days=long_ago))
+    mail, *_ = notices(road.dispatched, Transport.MAIL)
+    assert road.send(mail) == "sent"
+    assert [str(one["To"]) for one in road.mails] == ["值班民警 <duty-officer@example.org>"]
+
+
+def test_the_next_shift_gets_what_the_last_one_could_not_be_told(road: Road) -> None:
+    with_roster(road, ALL_DAY)
+    mail, *_ = notices(road.dispatched, Transport.MAIL)
+    with refusing(road.ses, "SendRawEmail", "Throttling"), pytest.raises(RetryableError):
+        road.send(mail)
+    li = replace(ZHANG, name="李四", email="li@example.org")
+    with_roster(road, replace(ALL_DAY, person="李四"), people=(li,))
+    assert road.send(mail, after=AFTER_LEASE) == "sent"
+    assert [str(one["To"]) for one in road.mails] == ["李四 <li@example.org>"]
+
+
+def test_several_standing_contacts_of_one_role_become_one_person_on_duty(road: Road) -> None:
+    second = build.a_contact(ContactRole.CHIEF, name="副职", email="deputy@example.org", phone="+8619900000022")
+    opened = build.dispatch(build.a_new_assignment(contacts=(*CONTACTS[:2], second, *CONTACTS[2:])))
+    for command in (build.open_case(), opened):
+        dispatched = road.stores.cases.execute("261123-D22CND", command, actor=build.EDITOR, now=road.now).entry
+    assert dispatched is not None
+    chief = replace(ZHANG, role=ContactRole.CHIEF)
+    with_roster(road, ALL_DAY, people=(chief,))
+    fates = [road.send(one) for one in notices(dispatched, Transport.MAIL)]
+    assert fates == ["sent", "sent", "skipped"]
+    assert sorted(str(mail["To"]) for mail in road.mails) == ["值班民警 <duty-officer@example.org>", "张三 <zhang@example.org>"]
+
+
+def test_the_offices_own_roster_says_who_hears_of_an_emergency(road: Road) -> None:
+    with_roster(road, ALL_DAY, owner=OFFICE_ROSTER, people=(replace(ZHANG, role=ContactRole.COMMAND_CENTRE),))
+    notice, *_ = an_emergency(road)
+    assert road.send(notice) == "sent"
+    assert [str(one["To"]) for one in road.mails] == ["张三 <zhang@example.org>"]
+
+
+def test_where_the_one_on_duty_cannot_be_reached_the_standing_contact_is(road: Road) -> None:
+    with_roster(road, ALL_DAY)
+    _, sms, *_ = notices(road.dispatched)
+    with refusing(road.sns, "Publish", "OptedOut"):
+        assert road.send(sms) == "failed"
+    entry = road.stores.cases.timeline(build.CASE_ID).entries[0]
+    (following,) = notices(entry)
+    assert following.contact == CONTACTS[0]
+    assert road.send(following, after=AFTER_LEASE) == "sent"
+    assert [number for number, _ in road.texts] == [CONTACTS[0].phone]
 
 
 # --- Nobody knows -----------------------------------------------------------------------------

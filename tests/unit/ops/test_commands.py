@@ -214,6 +214,33 @@ def test_the_list_of_accounts_shows_addresses_on_request_alone(run: Run, stores:
     assert f"https://jiesu.example.org/webhooks/weibo/{token}" in run("accounts", "list", "--show-addresses")[1]
 
 
+# --- Rosters ----------------------------------------------------------------------------------
+
+
+def test_rosters_are_exported_imported_and_refused_with_every_problem(run: Run, stores: Stores, tmp_path: Path) -> None:
+    file = tmp_path / "rosters.json"
+    run("bureaus", "import", DATA / "bureaus.json")
+    person = {"role": "duty_officer", "name": "张三", "email": "zhang@example.org", "phone": "19900003333"}
+    roster = {"people": [person], "shifts": ["工作日 09:00-18:00 张三", "2026-10-01至2026-10-03 00:00-24:00 张三"]}
+    file.write_text(json.dumps({"CY": roster, "XX": roster}), encoding="utf-8")
+    status, _, err = run("rosters", "import", file)
+    assert status == 1
+    assert "XX: no bureau has this code" in err
+    file.write_text(json.dumps({"CY": roster | {"shifts": ["工作日 9-18 李四"]}}), encoding="utf-8")
+    assert "CY: shift 1: '李四' is none of the people" in run("rosters", "import", file)[2]
+    file.write_text(json.dumps({"CY": roster}), encoding="utf-8")
+    assert "1 would be written" in run("rosters", "import", file, "--dry-run")[1]
+    assert stores.directory.roster("CY") == (None, 0)
+    assert "1 written" in run("rosters", "import", file)[1]
+    assert "0 written" in run("rosters", "import", file)[1]
+    kept, revision = stores.directory.roster("CY")
+    assert kept is not None
+    assert (revision, len(kept.shifts)) == (1, 2)
+    exported = tmp_path / "out.json"
+    assert "1 rosters written" in run("rosters", "export", exported)[1]
+    assert json.loads(exported.read_text(encoding="utf-8")) == {"CY": roster | {"people": [person | {"phone": "+8619900003333"}]}}
+
+
 # --- The office -------------------------------------------------------------------------------
 
 

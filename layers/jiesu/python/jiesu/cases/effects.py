@@ -46,7 +46,10 @@ from jiesu.model.words import NoticeTemplate, Transport
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeEffect:
-    """One mail or SMS to one contact, which says what entry `version` says; `assignment_id` is empty where it is about none."""
+    """One mail or SMS to one contact, which says what entry `version` says; `assignment_id` is empty where it is about none.
+
+    It goes to whoever of the contact's role is on duty then; to the contact itself where it is `as_named`.
+    """
 
     id: str
     case_id: str
@@ -55,6 +58,7 @@ class NoticeEffect:
     template: NoticeTemplate
     transport: Transport
     contact: Contact
+    as_named: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,4 +278,5 @@ def _notice(
         template=template,
         transport=way.transport,
         contact=way.contact,
+        as_named=version != entry.version,
     )

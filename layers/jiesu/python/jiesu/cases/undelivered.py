@@ -93,7 +93,7 @@ def _colleagues(command: RecordNoticeUndelivered, assignment: Assignment | None)
     if assignment is None:
         return tuple(one.contact for one in command.asked)
     bureau = assignment.bureau_contacts
-    if command.way.contact in bureau:
+    if any(one.role is command.way.contact.role for one in bureau):
         return bureau
     return tuple(one for one in assignment.contacts if one.role is command.way.contact.role)
 

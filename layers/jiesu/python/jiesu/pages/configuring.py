@@ -6,6 +6,7 @@ to an earlier version is to fill the form with it: what was right then is checke
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from jiesu.model.errors import ConflictError
@@ -23,13 +24,26 @@ NEW = "new"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """One thing that follows from what is set, with what it comes to, a line each."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def _nothing_foreseen(_: str, __: Any, ___: datetime) -> Sequence[Foreseen]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topic[T]:
     """One kind of thing that is set.
 
     `name` stands in addresses. `standing` gives an item by its name with its revision, None and 0 where there is none;
     `read` what a form says, or None after problems, which it reports; `save` writes the item in the place of what was
     read at that revision. `parse` reads a body of the history. Where several forms set parts of one whole, `kept_as` is the
-    item whose form has all of it and whose history is everybody's.
+    item whose form has all of it and whose history is everybody's. `foresee` says what an item would do, as it stands or
+    before it is saved; `effect_note` what the change touches.
     """
 
     name: str
@@ -46,6 +60,8 @@ class Topic[T]:
     history: Callable[[str], tuple[Revision, ...]]
     parse: Callable[[str], T]
     choices: Callable[[str, Typed], Mapping[str, Any]]
+    foresee: Callable[[str, T, datetime], Sequence[Foreseen]] = _nothing_foreseen
+    effect_note: str = "只影响以后签发的通报单；正在办理的按签发时的联系人和时限办理。"
     may_add: bool = False
     kept_as: str = ""
 
@@ -79,7 +95,8 @@ class ConfigurationPages:
         standing, revision = self._standing(topic, name)
         wanted = visit.request.query.get("revision")
         if wanted is None:
-            return self._form(visit, topic, topic.typed(name, standing), revision)
+            foreseen = () if standing is None else topic.foresee(name, standing, visit.now)
+            return self._form(visit, topic, topic.typed(name, standing), revision, foreseen=foreseen)
         body = body_at(topic.history(name), _whole(wanted))
         if body is None:
             raise BadRequestError(404)
@@ -109,7 +126,7 @@ class ConfigurationPages:
         if wanted == standing:
             return self._form(visit, topic, typed, seen, problems=["内容与现在的完全相同，没有需要更改的。"])
         if step != "save":
-            return self._preview(visit, topic, typed, told)
+            return self._preview(visit, topic, typed, told, topic.foresee(name, wanted, visit.now))
         note = ChangeNote(by=visit.actor, at=visit.now, reason=reason)
         try:
             topic.save(wanted, standing, revision, note)
@@ -151,7 +168,16 @@ class ConfigurationPages:
             raise BadRequestError(404)
         return standing, revision
 
-    def _form(self, visit: Visit, topic: Topic[Any], typed: Typed, revision: int, *, problems: Sequence[str] = ()) -> Response:
+    def _form(
+        self,
+        visit: Visit,
+        topic: Topic[Any],
+        typed: Typed,
+        revision: int,
+        *,
+        problems: Sequence[str] = (),
+        foreseen: Sequence[Foreseen] = (),
+    ) -> Response:
         return render(
             self.view,
             visit,
@@ -162,11 +188,14 @@ class ConfigurationPages:
             typed=typed,
             revision=revision,
             problems=problems,
+            foreseen=foreseen,
             max_reason=MAX_REASON,
             **topic.choices(visit.segments["item"], typed),
         )
 
-    def _preview(self, visit: Visit, topic: Topic[Any], typed: Typed, told: Sequence[Difference]) -> Response:
+    def _preview(
+        self, visit: Visit, topic: Topic[Any], typed: Typed, told: Sequence[Difference], foreseen: Sequence[Foreseen]
+    ) -> Response:
         kept = [(name, one) for name, values in typed.items() if name not in ("csrf_token", "step") for one in values]
         return render(
             self.view,
@@ -175,6 +204,7 @@ class ConfigurationPages:
             topic=topic,
             item=visit.segments["item"],
             differences=told,
+            foreseen=foreseen,
             kept=kept,
             reason=value(typed, "reason"),
         )

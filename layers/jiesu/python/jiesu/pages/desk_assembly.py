@@ -9,6 +9,7 @@ from jiesu.pages.configuring_accounts import SecretPages, accounts
 from jiesu.pages.configuring_bureaus import bureaus
 from jiesu.pages.configuring_forms import form_templates
 from jiesu.pages.configuring_office import office_settings
+from jiesu.pages.configuring_rosters import rosters
 from jiesu.pages.desk import Desk
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_answers import AnswerPages
@@ -145,7 +146,13 @@ def assemble(
         duty=DutyPages(cases=cases, duty=duty, lines=lines, view=view),
         figures=FigurePages(timeliness=TimelinessStore(dynamodb, settings.cases_table_name), view=view),
         configuration=ConfigurationPages(
-            topics=(bureaus(directory), office_settings(directory), accounts(channel_accounts), form_templates(templates)),
+            topics=(
+                bureaus(directory),
+                rosters(directory, view.zone),
+                office_settings(directory),
+                accounts(channel_accounts),
+                form_templates(templates),
+            ),
             view=view,
         ),
         secrets=SecretPages(accounts=channel_accounts, secrets=secret_book, view=view),

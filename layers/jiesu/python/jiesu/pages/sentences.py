@@ -166,6 +166,7 @@ _NOTICE_REASONS = {
     "case_closed": "诉求件已经办结",
     "statement_made": "已经公开回应，或不再需要",
     "answered_meanwhile": "承办单位已先行答复",
+    "told_on_duty": "已通知当班人员",
 }
 
 

@@ -1,7 +1,7 @@
 """One notice to one contact: written from the case as it stands, sent once, its end recorded.
 
-    gather ─▶ claim ─▶ superseded? ──yes─▶ skipped
-                            │no
+    gather, and whose shift it is ─▶ claim ─▶ superseded? ──yes─▶ skipped
+                            ┌────────────────────┘no
                             ▼
                          transmit ──▶ sent
                             ├─ refused ─┬─ the address ───────────▶ as if it had bounced (`road/receipts.py`), failed
@@ -17,7 +17,7 @@ failed, so that a crash between the two repeats the task, which is one, and lose
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -62,6 +62,7 @@ from jiesu.notices.transports import (
     SmsTransport,
 )
 from jiesu.road.mailing import mail_providers, named
+from jiesu.road.on_duty import DutyBook
 from jiesu.road.printing import Printer, correction_in_words
 from jiesu.road.providers import Providers
 from jiesu.road.receipts import ReceiptRecorder
@@ -72,6 +73,7 @@ from jiesu.store.cases import CaseStore
 from jiesu.store.codec import loads
 from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.deliveries import DeliveryStore, Owner
+from jiesu.store.directory import DirectoryStore
 from jiesu.store.evidence import EvidenceStore
 from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.provider_health import ProviderHealthStore
@@ -113,8 +115,9 @@ def read_notice(body: str) -> NoticeEffect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Due:
-    """A notice that is to be sent: how the desk names it, why it need not be sent any more, when it is too late to help."""
+    """A notice to whom it goes now: how the desk names it, why it need not be sent any more, when it is too late to help."""
 
+    effect: NoticeEffect
     description: NoticeDescription
     superseded: str | None
     useful_until: datetime
@@ -149,6 +152,7 @@ class NoticeSender:
     mail: Providers[OutgoingMail]
     sms: Providers[OutgoingSms]
     printer: Printer
+    duty: DutyBook
     link_secret: Callable[[], bytes]
     mail_sender: str
     reply_domain: str
@@ -162,6 +166,7 @@ class NoticeSender:
         `last_delivery` says that the queue will not: what cannot be sent now is given to a person.
         """
         due = self._due(effect, now)
+        effect = due.effect
         no_more = last_delivery or now >= due.useful_until
         providers = self._providers(effect)
         chosen = providers.order(now, urgent=no_more)
@@ -228,19 +233,22 @@ class NoticeSender:
             self.receipts.settle(owner, provider=provider, reference=reference, now=now)
 
     def _due(self, effect: NoticeEffect, now: datetime) -> _Due:
-        """All that sending needs; two consistent reads, three for an emergency, and the secret."""
+        """All that sending needs; three consistent reads, one more for an emergency or a roster, and the secret."""
         entries = self.cases.timeline(effect.case_id, before_version=effect.version + 1, limit=1).entries
         case = self.cases.load(effect.case_id)
         if case is None or not entries or entries[0].version != effect.version:
             raise PermanentError("notice_without_case", case_id=effect.case_id, notice_id=effect.id)
-        if effect.template is NoticeTemplate.EMERGENCY:
-            return self._emergency(effect, case, entries[0], now)
-        if effect.template in (NoticeTemplate.HEAT, NoticeTemplate.STATEMENT, NoticeTemplate.COVERAGE):
-            return self._heat(effect, case, entries[0], now)
         assignment = case.assignment(effect.assignment_id)
-        if assignment is None:
+        effect, needless = self.duty.addressed(effect, entries[0], assignment, now)
+        if effect.template is NoticeTemplate.EMERGENCY:
+            due = self._emergency(effect, case, entries[0], now)
+        elif effect.template in (NoticeTemplate.HEAT, NoticeTemplate.STATEMENT, NoticeTemplate.COVERAGE):
+            due = self._heat(effect, case, entries[0], now)
+        elif assignment is not None:
+            due = self._about_assignment(effect, case, assignment, entries[0], now)
+        else:
             raise PermanentError("notice_without_case", case_id=effect.case_id, notice_id=effect.id)
-        return self._about_assignment(effect, case, assignment, entries[0], now)
+        return due if needless is None else replace(due, superseded=needless)
 
     def _about_assignment(self, effect: NoticeEffect, case: Case, assignment: Assignment, entry: Entry, now: datetime) -> _Due:
         secret = self.link_secret()
@@ -255,6 +263,7 @@ class NoticeSender:
             return _sms(effect, write_sms(notice, code))
 
         return _Due(
+            effect=effect,
             description=_description(effect, bureau=assignment.bureau_name),
             superseded=superseded(entry, assignment),
             useful_until=useful_until(entry, assignment),
@@ -286,6 +295,7 @@ class NoticeSender:
             return _sms(effect, emergency.write_sms(notice))
 
         return _Due(
+            effect=effect,
             description=_description(effect, bureau=effect.contact.role.label),
             superseded="case_closed" if case.status is CaseStatus.CLOSED else None,
             # The queue would bring it again in minutes that there are not: what fails once is telephoned.
@@ -314,6 +324,7 @@ class NoticeSender:
             return _sms(effect, heat.write_sms(notice))
 
         return _Due(
+            effect=effect,
             description=_description(effect, bureau=effect.contact.role.label),
             superseded=_statement_superseded(change, case),
             useful_until=entry.at + HEAT_USEFUL,
@@ -473,6 +484,10 @@ def sender_from(settings: SendNoticeSettings) -> NoticeSender:
         printer=Printer(
             templates=FormTemplateStore(dynamodb, directory_table_name=settings.directory_table_name),
             office_name=settings.office_name,
+            zone=ZoneInfo(settings.office_time_zone),
+        ),
+        duty=DutyBook(
+            directory=DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name),
             zone=ZoneInfo(settings.office_time_zone),
         ),
         link_secret=lambda: secrets.text(settings.link_secret_name).encode(),

@@ -12,7 +12,7 @@ A reference that is never ours (mail that others send by the same identity) is f
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -20,9 +20,9 @@ from jiesu.cases.effects import NoticeEffect, effects_of
 from jiesu.cases.undelivered import RecordNoticeUndelivered
 from jiesu.model.delivery import NoticeDescription
 from jiesu.model.errors import PermanentError
-from jiesu.model.people import Actor
+from jiesu.model.people import Actor, Contact
 from jiesu.model.receipt import ContactMark, Receipt, Way
-from jiesu.model.words import ActorKind, DeliveryState
+from jiesu.model.words import ActorKind, DeliveryState, Transport
 from jiesu.notices.ses_receipts import read_ses_receipt
 from jiesu.notices.sms_receipts import read_sms_receipt
 from jiesu.runtime.metrics import count
@@ -97,7 +97,7 @@ class ReceiptRecorder:
         if receipt.kind.marks_contact:
             self._mark(delivery, receipt)
         if receipt.kind.is_undelivered and delivery.state is DeliveryState.BOUNCED:  # unless it arrived later after all
-            self._tell_otherwise(self._effect(owner), receipt.kind, now)
+            self._tell_otherwise(_as_sent(self._effect(owner), delivery), receipt.kind, now)
 
     def _mark(self, delivery: Delivery, receipt: Receipt) -> None:
         about = delivery.description
@@ -128,8 +128,9 @@ class ReceiptRecorder:
         origin = self.cases.entry(effect.case_id, effect.version)
         if origin is None:
             raise PermanentError("receipt_without_notice", case_id=effect.case_id)
+        way = Way(contact=effect.contact, transport=effect.transport)
         asked = tuple(
-            Way(contact=one.contact, transport=one.transport)
+            way if one.id == effect.id else Way(contact=one.contact, transport=one.transport)
             for one in effects_of(origin)
             if isinstance(one, NoticeEffect) and one.assignment_id == effect.assignment_id
         )
@@ -138,8 +139,20 @@ class ReceiptRecorder:
             origin=effect.version,
             assignment_id=effect.assignment_id,
             template=effect.template,
-            way=Way(contact=effect.contact, transport=effect.transport),
+            way=way,
             asked=asked,
             reason=reason,
         )
         self.cases.execute(effect.case_id, command, actor=_SYSTEM, now=now)
+
+
+def _as_sent(effect: NoticeEffect, delivery: Delivery) -> NoticeEffect:
+    """`effect` to whom it went: whoever was on duty may have got it in the place of whom the entry names."""
+    about = delivery.description
+    if not isinstance(about, NoticeDescription) or (about.contact, about.address) == (
+        effect.contact.name,
+        effect.contact.email if effect.transport is Transport.MAIL else effect.contact.phone,
+    ):
+        return effect
+    email, phone = (about.address, "") if effect.transport is Transport.MAIL else ("", about.address)
+    return replace(effect, contact=Contact(role=about.role, name=about.contact, email=email, phone=phone))

@@ -1,4 +1,4 @@
-"""The directory: bureaus with their contacts, and the office's own contacts and ladders."""
+"""The directory: bureaus with their contacts, the office's own contacts and ladders, and everybody's duty rosters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +15,7 @@ from jiesu.model.errors import CommandRefusedError, ConflictError
 from jiesu.model.ladder import EscalationPlan, LadderPlan
 from jiesu.model.people import Bureau, Contact
 from jiesu.model.revision import ChangeNote, Revision
+from jiesu.model.roster import Roster
 from jiesu.model.words import Urgency
 from jiesu.store import keys
 from jiesu.store.attributes import item, number, text
@@ -133,17 +134,34 @@ class DirectoryStore:
         """The newest changes of the office, newest first."""
         return self._items.of(keys.OFFICE, keys.OFFICE)
 
+    def roster(self, owner: str) -> tuple[Roster | None, int]:
+        """The roster of a bureau by its code, or `OFFICE_ROSTER`, and its revision; None and 0 where there never was one."""
+        body, revision = self._items.standing(keys.ROSTERS, owner)
+        return (loads(Roster, body), revision) if revision else (None, 0)
+
+    def rosters(self) -> Mapping[str, Roster]:
+        """Every roster by whose it is; one query."""
+        return {owner: loads(Roster, body) for owner, (body, _) in self._all(keys.ROSTERS).items()}
+
+    def put_roster(self, roster: Roster, *, before: Roster | None, revision: int, note: ChangeNote) -> None:
+        """Put `roster` in the place of `before`, which was read at `revision`. Raises `TransactionLostError`."""
+        self._write(keys.ROSTERS, roster.owner, before=before, after=roster, revision=revision, note=note)
+
+    def roster_history(self, owner: str) -> tuple[Revision, ...]:
+        """The newest changes of a roster, newest first."""
+        return self._items.of(keys.ROSTERS, owner)
+
     def _bureaus(self) -> dict[str, tuple[Bureau, int]]:
+        return {code: (loads(Bureau, body), revision) for code, (body, revision) in self._all(keys.BUREAUS).items()}
+
+    def _all(self, kind: str) -> dict[str, tuple[str, int]]:
+        """Body and revision of every item of a kind by its name; one query."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
-            KeyConditionExpression="pk = :bureaus",
-            ExpressionAttributeValues=item(**{":bureaus": keys.BUREAUS}),
+            KeyConditionExpression="pk = :kind",
+            ExpressionAttributeValues=item(**{":kind": kind}),
         )
-        return {
-            text(one, "sk"): (loads(Bureau, text(one, "body")), number(one, "revision"))
-            for page in pages
-            for one in page["Items"]
-        }
+        return {text(one, "sk"): (text(one, "body"), number(one, "revision")) for page in pages for one in page["Items"]}
 
     def _write(self, kind: str, name: str, *, before: object, after: object, revision: int, note: ChangeNote) -> None:
         body = dumps(after)
