@@ -81,6 +81,7 @@ ENVIRONMENT = {
     "RETENTION_DAYS": "180",
     "OIDC_PARAMETER_NAME": "/jiesu/oidc",
     "SESSION_SECRET_NAME": "jiesu/sessions",
+    "TELEPHONE_SECRET_NAME": "jiesu/telephones",
     "POWERTOOLS_METRICS_DISABLED": "true",
 }
 
@@ -237,6 +238,7 @@ def _set_up(dynamodb: "DynamoDBClient") -> None:
         accounts.put_account(demo.account, build.a_note())
         secrets.create_secret(Name=demo.account.secret_name, SecretString=json.dumps(dict(demo.secrets)))
     secrets.create_secret(Name=ENVIRONMENT["SESSION_SECRET_NAME"], SecretString=_SESSION_SECRET)
+    secrets.create_secret(Name=ENVIRONMENT["TELEPHONE_SECRET_NAME"], SecretString="digests the telephones of the benchmark")
     sign_in = {
         "discovery_url": "https://issuer.example.org/.well-known/openid-configuration",
         "issuer": "https://issuer.example.org",

@@ -7,6 +7,7 @@ nothing is timed.
 import argparse
 import math
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
@@ -19,6 +20,7 @@ from jiesu.model.numbers import case_id_for
 from jiesu.model.words import Resolution
 from jiesu.pages.desk_search import MOST_READS
 from jiesu.store.attributes import item
+from jiesu.store.citizens import MOST_FOUND, items_of
 from jiesu.store.desk_lines import line_item
 from tests import builders as build
 
@@ -40,6 +42,7 @@ def run(cases: int = CASES) -> list[Figure]:
         case = replace(over, id=case_id_for(f"weibo:{number}", opened_at.date()), opened_at=opened_at)
         stored = item(**line_item(case))
         sizes.append((stored["gsi1pk"]["S"], item_bytes(stored)))
+    telephone, name = (item_bytes(item(**one)) for one in _traces())
     months = [sum(size for _, size in some) for _, some in groupby(sizes, key=lambda one: one[0])]
     queries = sum(max(1, math.ceil(size / _PAGE_BYTES)) for size in months)
     units = sum(math.ceil(size / _UNIT_BYTES) for size in months)
@@ -51,7 +54,21 @@ def run(cases: int = CASES) -> list[Figure]:
         Figure(what=f"queries in vain through {cases:,} closed cases", value=queries, unit="queries"),
         Figure(what="pages of that", value=math.ceil(queries / MOST_READS), unit="pages"),
         Figure(what="read units of that", value=units, unit="units"),
+        Figure(what="bytes that a message's telephone adds", value=telephone, unit="bytes"),
+        Figure(what="bytes that its writer's name adds", value=name, unit="bytes"),
+        Figure(what="read units of a telephone's places", value=_units_of_places(telephone), unit="units"),
+        Figure(what="read units of a name's places", value=_units_of_places(name), unit="units"),
     ]
+
+
+def _units_of_places(size: int) -> int:
+    """Where as many messages are found as one search looks at."""
+    return math.ceil(size * (MOST_FOUND + 1) / _UNIT_BYTES)
+
+
+def _traces() -> Iterator[dict[str, str]]:
+    """What a message of a case is found by: its one telephone, and the name of its writer."""
+    return items_of(build.a_message(text="请回电 19900000001", nickname="一个不长也不短的昵称"), lambda: "key")
 
 
 def _closed_case() -> Case:

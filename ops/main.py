@@ -35,6 +35,7 @@ from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
 from ops import (
     api_keys,
+    citizens,
     contact_marks,
     desk_lines,
     form_templates,
@@ -85,6 +86,7 @@ app.add_typer(form_templates.app, name="forms")
 app.add_typer(messages_app, name="messages")
 app.add_typer(api_keys.app, name="api-keys")
 app.add_typer(desk_lines.app, name="desk")
+app.add_typer(citizens.app, name="citizens")
 app.add_typer(contact_marks.app, name="contacts")
 app.add_typer(mail.app, name="mail")
 

@@ -121,6 +121,8 @@ class MessageFields(TypedDict, total=False):
     received_at: datetime
     post_id: str | None
     post_is_comment: bool
+    contact: str
+    nickname: str
 
 
 def a_message(**changes: Unpack[MessageFields]) -> Message:

@@ -27,6 +27,7 @@ from jiesu.store.api_keys import ApiKeyStore
 from jiesu.store.articles import ArticleStore
 from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
+from jiesu.store.citizens import CitizenIndex
 from jiesu.store.colleagues import ColleagueStore
 from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.deliveries import DeliveryStore
@@ -37,6 +38,7 @@ from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.finding import FindingStore
 from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.issues import IssueStore
+from jiesu.store.lookups import LookupStore
 from jiesu.store.matters import MatterIndex
 from jiesu.store.messages import MessageStore
 from jiesu.store.models import ModelRegistry, ModelVault
@@ -114,6 +116,14 @@ class Stores:
     @property
     def cases(self) -> CaseStore:
         return CaseStore(self.client, cases_table_name=TABLES.cases)
+
+    @property
+    def citizens(self) -> CitizenIndex:
+        return CitizenIndex(self.client, TABLES.messages, lambda: "a key of the tests")
+
+    @property
+    def lookups(self) -> LookupStore:
+        return LookupStore(self.client, TABLES.cases)
 
     @property
     def messages(self) -> MessageStore:

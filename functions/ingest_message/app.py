@@ -15,6 +15,7 @@ from jiesu.runtime.secrets import SecretBook
 from jiesu.runtime.settings import IngestMessageSettings
 from jiesu.store.accounts import AccountStore
 from jiesu.store.cases import CaseStore
+from jiesu.store.citizens import CitizenIndex
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.frequencies import FrequencyRegistry
 from jiesu.store.matters import MatterIndex
@@ -28,14 +29,16 @@ dynamodb = clients.dynamodb()
 tables = {"messages_table_name": settings.messages_table_name}
 parking = ParkingStore(dynamodb, settings.messages_table_name)
 vault = ModelVault(client=clients.s3, bucket_name=settings.model_bucket_name)
+secrets = SecretBook(clients.secretsmanager())
 ingest = Ingest(
     accounts=AccountBook(AccountStore(dynamodb, settings.directory_table_name).accounts),
-    secrets=SecretBook(clients.secretsmanager()),
+    secrets=secrets,
     cases=CaseStore(dynamodb, cases_table_name=settings.cases_table_name),
     messages=MessageStore(dynamodb, **tables),
     windows=ReplyWindowStore(dynamodb, **tables),
     models=ModelBook(registry=ModelRegistry(dynamodb, settings.directory_table_name), vault=vault),
     matters=MatterIndex(dynamodb, matters_table_name=settings.matters_table_name, **tables),
+    citizens=CitizenIndex(dynamodb, settings.messages_table_name, lambda: secrets.text(settings.telephone_secret_name)),
     frequencies=FrequencyBook(registry=FrequencyRegistry(dynamodb, settings.directory_table_name), vault=vault).table,
     time_zone=ZoneInfo(settings.office_time_zone),
     retention=timedelta(days=settings.retention_days),

@@ -54,6 +54,7 @@ os.environ.update(
     JURISDICTION_ID="",
     LINK_SECRET_NAME="jiesu/links",
     SESSION_SECRET_NAME="jiesu/sessions",
+    TELEPHONE_SECRET_NAME="jiesu/telephones",
     OIDC_PARAMETER_NAME="/jiesu/oidc",
     RECEIPTS_QUEUE_URL=queue_url("ReceiptsQueue"),
     MAIL_TRANSPORT="ses",
@@ -82,6 +83,12 @@ def sqs(aws: None) -> "SQSClient":
     for name in QUEUES:
         client.create_queue(QueueName=name)
     return client
+
+
+@pytest.fixture
+def telephone_secret(aws: None) -> None:
+    """The key of the digests of telephones, as the template has it made."""
+    boto3.client("secretsmanager").create_secret(Name=os.environ["TELEPHONE_SECRET_NAME"], SecretString="a key of the tests")
 
 
 def sqs_event(*bodies: str, attempt: int = 1) -> dict[str, Any]:

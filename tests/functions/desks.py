@@ -35,6 +35,7 @@ from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_figures import FigurePages
 from jiesu.pages.desk_heat import HeatPages
 from jiesu.pages.desk_issues import IssuePages
+from jiesu.pages.desk_lookup import LookupPages
 from jiesu.pages.desk_matters import MatterPages
 from jiesu.pages.desk_queue import QueuePages
 from jiesu.pages.desk_reading import ReadingPages
@@ -55,6 +56,7 @@ from jiesu.road.printing import Printer
 from jiesu.road.screening import screen
 from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
+from jiesu.store.citizen_search import CitizenSearch
 from jiesu.store.directory import Office
 from jiesu.triage.model import load
 from tests import builders as build
@@ -90,9 +92,18 @@ class DemoDesk:
             search=SearchPages(
                 lines=self.stores.lines,
                 finding=self.stores.finding,
-                messages=messages,
                 directory=self.stores.directory,
-                accounts=self.stores.accounts.accounts,
+                view=VIEW,
+            ),
+            lookup=LookupPages(
+                search=CitizenSearch(
+                    citizens=self.stores.citizens,
+                    finding=self.stores.finding,
+                    messages=messages,
+                    accounts=self.stores.accounts.accounts,
+                ),
+                lookups=self.stores.lookups,
+                directory=self.stores.directory,
                 view=VIEW,
             ),
             undo=UndoPages(cases=cases, pairs=self.stores.pairs),
@@ -160,7 +171,7 @@ class DemoDesk:
             wall=WallPages(lines=self.stores.lines, view=VIEW),
             issues=IssuePages(issues=self.stores.issues, view=VIEW),
             similar=SimilarPages(cases=cases, messages=messages, view=VIEW),
-            resting=RestingPages(cases=cases, resting=self.stores.resting, view=VIEW),
+            resting=RestingPages(cases=cases, resting=self.stores.resting, citizens=self.stores.citizens, view=VIEW),
             sampling=SamplingPages(resting=self.stores.resting, samples=self.stores.samples, view=VIEW),
             evidence=EvidencePages(cases=cases, evidence=self.stores.evidence, vault=self.stores.vault, view=VIEW),
         )

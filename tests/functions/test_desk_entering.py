@@ -67,7 +67,7 @@ class Counter:
 
 
 @pytest.fixture
-def counter(stores: Stores, sqs: "SQSClient") -> Counter:
+def counter(stores: Stores, sqs: "SQSClient", telephone_secret: None) -> Counter:
     fill_directory(stores)
     return Counter(DemoDesk(stores), sqs)
 

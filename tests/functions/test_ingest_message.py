@@ -31,7 +31,7 @@ DANGER = "有人站在楼顶边上要跳下去,丰台区马家堡西路,快来�
 
 
 @pytest.fixture
-def app(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def app(stores: Stores, telephone_secret: None, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The function, freshly started, with one Weibo account."""
     secrets = {"app_secret": "app-secret-for-tests", "access_token": "token-for-tests"}
     boto3.client("secretsmanager").create_secret(Name=build.an_account().secret_name, SecretString=json.dumps(secrets))
@@ -265,6 +265,35 @@ def test_a_telephone_note_opens_a_case_and_brought_in_twice_it_is_one(app: Modul
     assert case.message_count == 1
     assert case.latest_message is not None
     assert case.latest_message.platform is Platform.TELEPHONE
+
+
+def test_a_case_is_found_by_the_telephone_and_the_name_of_a_caller_however_often_the_note_is_brought_in(
+    app: ModuleType, stores: Stores
+) -> None:
+    note = build.a_message(
+        id="entered:1",
+        platform=Platform.TELEPHONE,
+        account_id=DESK_ACCOUNT_ID,
+        citizen_id="telephone:王女士",
+        text=REPORT,
+        contact="010-5550 0001",
+        nickname="王女士",
+    )
+    run(app, entered.to_queue_body(note))
+    once = stores.client.scan(TableName="MessagesTable")["Items"]
+    run(app, entered.to_queue_body(note), entered.to_queue_body(note))
+    assert stores.client.scan(TableName="MessagesTable")["Items"] == once
+    (case,) = cases(stores)
+    for found in (stores.citizens.by_telephone("01055500001"), stores.citizens.by_name("王女")):
+        assert found.case_ids == (case.id,)
+
+
+def test_a_message_that_joins_brings_its_telephone_and_praise_brings_none(app: ModuleType, stores: Stores) -> None:
+    run(app, mention(citizen=1), delivery("楼上的手机 199-0000-0001，可以找他", citizen=1, second=40))
+    run(app, delivery(f"{PRAISE} 19900000002", citizen=2))
+    (case,) = cases(stores)
+    assert stores.citizens.by_telephone("19900000001").case_ids == (case.id,)
+    assert stores.citizens.by_telephone("19900000002").case_ids == ()
 
 
 # --- Emergencies ------------------------------------------------------------------------------

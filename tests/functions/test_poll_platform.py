@@ -101,6 +101,7 @@ def test_the_first_look_brings_the_newest_comments_and_mentions_as_what_they_are
     assert [message.kind for message in messages] == [MessageKind.COMMENT, MessageKind.COMMENT, MessageKind.MENTION]
     assert all(message.post_is_comment and message.id == f"weibo:comment:{message.post_id}" for message in messages)
     assert {message.account_id for message in messages} == {build.an_account().id}
+    assert {message.nickname for message in messages} == {"网民"}
 
 
 def test_each_comment_comes_once_and_only_when_its_feed_is_due(road: Road) -> None:

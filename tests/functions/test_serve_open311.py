@@ -110,7 +110,7 @@ def request(
 
 
 @pytest.fixture
-def client(stores: Stores, sqs: "SQSClient") -> Client:
+def client(stores: Stores, sqs: "SQSClient", telephone_secret: None) -> Client:
     stores.api_keys.add(KEY, name="12345 热线", now=build.NOW)
     return Client(stores, sqs)
 
@@ -378,6 +378,7 @@ def test_who_sent_it_is_told_to_the_desk_and_stays_out_of_the_text(client: Clien
     client.post(media_url="https://media.example.org/1.jpg", email="wangmin@example.org")
     (message,) = client.handed_in()
     assert message.contact == "12345 热线 转来；网民，010-5550-0123，wangmin@example.org"
+    assert message.nickname == "网民"
     assert message.text == "电梯里有人往按键上吐痰\n地点：丰台区马家堡西路\n附件：https://media.example.org/1.jpg"
     assert message.position is not None
     assert (message.position.latitude, message.position.longitude) == (39.8417, 116.3712)

@@ -134,6 +134,14 @@ def test_text_is_a_private_message() -> None:
     )
 
 
+def test_the_citizen_goes_by_the_name_that_stands_beside_their_open_id() -> None:
+    assert parsed(addressed("im_receive_msg.text")).nickname == "刘东"
+    assert parsed(TEXT).nickname == ""
+    nonsense: tuple[object, ...] = (None, {}, [None], [{"open_id": "open-id-of-a-citizen", "nick_name": 7}])
+    for people in nonsense:
+        assert parsed(with_content(user_infos=people)).nickname == ""
+
+
 def test_content_as_a_text_says_the_same_as_an_object() -> None:
     assert parsed({**TEXT, "content": json.dumps(TEXT["content"])}) == parsed(TEXT)
 

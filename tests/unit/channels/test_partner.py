@@ -129,6 +129,8 @@ def test_payload_is_a_message_of_the_citizen() -> None:
     message = parsed(
         with_data(kind="comment", post_url="https://post.example.org/1", platform_name="头条号", citizen_name="网民")
     )
+    assert message.nickname == "网民"
+    assert parsed(with_data(citizen_name=["网民"])).nickname == ""  # a name must not cost a message
     assert (message.citizen_id, message.kind, message.text, message.post_id, message.sent_at) == (
         "citizen-1",
         MessageKind.COMMENT,

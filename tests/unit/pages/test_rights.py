@@ -27,6 +27,11 @@ def test_the_administrator_alone_changes_how_the_office_is_set_up_and_the_audito
     assert {role for role in UserRole if Right.INSPECT in may[role]} == {UserRole.ADMIN, UserRole.AUDITOR}
 
 
+def test_who_wrote_is_looked_for_by_those_alone_who_may_unmask() -> None:
+    may = {role for role in UserRole if Right.IDENTIFY in rights_of((role,))}
+    assert may == {role for role in UserRole if Right.ACT in rights_of((role,))}
+
+
 def test_several_roles_add_up() -> None:
     assert rights_of((UserRole.BUREAU, UserRole.AUDITOR)) == rights_of((UserRole.AUDITOR,))
     assert rights_of(()) == {Right.ANYONE, Right.SIGNED_IN}
@@ -40,6 +45,8 @@ def test_what_changes_a_case_is_a_post_that_needs_the_right_to_act_or_to_decide(
     for route in ROUTES:
         if route.path.startswith("/desk/admin"):
             assert route.right is (Right.ADMINISTER if route.method == "POST" else Right.INSPECT)
+        elif route.endpoint == "find_citizen":  # a form, so that no address has what was typed; it changes no case
+            assert route.right is Right.IDENTIFY
         elif route.method == "POST" and route.endpoint not in ("sign_out", "look"):  # one's own look changes no case
             assert route.right in (Right.ACT, Right.DECIDE)
         if route.act is not None:

@@ -42,7 +42,8 @@ class DeskLine:
     """`to_review` are the bureaus whose feedback waits, `answered` those that answered a question;
     `decisions` counts what bureaus gave back, `tasks` what a person must do; `owed` has the deadlines.
 
-    `emergency` is why it is one, `bureaus` are the codes of all that had a part.
+    `emergency` is why it is one, `bureaus` are the codes of all that had a part, `issued` the titles and places of its
+    bulletins where they say another thing than the case itself.
     `place` has no candidates. `windows` are the ends of reply windows that a person
     was told of; `platform`, `message_kind` and `arrived_at` are those of the newest message.
     """
@@ -73,6 +74,7 @@ class DeskLine:
     closed_at: datetime | None = None
     resolution: Resolution | None = None
     bureaus: tuple[str, ...] = ()
+    issued: tuple[str, ...] = ()
 
     @property
     def next_owed(self) -> Owed | None:
@@ -150,7 +152,13 @@ def line_of(case: Case) -> DeskLine:
         closed_at=case.closed_at,
         resolution=case.resolution,
         bureaus=tuple(dict.fromkeys(one.bureau_code for one in case.assignments)),
+        issued=_issued(case),
     )
+
+
+def _issued(case: Case) -> tuple[str, ...]:
+    said = (text for one in case.bulletins for text in (one.title, one.place))
+    return tuple(dict.fromkeys(text for text in said if text and text not in (case.title, case.place.text)))
 
 
 def readable(text: str) -> str:
@@ -160,7 +168,7 @@ def readable(text: str) -> str:
 
 def findable(line: DeskLine) -> str:
     """The text that is searched for words: nothing of the messages but what became the title."""
-    return readable(" ".join((line.case_id, line.title, line.place.text, line.district)))
+    return readable(" ".join((line.case_id, line.title, line.place.text, line.district, *line.issued)))
 
 
 def late_bureaus(lines: Iterable[DeskLine], now: datetime) -> tuple[LateBureau, ...]:

@@ -79,6 +79,7 @@ def read_entered(fields: Mapping[str, object], *, zone: ZoneInfo, now: datetime,
         sent_at=sent_at,
         received_at=now,
         contact=contact,
+        nickname=citizen,
     )
 
 

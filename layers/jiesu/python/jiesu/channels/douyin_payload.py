@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from jiesu.channels.delivery import MalformedDeliveryError, RawDelivery, UntrustedDeliveryError
 from jiesu.channels.douyin_event import content_of, reply_handle
 from jiesu.channels.douyin_public import comment_handle
-from jiesu.channels.readable import readable, web_address
+from jiesu.channels.readable import readable, readable_line, web_address
 from jiesu.model.message import ChannelAccount, Media, Message
 from jiesu.model.words import ContentType, MessageKind, Platform
 
@@ -40,6 +40,12 @@ def _card(value: object) -> tuple[tuple[str, str], ...]:
     rows = value if isinstance(value, list) else []
     pairs = [(row.get("label"), row.get("value")) for row in rows if isinstance(row, dict)]
     return tuple((readable(name), readable(said)) for name, said in pairs if isinstance(name, str) and isinstance(said, str))
+
+
+def _names(value: object) -> tuple[tuple[str, str], ...]:
+    """The people that `user_infos` tells of: the open id of each with its name."""
+    rows = value if isinstance(value, list) else []
+    return tuple((str(row.get("open_id")), readable_line(row.get("nick_name"))) for row in rows if isinstance(row, dict))
 
 
 _Id = Annotated[str, BeforeValidator(_id)]
@@ -68,6 +74,7 @@ class _Content(BaseModel):
     text: _Text = ""
     resource_url: _Loose = ""
     card_data: Annotated[tuple[tuple[str, str], ...], BeforeValidator(_card)] = ()
+    user_infos: Annotated[tuple[tuple[str, str], ...], BeforeValidator(_names)] = ()
     comment_id: _Id = ""
     comment_user_id: _Id = ""
     reply_to_item_id: _Id = ""
@@ -164,6 +171,7 @@ def _received(
         text=content.text or (card if content.message_type == "retain_consult_card" else ""),
         post_id=handle,
         media=(Media(content_type=content_type, media_id=handle or content.server_message_id, url=url),) if has_file else (),
+        nickname=dict(content.user_infos).get(envelope.from_user_id, "") if envelope.from_user_id else "",
     )
 
 

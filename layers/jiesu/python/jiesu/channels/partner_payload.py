@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from jiesu.channels.delivery import MalformedDeliveryError, RawDelivery
-from jiesu.channels.readable import readable, web_address
+from jiesu.channels.readable import readable, readable_line, web_address
 from jiesu.model.message import ChannelAccount, Message
 from jiesu.model.words import ContentType, MessageKind, Platform
 
@@ -28,6 +28,7 @@ class _Data(BaseModel):
     text: Annotated[str, BeforeValidator(_text), Field(max_length=20_000)]
     sent_at: AwareDatetime
     post_url: Annotated[str, BeforeValidator(_text), Field(max_length=2_048)] = ""
+    citizen_name: Annotated[str, BeforeValidator(readable_line)] = ""
 
 
 def messages_of(account: ChannelAccount, sent: Mapping[str, object], delivery: RawDelivery) -> tuple[Message, ...]:
@@ -52,6 +53,7 @@ def messages_of(account: ChannelAccount, sent: Mapping[str, object], delivery: R
             sent_at=sent_at,
             received_at=delivery.received_at,
             post_id=web_address(data.post_url) or None,
+            nickname=data.citizen_name,
         ),
     )
 

@@ -9,6 +9,14 @@ def readable(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def readable_line(value: object) -> str:
+    """A name in one printable line of at most 64 characters; empty for what is none: a name must not cost a message."""
+    if not isinstance(value, str):
+        return ""
+    line = "".join(one if one.isprintable() else " " for one in readable(value)[:256])
+    return " ".join(line.split())[:64]
+
+
 def degrees(value: object, limit: int) -> float | None:
     """A coordinate that came as a number or a text, within plus and minus `limit`; else None."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):

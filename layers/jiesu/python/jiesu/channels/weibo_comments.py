@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer, SendOutcome, SendResult
-from jiesu.channels.readable import readable
+from jiesu.channels.readable import readable, readable_line
 from jiesu.channels.weibo import read_answer
 from jiesu.channels.weibo_payload import weibo_id, weibo_time
 from jiesu.model.message import ChannelAccount, Message
@@ -54,6 +54,7 @@ class _User(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     id: Annotated[str, BeforeValidator(weibo_id)]
+    screen_name: Annotated[str, BeforeValidator(readable_line)] = ""
 
 
 class _Status(BaseModel):
@@ -156,6 +157,7 @@ def _message(account: ChannelAccount, feed: Feed, comment: _Comment, received_at
         post_id=comment.id,
         post_is_comment=True,
         under_post_id=None if comment.status is None else comment.status.id,
+        nickname="" if own else comment.user.screen_name,
     )
 
 

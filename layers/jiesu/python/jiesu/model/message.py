@@ -96,8 +96,9 @@ class Message:
     delivery always gives the same id. `post_id` is the post or comment that mentions us
     (of a partner, its address); on Douyin, and of a private message, what an answer must name; of an echo, its own id there.
     `under_post_id` is the post that such a comment stands under, where the platform says so.
-    `contact` is how to reach whoever wrote where the platform cannot, for the desk's eyes only; `category` is
-    what the one who passed the message on took it for.
+    `contact` is how to reach whoever wrote where the platform cannot, for the desk's eyes only, as is `nickname`: what
+    the platform, the partner or whoever entered the message calls the writer, empty where nobody says so. `category`
+    is what the one who passed the message on took it for.
     """
 
     id: str
@@ -115,6 +116,7 @@ class Message:
     media: tuple[Media, ...] = ()
     position: Position | None = None
     contact: str = ""
+    nickname: str = ""
     category: str = ""
     event: PlatformEvent | None = None
 

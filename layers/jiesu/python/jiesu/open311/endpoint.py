@@ -248,6 +248,7 @@ def _message(submission: Submission, token: str, key: ApiKey, received_at: datet
         received_at=received_at,
         position=submission.position,
         contact="；".join(part for part in (f"{key.name} 转来", submission.contact) if part),
+        nickname=submission.name,
         category=submission.service_code,
     )
 

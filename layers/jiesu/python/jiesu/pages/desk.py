@@ -20,6 +20,7 @@ from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_figures import FigurePages
 from jiesu.pages.desk_heat import HeatPages
 from jiesu.pages.desk_issues import IssuePages
+from jiesu.pages.desk_lookup import LookupPages
 from jiesu.pages.desk_matters import MatterPages
 from jiesu.pages.desk_queue import QueuePages
 from jiesu.pages.desk_reading import ReadingPages, not_found
@@ -84,6 +85,7 @@ class Desk:
         batch: BatchPages,
         reading: ReadingPages,
         search: SearchPages,
+        lookup: LookupPages,
         acting: ActingPages,
         answers: AnswerPages,
         replanning: ReplanPages,
@@ -124,6 +126,9 @@ class Desk:
             "take_over": queue.take_over,
             "search": reading.search,
             "find": search.find,
+            "citizen_form": lookup.form,
+            "find_citizen": lookup.find,
+            "lookups": lookup.log,
             "parked": reading.parked,
             "case": reading.case,
             "entry_form": entering.form,

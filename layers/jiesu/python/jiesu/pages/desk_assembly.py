@@ -23,6 +23,7 @@ from jiesu.pages.desk_evidence import EvidencePages
 from jiesu.pages.desk_figures import FigurePages
 from jiesu.pages.desk_heat import HeatPages
 from jiesu.pages.desk_issues import IssuePages
+from jiesu.pages.desk_lookup import LookupPages
 from jiesu.pages.desk_matters import MatterPages
 from jiesu.pages.desk_queue import QueuePages
 from jiesu.pages.desk_reading import ReadingPages
@@ -46,6 +47,8 @@ from jiesu.store.accounts import AccountStore
 from jiesu.store.articles import ArticleStore
 from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
+from jiesu.store.citizen_search import CitizenSearch
+from jiesu.store.citizens import CitizenIndex
 from jiesu.store.colleagues import ColleagueStore
 from jiesu.store.contact_marks import ContactMarkStore
 from jiesu.store.deliveries import DeliveryStore
@@ -56,6 +59,7 @@ from jiesu.store.evidence import EvidenceStore, EvidenceVault
 from jiesu.store.finding import FindingStore
 from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.issues import IssueStore
+from jiesu.store.lookups import LookupStore
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
 from jiesu.store.queue import QueueStore
@@ -82,8 +86,10 @@ def assemble(
     articles = ArticleStore(dynamodb, settings.cases_table_name)
     duty = DutyStore(dynamodb, settings.cases_table_name)
     lines = DeskLineStore(dynamodb, settings.cases_table_name)
+    finding = FindingStore(dynamodb, settings.cases_table_name)
     view = View(office_name=settings.office_name, zone=ZoneInfo(settings.office_time_zone))
     secret_book = SecretBook(clients.secretsmanager())
+    citizens = CitizenIndex(dynamodb, settings.messages_table_name, lambda: secret_book.text(settings.telephone_secret_name))
     return Desk(
         config=ConfigBook(clients.ssm(), settings.oidc_parameter_name).config,
         session_secret=lambda: secret_book.text(settings.session_secret_name),
@@ -97,10 +103,14 @@ def assemble(
         ),
         search=SearchPages(
             lines=lines,
-            finding=FindingStore(dynamodb, settings.cases_table_name),
-            messages=messages,
+            finding=finding,
             directory=directory,
-            accounts=AccountStore(dynamodb, settings.directory_table_name).accounts,
+            view=view,
+        ),
+        lookup=LookupPages(
+            search=CitizenSearch(citizens=citizens, finding=finding, messages=messages, accounts=channel_accounts.accounts),
+            lookups=LookupStore(dynamodb, settings.cases_table_name),
+            directory=directory,
             view=view,
         ),
         undo=UndoPages(cases=cases, pairs=CasePairStore(dynamodb, cases)),
@@ -159,7 +169,7 @@ def assemble(
         standing=StandingPages(directory=directory, explain=explain, view=view),
         wall=WallPages(lines=lines, view=view),
         issues=IssuePages(issues=IssueStore(dynamodb, settings.cases_table_name), view=view),
-        resting=RestingPages(cases=cases, resting=resting, view=view),
+        resting=RestingPages(cases=cases, resting=resting, citizens=citizens, view=view),
         sampling=SamplingPages(resting=resting, samples=SampleStore(dynamodb, settings.messages_table_name), view=view),
         evidence=EvidencePages(
             cases=cases,

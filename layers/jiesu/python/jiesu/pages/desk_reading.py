@@ -25,6 +25,7 @@ from jiesu.store.deliveries import DeliveryStore
 from jiesu.store.evidence import EvidenceVault
 from jiesu.store.messages import MessageStore
 from jiesu.store.parking import ParkingStore
+from jiesu.triage.identity import telephone_typed
 
 _LIKE_A_NUMBER = re.compile(r"[0-9]{3,}-[0-9A-Z-]+", re.ASCII)
 TIMELINE_PAGE = 50
@@ -123,6 +124,9 @@ class ReadingPages:
             return see_other(visit.case_address(case_id))
         kinds = (is_case_id, is_bulletin_number, is_consultation_number, is_order_number)
         well_formed = any(is_kind(number) for is_kind in kinds)
+        if visit.may_identify and not well_formed and (telephone_typed(typed) or "").startswith(("0", "1")):
+            # A citizen is looked for by a form, so that the number stays out of addresses.
+            return see_other(f"{visit.base}/find/citizen")
         if typed.strip() and visit.may_search and not well_formed and not _LIKE_A_NUMBER.fullmatch(number):
             return see_other(f"{visit.base}/find?{urlencode({'q': typed.strip()})}")
         return render(self.view, visit, "search.html", http_status=404 if typed else 200, typed=typed, well_formed=well_formed)

@@ -18,6 +18,7 @@ from jiesu.pages.visit import Visit, done, render
 from jiesu.places.locate import suggest
 from jiesu.runtime.logging import logger
 from jiesu.store.cases import CaseStore
+from jiesu.store.citizens import CitizenIndex
 from jiesu.store.resting import RestingMessage, RestingStore
 from jiesu.triage import categories
 
@@ -32,6 +33,7 @@ class RestingPages:
 
     cases: CaseStore
     resting: RestingStore
+    citizens: CitizenIndex
     view: View
 
     def list(self, visit: Visit) -> Response:
@@ -84,6 +86,7 @@ class RestingPages:
                 case_id=case_id_for(message.id, visit.now.astimezone(self.view.zone).date()),
                 actor=visit.actor,
                 now=visit.now,
+                found_by=self.citizens.writes_of(message),
             )
         except CommandRefusedError as error:
             return self._render(visit, resting, typed, refused=error.label, status=422)

@@ -1,14 +1,12 @@
-"""The search: cases by words, place, time, bureau and state, and by who wrote. It says what it looked through."""
+"""The search: cases by words, place, time, bureau and state. It says what it looked through."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from jiesu.cases.desk_lines import DeskLine
 from jiesu.cases.search import MOST_CHARACTERS, Sought, words_of
-from jiesu.model.message import ChannelAccount, ConversationKey
 from jiesu.model.words import CaseStatus
 from jiesu.pages.http import BadRequestError, Request, Response
 from jiesu.pages.view import View
@@ -16,8 +14,7 @@ from jiesu.pages.visit import Visit, render
 from jiesu.runtime.logging import logger
 from jiesu.store.desk_lines import DeskLineStore
 from jiesu.store.directory import DirectoryStore
-from jiesu.store.finding import MOST_IDS, FindingStore
-from jiesu.store.messages import MessageStore
+from jiesu.store.finding import FindingStore
 
 SHOWN = 50
 """Closed cases after which a page is full; it ends with the part that filled it."""
@@ -37,7 +34,6 @@ class Asked:
     status: str = ""
     since: str = ""
     until: str = ""
-    who: str = ""
 
     @classmethod
     def read(cls, request: Request) -> "Asked":
@@ -67,9 +63,7 @@ class SearchPages:
 
     lines: DeskLineStore
     finding: FindingStore
-    messages: MessageStore
     directory: DirectoryStore
-    accounts: Callable[[], tuple[ChannelAccount, ...]]
     view: View
 
     def find(self, visit: Visit) -> Response:
@@ -79,7 +73,7 @@ class SearchPages:
         cursor = visit.request.query.get("cursor", "")
         found = Found()
         if not asked.is_empty and not refused:
-            found = self._by_writer(asked.who, sought) if asked.who else self._by_line(sought, cursor, visit.now)
+            found = self._by_line(sought, cursor, visit.now)
             logger.info("cases searched", extra={"subject": visit.person.subject, "count": len(found.lines)})
         bureaus = self.directory.bureaus()
         return render(
@@ -129,13 +123,6 @@ class SearchPages:
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self.view.zone).astimezone(UTC)
-
-    def _by_writer(self, who: str, sought: Sought) -> Found:
-        """The case that each conversation of one writer last belonged to: two batch reads."""
-        accounts = self.accounts()[:MOST_IDS]
-        conversations = [ConversationKey(account_id=one.id, citizen_id=who) for one in accounts]
-        lines = self.finding.of(self.messages.cases_of(conversations).values())
-        return Found(lines=tuple(one for one in lines if sought.fits(one)))
 
     def _by_line(self, sought: Sought, cursor: str, now: datetime) -> Found:
         """Unfinished cases in the order of the queue, then closed ones from the newest on, as far as a page reads."""

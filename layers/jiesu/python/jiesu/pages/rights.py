@@ -16,7 +16,7 @@ from jiesu.pages.forms import Act
 class Right(StrEnum):
     """`ANYONE` needs no sign-in, `SIGNED_IN` no role; `READ` sees cases, `ACT` changes them.
 
-    `SEARCH` looks for them by more than their number.
+    `SEARCH` looks for them by more than their number, `IDENTIFY` by who wrote: a telephone, a name, an account.
     `DECIDE` has the last word where a bureau and the desk do not agree, says who does what, and how urgent it is.
     `INSPECT` sees how the office is set up and who changed it; `ADMINISTER` changes it.
     """
@@ -25,6 +25,7 @@ class Right(StrEnum):
     SIGNED_IN = "signed_in"
     READ = "read"
     SEARCH = "search"
+    IDENTIFY = "identify"
     ACT = "act"
     DECIDE = "decide"
     INSPECT = "inspect"
@@ -37,6 +38,7 @@ class Right(StrEnum):
             "signed_in": "退出",
             "read": "查看",
             "search": "查找",
+            "identify": "按网民查找",
             "act": "办理",
             "decide": "裁决",
             "inspect": "查看管理设置",
@@ -44,13 +46,13 @@ class Right(StrEnum):
         }[self.value]
 
 
-SHOWN_RIGHTS = (Right.READ, Right.SEARCH, Right.ACT, Right.DECIDE, Right.INSPECT, Right.ADMINISTER)
+SHOWN_RIGHTS = (Right.READ, Right.SEARCH, Right.IDENTIFY, Right.ACT, Right.DECIDE, Right.INSPECT, Right.ADMINISTER)
 """Those that not everybody has."""
 
 
 _RIGHTS_OF: Mapping[UserRole, frozenset[Right]] = {
-    UserRole.EDITOR: frozenset({Right.READ, Right.SEARCH, Right.ACT}),
-    UserRole.SUPERVISOR: frozenset({Right.READ, Right.SEARCH, Right.ACT, Right.DECIDE}),
+    UserRole.EDITOR: frozenset({Right.READ, Right.SEARCH, Right.IDENTIFY, Right.ACT}),
+    UserRole.SUPERVISOR: frozenset({Right.READ, Right.SEARCH, Right.IDENTIFY, Right.ACT, Right.DECIDE}),
     UserRole.COMMAND: frozenset({Right.READ, Right.SEARCH, Right.DECIDE}),
     UserRole.AUDITOR: frozenset({Right.READ, Right.SEARCH, Right.INSPECT}),
     # Looks after the system, sets it up, sees what is stuck in it, decides no case, looks for nobody.
@@ -103,6 +105,9 @@ ROUTES: tuple[Route, ...] = (
     Route(method="POST", path="/desk/look", right=Right.READ, endpoint="look", is_background=True),
     Route(method="GET", path="/desk/search", right=Right.READ, endpoint="search"),
     Route(method="GET", path="/desk/find", right=Right.SEARCH, endpoint="find"),
+    Route(method="GET", path="/desk/find/citizen", right=Right.IDENTIFY, endpoint="citizen_form"),
+    Route(method="POST", path="/desk/find/citizen", right=Right.IDENTIFY, endpoint="find_citizen"),
+    Route(method="GET", path="/desk/lookups", right=Right.INSPECT, endpoint="lookups"),
     Route(method="GET", path="/desk/hot", right=Right.READ, endpoint="hot"),
     Route(method="GET", path="/desk/issues", right=Right.READ, endpoint="issues"),
     Route(method="GET", path="/desk/issues/cases", right=Right.READ, endpoint="issue_cases"),

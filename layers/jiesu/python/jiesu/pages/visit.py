@@ -42,6 +42,10 @@ class Visit:
         return self.session is not None and Right.SEARCH in rights_of(self.session.roles)
 
     @property
+    def may_identify(self) -> bool:
+        return self.session is not None and Right.IDENTIFY in rights_of(self.session.roles)
+
+    @property
     def may_decide(self) -> bool:
         return self.session is not None and Right.DECIDE in rights_of(self.session.roles)
 
@@ -80,6 +84,7 @@ def render(view: View, visit: Visit, template: str, *, http_status: int = 200, *
         may_read=session is not None and Right.READ in rights_of(session.roles),
         may_act=visit.may_act,
         may_search=visit.may_search,
+        may_identify=visit.may_identify,
         may_decide=visit.may_decide,
         may_inspect=session is not None and Right.INSPECT in rights_of(session.roles),
         may_administer=visit.may_administer,

@@ -35,6 +35,7 @@ from jiesu.runtime.metrics import count
 from jiesu.runtime.secrets import SecretBook
 from jiesu.store import entered
 from jiesu.store.cases import CaseStore
+from jiesu.store.citizens import CitizenIndex
 from jiesu.store.directory import Office, OfficeMissingError
 from jiesu.store.matters import Known, MatterIndex, names_of
 from jiesu.store.messages import MessageStore, Screened
@@ -77,6 +78,7 @@ class Ingest:
     windows: ReplyWindowStore
     models: ModelBook
     matters: MatterIndex
+    citizens: CitizenIndex
     frequencies: Callable[[datetime], Frequencies]
     time_zone: ZoneInfo
     retention: timedelta
@@ -150,6 +152,7 @@ class Ingest:
             case_id_for(screened.message.id, now.astimezone(self.time_zone).date()) if found.case is None else found.case.id
         )
         filing = None if screened.trace is None else self.matters.posting(screened.trace.posting(joined_id), known)
+        found_by = self.citizens.writes_of(screened.message)
         if found.case is not None:
             self.messages.join_case(
                 self.cases,
@@ -161,6 +164,7 @@ class Ingest:
                 matched=found.matched,
                 suggested=found.suggested,
                 filing=filing,
+                found_by=found_by,
             )
         else:
             self.messages.open_case(
@@ -174,6 +178,7 @@ class Ingest:
                 emergency=emergency,
                 suggested=found.suggested,
                 filing=filing,
+                found_by=found_by,
             )
         known.cases[screened.message.conversation] = joined_id
         known.buckets.update({} if filing is None else filing.buckets)

@@ -44,6 +44,7 @@ class IngestMessageSettings(Settings):
     messages_table_name: str
     matters_table_name: str
     directory_table_name: str
+    telephone_secret_name: str
     office_time_zone: str
     retention_days: int
 
@@ -242,6 +243,7 @@ class ServeDeskSettings(Settings):
     inbox_queue_url: str
     oidc_parameter_name: str
     session_secret_name: str
+    telephone_secret_name: str
     office_name: str
     office_time_zone: str
 

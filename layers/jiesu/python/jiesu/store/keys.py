@@ -16,6 +16,8 @@ WINDOW = "WINDOW"
 ANSWER_DUE = "ANSWER_DUE"
 EVIDENCE_PREFIX = "EVIDENCE#"
 NOISE_PREFIX = "NOISE#"
+TELEPHONE_PREFIX = "TELEPHONE#"
+NAME_PREFIX = "NAME#"
 FILE_PREFIX = "FILE#"
 VIEW_PREFIX = "VIEW#"
 PARKED = "PARKED"
@@ -256,6 +258,38 @@ def conversation(key: ConversationKey) -> str:
 def message(sent_at: datetime, message_id: str) -> str:
     """One message. The platform's time and id are the same in every redelivery, so it is stored once."""
     return f"{MESSAGE_PREFIX}{instant(sent_at)}#{message_id}"
+
+
+def telephone(digest: str) -> str:
+    """The messages of cases that have one telephone, by its digest: the number itself stands in no key."""
+    return f"{TELEPHONE_PREFIX}{digest}"
+
+
+def telephone_place(sent_at: datetime, message_id: str) -> str:
+    return f"{instant(sent_at)}#{message_id}"
+
+
+def name(known: str) -> str:
+    """The messages of cases whose writers' names begin with the first character of `known`."""
+    return f"{NAME_PREFIX}{known[0]}"
+
+
+def name_beginning(known: str) -> str:
+    """What the places of everybody who goes by just this name begin with."""
+    return f"{known}#"
+
+
+def name_place(known: str, sent_at: datetime, message_id: str) -> str:
+    return f"{name_beginning(known)}{instant(sent_at)}#{message_id}"
+
+
+def lookups(month: date) -> str:
+    """CasesTable: who looked for citizens in a month, in order of time; never changed."""
+    return f"LOOKUPS#{month:%Y-%m}"
+
+
+def lookup_place(at: datetime, actor_id: str) -> str:
+    return f"{instant(at)}#{actor_id}"
 
 
 def case_evidence(case_id: str) -> str:

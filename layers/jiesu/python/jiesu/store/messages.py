@@ -5,7 +5,7 @@ CONVERSATION#<account>#<citizen>   CONVERSATION            which case is open fo
                                    WINDOW, ANSWER_DUE      how long it may be answered: `store/reply_windows.py`
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -150,8 +150,10 @@ class MessageStore:
         emergency: EmergencyPlan = NO_PLAN,
         suggested: tuple[Match, ...] = (),
         filing: Filing | None = None,
+        found_by: Sequence["TransactWriteItemTypeDef"] = (),
     ) -> Case:
-        """Store a message and open the case that it makes, in one transaction; with `filing` it is found there from now on.
+        """Store a message and open the case that it makes, in one transaction; with `filing` it is found there from now on,
+        with `found_by` (`CitizenIndex.writes_of`) by its writer's telephones and name.
 
         `previous_case_id` is what the conversation last belonged to, with what was `answered` there;
         that it still does is what keeps two quick messages of one citizen from opening two cases.
@@ -168,7 +170,7 @@ class MessageStore:
         )
         entry = _entry(None, case_id, command, screened, now)
         claimed = claim(self._table, screened.message.conversation, case_id, previous_case_id)
-        return self._transact(cases, None, entry, screened, filing, claimed)
+        return self._transact(cases, None, entry, screened, filing, claimed, *found_by)
 
     def join_case(
         self,
@@ -182,6 +184,7 @@ class MessageStore:
         matched: Match | None = None,
         suggested: tuple[Match, ...] = (),
         filing: Filing | None = None,
+        found_by: Sequence["TransactWriteItemTypeDef"] = (),
     ) -> Case:
         """Store a message as one more of `case`, in one transaction. Raises as `open_case` does, and `CommandRefusedError`.
 
@@ -193,7 +196,7 @@ class MessageStore:
         entry = _entry(case, case.id, command, screened, now)
         conversation = screened.message.conversation
         moved = () if matched is None else (claim(self._table, conversation, case.id, previous_case_id),)
-        return self._transact(cases, case, entry, screened, filing, *moved)
+        return self._transact(cases, case, entry, screened, filing, *moved, *found_by)
 
     def of_case(self, case_id: str, *, limit: int = 50) -> tuple[StoredMessage, ...]:
         """The newest messages of a case, oldest of them first; one query. Eventually consistent."""

@@ -9,6 +9,7 @@ from jiesu.model.words import Platform
 from jiesu.store import keys
 from jiesu.store.attributes import item, text
 from jiesu.store.codec import dumps, loads
+from jiesu.store.names import name_item, put_trace
 from jiesu.store.writes import put
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ class PostStore:
             return  # another message of the same post was faster: fetched once is enough
 
     def attach(self, message: Message, record: PostRecord) -> None:
-        """Put what is known of its post beside a message, so that whoever reads the one has the other."""
+        """Put what is known of its post beside a message, so that whoever reads the one has the other.
+
+        Where the message's writer wrote the post too, the message is found by the name that the post has.
+        """
         self.client.update_item(
             TableName=self.messages_table_name,
             Key=item(pk=keys.conversation(message.conversation), sk=keys.message(message.sent_at, message.id)),
@@ -48,3 +52,7 @@ class PostStore:
             ConditionExpression="attribute_exists(pk)",
             ExpressionAttributeValues=item(**{":post": dumps(record)}),
         )
+        # Whoever mentions the office is named by the post alone: what is pushed has no name.
+        name = record.post.author_name if record.post is not None and record.post.author_id == message.citizen_id else ""
+        if (named := name_item(message, name)) is not None:
+            self.client.put_item(**put_trace(self.messages_table_name, named))

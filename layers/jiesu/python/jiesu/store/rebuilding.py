@@ -1,11 +1,13 @@
-"""The desk's lines written anew from the heads of the cases: a scan, for operators alone."""
+"""What is kept for finding things, written anew from what it was made of: scans, for operators alone."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from jiesu.model.case import Case
+from jiesu.model.message import Message
 from jiesu.store import keys
-from jiesu.store.attributes import item, text
+from jiesu.store.attributes import item, text, text_or_none
+from jiesu.store.citizens import CitizenIndex, mark_of
 from jiesu.store.codec import loads
 from jiesu.store.desk_lines import line_item
 from jiesu.store.writes import put
@@ -27,6 +29,35 @@ def rebuild_lines(client: "DynamoDBClient", cases_table_name: str) -> Iterator[b
     for page in pages:
         for one in page["Items"]:
             yield _write(client, cases_table_name, loads(Case, text(one, "body")))
+
+
+def rebuild_traces(index: CitizenIndex) -> Iterator[int]:
+    """How many items of the index of citizens were written, for each message of a case; -1 for each that was deleted.
+
+    Deleted is what an earlier key digested, and what belongs to a message that is no more. Reads the whole table once,
+    a megabyte at a time, and each message that an item speaks of.
+    """
+    table, current = index.messages_table_name, mark_of(index.secret())
+    for page in index.client.get_paginator("scan").paginate(TableName=table):
+        for one in page["Items"]:
+            pk, sk = text(one, "pk"), text(one, "sk")
+            if sk.startswith(keys.MESSAGE_PREFIX) and "case_id" in one:
+                writes = index.writes_of(loads(Message, text(one, "body")))
+                for write in writes:
+                    index.client.put_item(**write["Put"])
+                yield len(writes)
+            elif pk.startswith((keys.TELEPHONE_PREFIX, keys.NAME_PREFIX)):
+                outdated = text_or_none(one, "digested_with") not in (None, current)
+                if outdated or not _is_kept(index.client, table, text(one, "conversation"), text(one, "message")):
+                    index.client.delete_item(TableName=table, Key=item(pk=pk, sk=sk))
+                    yield -1
+
+
+def _is_kept(client: "DynamoDBClient", table: str, conversation: str, message: str) -> bool:
+    answer = client.get_item(
+        TableName=table, Key=item(pk=conversation, sk=message), ProjectionExpression="pk", ConsistentRead=True
+    )
+    return "Item" in answer
 
 
 def _write(client: "DynamoDBClient", table: str, case: Case) -> bool:

@@ -8,7 +8,7 @@ it second finds the message with its case.
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -127,8 +127,11 @@ class RestingStore:
         case_id: str,
         actor: Actor,
         now: datetime,
+        found_by: "Sequence[TransactWriteItemTypeDef]" = (),
     ) -> str:
         """Open a case of a message that rests, or add it to the open case of its citizen; the case's id.
+
+        From then on it is found by its writer's telephones and name (`found_by`, of `CitizenIndex.writes_of`).
 
         Where the message has a case already, that is the answer and nothing is written.
         """
@@ -151,7 +154,7 @@ class RestingStore:
             if resting.day is not None:
                 known = found_item(resting.day, resting.place, actor=actor, now=now)
                 more.append({"Put": put(self._table, known, "attribute_not_exists(pk)")})
-            needed = [self._handed_over(message, entry.case_id, now), *more, *writes]
+            needed = [self._handed_over(message, entry.case_id, now), *more, *writes, *found_by]
             try:
                 transact_opening(self._client, self._table, needed, message, entry.case_id)
             except TransactionLostError:
