@@ -39,6 +39,7 @@ PAGES: Mapping[str, str] = {
     "late": "/desk/late",
     "wall": "/desk/wall",
     "figures": "/desk/figures",
+    "figure-messages": "/desk/figures/messages?part=work",
     "issues": "/desk/issues",
     "decisions": "/desk/decisions",
     "enter": "/desk/enter",

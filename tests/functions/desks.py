@@ -151,7 +151,15 @@ class DemoDesk:
             coverage=CoveragePages(cases=cases, view=VIEW),
             decisions=DecisionPages(cases=cases, view=VIEW),
             duty=DutyPages(cases=cases, duty=self.stores.duty, lines=self.stores.lines, view=VIEW),
-            figures=FigurePages(timeliness=self.stores.timeliness, view=VIEW),
+            figures=FigurePages(
+                timeliness=self.stores.timeliness,
+                volume=self.stores.volume,
+                samples=self.stores.samples,
+                issues=self.stores.issues,
+                finding=self.stores.finding,
+                shelf=self.stores.vault,
+                view=VIEW,
+            ),
             configuration=ConfigurationPages(
                 topics=(
                     bureaus(self.stores.directory),

@@ -108,8 +108,8 @@ def a_bucket(minutes: int, messages: int, people: int) -> Bucket:
 
 def test_bars_stand_where_their_time_is_and_none_leaves_the_chart() -> None:
     drawn = bars((a_bucket(0, 2, 1), a_bucket(10, 4, 4), a_bucket(7 * 24 * 60 - 10, 1, 1)))
-    assert [bar.messages_height for bar in drawn] == [80, 160, 40]
-    assert drawn[0].people_height == 40
+    assert [bar.whole_height for bar in drawn] == [80, 160, 40]
+    assert drawn[0].part_height == 40
     assert drawn[0].x == 0 < drawn[1].x < drawn[2].x
     assert all(bar.x + bar.width <= WIDTH for bar in drawn)
     assert bars(()) == ()

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.volume import Part, together
@@ -54,3 +55,9 @@ def test_a_day_that_is_over_is_counted_with_its_cases_and_counted_again_gives_th
         assert json.loads(answer["Payload"].read()) == {"days": 1, "messages": 2}
         table = together(volume.between(today - timedelta(days=1), today))
         assert (table.total.received, table.cases(Part.WORK)) == (2, {case_id: 1})
+
+    editor, month = town.signed_in(), f"{today - timedelta(days=1):%Y-%m}"
+    page = editor.get(f"{town.door_url}/desk/figures?month={month}")
+    assert "需办理" in page.html
+    assert case_id in editor.get(f"{town.door_url}/desk/figures/messages?month={month}&part=work").html
+    assert f"{month}.xlsx" in unquote(editor.leads_to(f"{town.door_url}/desk/figures/workbook?month={month}"))

@@ -171,6 +171,8 @@ class Desk:
             "late": wall.late,
             "figures": figures.figures,
             "figure_cases": figures.cases,
+            "figure_messages": figures.messages,
+            "figures_workbook": figures.workbook,
             "figures_export": figures.export,
             "administration": configuration.contents,
             "secrets_form": secrets.form,

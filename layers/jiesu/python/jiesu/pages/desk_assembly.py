@@ -66,6 +66,7 @@ from jiesu.store.queue import QueueStore
 from jiesu.store.resting import RestingStore
 from jiesu.store.samples import SampleStore
 from jiesu.store.timeliness import TimelinessStore
+from jiesu.store.volume import VolumeStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -154,7 +155,15 @@ def assemble(
         coverage=CoveragePages(cases=cases, view=view),
         decisions=DecisionPages(cases=cases, view=view),
         duty=DutyPages(cases=cases, duty=duty, lines=lines, view=view),
-        figures=FigurePages(timeliness=TimelinessStore(dynamodb, settings.cases_table_name), view=view),
+        figures=FigurePages(
+            timeliness=TimelinessStore(dynamodb, settings.cases_table_name),
+            volume=VolumeStore(dynamodb, settings.messages_table_name, finding),
+            samples=SampleStore(dynamodb, settings.messages_table_name),
+            issues=IssueStore(dynamodb, settings.cases_table_name),
+            finding=finding,
+            shelf=documents,
+            view=view,
+        ),
         configuration=ConfigurationPages(
             topics=(
                 bureaus(directory),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jiesu.matters.spread import BUCKET, Bucket, Spread, series
+from jiesu.pages.charts import Bar, bar
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.http import Response
 from jiesu.pages.view import View
@@ -14,18 +15,6 @@ WIDTH, HEIGHT = 720, 160
 """Of the chart, in its own units."""
 NARROWEST = 2.0
 """A bar of ten minutes within a week would be thinner than anybody sees."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """One bucket in the chart: messages, and the people behind them in front."""
-
-    x: float
-    width: float
-    messages_y: float
-    messages_height: float
-    people_y: float
-    people_height: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,20 +51,21 @@ class HeatPages:
 
 
 def bars(buckets: tuple[Bucket, ...]) -> tuple[Bar, ...]:
-    """The chart's bars, placed by time: where nothing was said there is a gap."""
+    """The chart's bars, placed by time: where nothing was said there is a gap. The whole is messages, the part people."""
     if not buckets:
         return ()
     first, most = buckets[0].start, max(1, *(one.messages for one in buckets))
     length = buckets[-1].start + BUCKET - first
     width = max(WIDTH * (BUCKET / length), NARROWEST)
     return tuple(
-        Bar(
-            x=round(min(WIDTH * ((one.start - first) / length), WIDTH - width), 1),
-            width=round(width, 1),
-            messages_y=round(HEIGHT - HEIGHT * one.messages / most, 1),
-            messages_height=round(HEIGHT * one.messages / most, 1),
-            people_y=round(HEIGHT - HEIGHT * one.people / most, 1),
-            people_height=round(HEIGHT * one.people / most, 1),
+        bar(
+            min(WIDTH * ((one.start - first) / length), WIDTH - width),
+            width,
+            one.messages,
+            one.people,
+            most=most,
+            foot=HEIGHT,
+            room=HEIGHT,
         )
         for one in buckets
     )

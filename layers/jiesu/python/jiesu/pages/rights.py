@@ -114,6 +114,8 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/decisions", right=Right.READ, endpoint="decisions"),
     Route(method="GET", path="/desk/figures", right=Right.READ, endpoint="figures"),
     Route(method="GET", path="/desk/figures/cases", right=Right.READ, endpoint="figure_cases"),
+    Route(method="GET", path="/desk/figures/messages", right=Right.READ, endpoint="figure_messages"),
+    Route(method="GET", path="/desk/figures/workbook", right=Right.READ, endpoint="figures_workbook"),
     Route(method="GET", path="/desk/figures/export", right=Right.READ, endpoint="figures_export"),
     Route(method="GET", path="/desk/replan", right=Right.DECIDE, endpoint="replan_preview"),
     Route(method="POST", path="/desk/replan", right=Right.DECIDE, endpoint="replan"),

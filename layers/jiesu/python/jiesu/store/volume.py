@@ -33,7 +33,7 @@ class VolumeStore:
     lines: FindingStore
 
     def count(self, day: date, *, zone: tzinfo, now: datetime) -> DayVolume:
-        """The office's `day` as it stands: a query a megabyte, some 4,000 messages, of each day of UTC that it touches, and a
+        """The office's `day` as it stands: a query a megabyte, some 6,000 messages, of each day of UTC that it touches, and a
         batch read a hundred cases. Eventually consistent. Raises `ConflictError` where not all cases could be read.
         """
         first, end = (datetime.combine(one, time(), tzinfo=zone) for one in (day, day + timedelta(days=1)))
