@@ -4,13 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jiesu.cases.commands import AddNote, CloseCase, Command, CorrectCase, Escalate
+from jiesu.cases.commands import AddNote, CloseCase, Command, CorrectCase, Escalate, JoinMessage, ReplyToAll
 from jiesu.cases.fold import fold
+from jiesu.cases.refusals import MAX_TEXT
+from jiesu.cases.voices import MOST_VOICES
 from jiesu.model.case import Case
 from jiesu.model.errors import CaseChangedError, CommandRefusedError
+from jiesu.model.message import ConversationKey
 from jiesu.model.numbers import bulletin_number, is_bulletin_number, is_order_number, order_number
 from jiesu.model.timeline import Entry
-from jiesu.model.words import CaseStatus, ContactRole, Resolution, RungAction, Urgency
+from jiesu.model.words import CaseStatus, ContactRole, Platform, Resolution, RungAction, Urgency
 from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import ProcessDiedError, counting, dying_after
@@ -55,6 +58,19 @@ def test_the_head_is_the_fold_of_the_stored_entries(stores: Stores) -> None:
     commands: list[Command] = [build.acknowledge(), build.report(), build.accept()]
     for minutes, command in enumerate(commands, start=2):
         case = stores.cases.execute(case.id, command, actor=build.BUREAU_OFFICER, now=build.after(minutes=minutes)).case
+    assert fold(all_entries(stores, case.id)) == case == stores.cases.load(case.id)
+
+
+def test_the_longest_answer_goes_to_as_many_citizens_as_a_case_may_have(stores: Stores) -> None:
+    case = opened(stores)
+    for number in range(1, MOST_VOICES):
+        citizen = ConversationKey(account_id="partner-hotline", citizen_id=f"{number:064}")
+        message = build.a_message_ref(message_id=f"partner:{number:064}", platform=Platform.PARTNER, conversation=citizen)
+        joined = JoinMessage(message=message, triage=build.a_triage())
+        case = stores.cases.execute(case.id, joined, actor=build.SYSTEM, now=build.NOW).case
+    answer = ReplyToAll(reply_id="R1", text="经查属实，已依法处理。" * (MAX_TEXT // 11))
+    case = stores.cases.execute(case.id, answer, actor=build.EDITOR, now=build.NOW).case
+    assert len(case.replies) == MOST_VOICES
     assert fold(all_entries(stores, case.id)) == case == stores.cases.load(case.id)
 
 

@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -21,15 +22,16 @@ import pytest
 from moto import mock_aws
 
 from jiesu.cases.calendar import calendar_of
-from jiesu.cases.commands import Command
+from jiesu.cases.commands import Command, JoinMessage, ReplyToAll
 from jiesu.cases.coverage import EndCoverage
 from jiesu.cases.heat import HeatPlan, LowerHeat
 from jiesu.model.calendar import DaysOff, HolidayYear, WorkingHours
 from jiesu.model.case import PUBLIC_RESPONSE, Case
 from jiesu.model.coverage import COVERAGE, CoverageReminded
+from jiesu.model.message import ConversationKey
 from jiesu.model.numbers import case_id_for, order_number
 from jiesu.model.timeline import Escalated, StatementReminded
-from jiesu.model.words import ContactRole, LadderKind, TaskKind, Urgency
+from jiesu.model.words import ContactRole, LadderKind, Platform, TaskKind, Urgency
 from jiesu.pages.sentences import say
 from jiesu.runtime import clients
 from jiesu.store.directory import Office
@@ -398,6 +400,29 @@ def test_a_record_that_cannot_be_handed_on_is_asked_for_again_with_all_after_it(
     clock.sqs.delete_queue(QueueUrl=queue_url("NoticesQueue"))
     event = {"Records": [stream_record(stores, version) for version in (1, 2)]}
     assert app.handler(event, None) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+
+
+def test_the_longest_answer_to_all_is_handed_on_as_any_other(
+    stores: Stores, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "sqs", lambda: clock.sqs)
+    stores.messages.open_case(
+        stores.cases, build.a_screened(), case_id=build.CASE_ID, title="一", now=build.NOW, previous_case_id=None
+    )
+    for number in range(1, 6):
+        citizen = ConversationKey(account_id="partner-hotline", citizen_id=f"{number}")
+        message = build.a_message_ref(message_id=f"partner:{number}", platform=Platform.PARTNER, conversation=citizen)
+        joined = JoinMessage(message=message, triage=build.a_triage())
+        stores.cases.execute(build.CASE_ID, joined, actor=build.SYSTEM, now=build.NOW)
+    answer = ReplyToAll(reply_id="R1", text="属实，已处理。" * 700)
+    outcome = stores.cases.execute(build.CASE_ID, answer, actor=build.EDITOR, now=build.NOW)
+    record = stream_record(stores, outcome.case.version)
+    packed = record["dynamodb"]["NewImage"]["body"]["B"]
+    record["dynamodb"]["NewImage"]["body"] = {"B": b64encode(packed).decode()}
+    app = fresh("dispatch_effects")
+    assert app.handler({"Records": [record]}, None) == {"batchItemFailures": []}
+    replies = clock.sqs.get_queue_attributes(QueueUrl=queue_url("OutboundQueue"), AttributeNames=["ApproximateNumberOfMessages"])
+    assert replies["Attributes"]["ApproximateNumberOfMessages"] == "6"
 
 
 def stream_record(stores: Stores, version: int) -> dict[str, Any]:

@@ -40,7 +40,7 @@ from jiesu.model.returns import Returned
 from jiesu.model.timeline import Dispatched, Entry, MessageJoined, MessagesArrived, Opened, PublicationSubmitted
 from jiesu.model.words import ActorKind, CaseStatus, HeatGrade
 from jiesu.store import keys
-from jiesu.store.attributes import Value, item, number, text, text_or_none
+from jiesu.store.attributes import Value, document, item, number, read_document, text, text_or_none
 from jiesu.store.codec import dumps, load_change, loads
 from jiesu.store.desk_lines import put_desk_line
 from jiesu.store.dues import owed_by
@@ -141,7 +141,7 @@ class CaseStore:
         found = self._client.get_item(
             TableName=self._table, Key=item(pk=keys.case(case_id), sk=keys.HEAD), ConsistentRead=True
         ).get("Item")
-        return None if found is None else loads(Case, text(found, "body"))
+        return None if found is None else loads(Case, read_document(found, "body"))
 
     def standing(self, case_id: str) -> Case | None:
         """The case, or the one that it was merged into: one consistent read for each step on the way."""
@@ -194,7 +194,7 @@ class CaseStore:
         entries = tuple(entry_from_item(one) for one in answer["Items"] if text(one, "sk") != keys.HEAD)
         more = bool(entries) and entries[-1].version > 1
         return CasePage(
-            case=None if head is None else loads(Case, text(head, "body")),
+            case=None if head is None else loads(Case, read_document(head, "body")),
             entries=entries,
             next_before=entries[-1].version if more else None,
         )
@@ -295,7 +295,7 @@ class CaseStore:
         )
         last = answer.get("LastEvaluatedKey")
         return QueuePage(
-            cases=tuple(loads(Case, text(one, "body")) for one in answer["Items"]),
+            cases=tuple(loads(Case, read_document(one, "body")) for one in answer["Items"]),
             cursor=base64.urlsafe_b64encode(json.dumps(last).encode()).decode() if last else None,
         )
 
@@ -350,7 +350,7 @@ class CaseStore:
         answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": found}})
         if answer["UnprocessedKeys"]:
             raise ConflictError("not all cases could be read")
-        heads = {text(one, "pk"): loads(Case, text(one, "body")) for one in answer["Responses"][self._table]}
+        heads = {text(one, "pk"): loads(Case, read_document(one, "body")) for one in answer["Responses"][self._table]}
         return tuple(heads[one] for one in wanted)
 
     def said_of_pairs(self) -> Iterator[Entry]:
@@ -455,7 +455,7 @@ class CaseStore:
             raise ConflictError(f"case {case_id} could not be read whole")
         head, last = found.get(keys.case(case_id)), found.get(keys.COUNTER)
         return (
-            None if head is None else loads(Case, text(head, "body")),
+            None if head is None else loads(Case, read_document(head, "body")),
             0 if last is None else number(last, "sequence"),
         )
 
@@ -483,7 +483,7 @@ class CaseStore:
             "version": case.version,
             "gsi1pk": keys.queue(case.status),
             "gsi1sk": keys.queue_place(case.urgency, case.opened_at, case.id),
-            "body": dumps(case),
+            "body": document(dumps(case)),
         }
         if case.version == 1:
             return {"Put": put(self._table, head, "attribute_not_exists(pk)")}
@@ -611,7 +611,7 @@ def _entry_item(entry: Entry) -> dict[str, Value]:
         "actor_kind": entry.actor.kind,
         "actor_id": entry.actor.id,
         "actor_name": entry.actor.name,
-        "body": dumps(entry.change),
+        "body": document(dumps(entry.change)),
         **_listed(entry),
     }
 
@@ -638,7 +638,7 @@ def entry_from_item(stored: Any) -> Entry:
             id=text(stored, "actor_id"),
             name=text_or_none(stored, "actor_name") or "",
         ),
-        change=load_change(text(stored, "kind"), text(stored, "body")),
+        change=load_change(text(stored, "kind"), read_document(stored, "body")),
     )
 
 

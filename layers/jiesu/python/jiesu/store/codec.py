@@ -39,7 +39,7 @@ def loads[T](kind: type[T], document: str | bytes) -> T:
     return value
 
 
-def load_change(kind: str, document: str) -> Change:
+def load_change(kind: str, document: str | bytes) -> Change:
     """The change of an entry of `kind`. Raises `KeyError` for a kind this version does not know."""
     return loads(CHANGES[kind], document)
 

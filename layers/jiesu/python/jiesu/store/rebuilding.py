@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from jiesu.model.case import Case
 from jiesu.model.message import Message
 from jiesu.store import keys
-from jiesu.store.attributes import item, text, text_or_none
+from jiesu.store.attributes import item, read_document, text, text_or_none
 from jiesu.store.citizens import CitizenIndex, mark_of
 from jiesu.store.codec import loads
 from jiesu.store.desk_lines import line_item
@@ -28,7 +28,7 @@ def rebuild_lines(client: "DynamoDBClient", cases_table_name: str) -> Iterator[b
     )
     for page in pages:
         for one in page["Items"]:
-            yield _write(client, cases_table_name, loads(Case, text(one, "body")))
+            yield _write(client, cases_table_name, loads(Case, read_document(one, "body")))
 
 
 def rebuild_traces(index: CitizenIndex) -> Iterator[int]:
