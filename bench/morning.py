@@ -1,6 +1,6 @@
 """`python -m bench.morning`: an editor works the queue of the running demonstration (`make run`) from the keyboard alone.
 
-Every case for which a bureau is suggested is dispatched with the form as it was filled in; the others are passed over.
+Every case for which the queue suggests a bureau is dispatched with the form as it was filled in; the others are passed over.
 Printed is what a bulletin costs: keystrokes, a chord as many as it has keys, and full page loads. What an editor adds
 to the texts comes on top.
 """
@@ -35,22 +35,20 @@ class Worked:
 def work(editor: Person, *, at_most: int | None = None) -> Worked:
     """Dispatch from the queue that `editor` has open until its end, or `at_most` bulletins. No mouse, no address bar."""
     done, page = Worked(), editor.page
+    chosen, last = page.locator("[data-row].chosen"), page.locator("[data-row]").last
     editor.forget()
     editor.press("j")
-    while done.dispatched != at_most and page.locator("[data-row].chosen").count():
-        chosen = page.locator("[data-row].chosen").get_attribute("id")
-        editor.press_and_go("d")
-        if page.locator("#lead").input_value():
+    while chosen.count() and done.dispatched != at_most:
+        if chosen.locator(".suggested").count():
+            editor.press_and_go("d")
             editor.press_and_go("Control+Enter")
             done.dispatched += 1
+        elif chosen.get_attribute("id") == last.get_attribute("id"):
+            break
         else:
-            # Whom it goes to is asked of the citizen first: back, and on to the next.
-            editor.press("Escape")
-            editor.press_and_go("g", "q")
+            # Whom it goes to is asked of the citizen first.
             editor.press("j")
             done.passed_over += 1
-            if page.locator("[data-row].chosen").get_attribute("id") == chosen:
-                break
     done.keys, done.loads = editor.keys, editor.loads
     return done
 

@@ -53,7 +53,7 @@ class Person:
     """One person at one window of the office at `origin`; what they press and what their browser complains of is counted.
 
     `keys` are keystrokes, a chord as many as it has keys; `loads` are documents, a form and where it leads being one;
-    `answers` are those of the page that stands open.
+    `answers` are those of the page that stands open, `status` is of the one that was opened last.
     """
 
     origin: str
@@ -61,6 +61,7 @@ class Person:
     page: Page
     keys: int = 0
     loads: int = 0
+    status: int = 0
     complaints: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
     answers: list[Response] = field(default_factory=list)
@@ -81,7 +82,8 @@ class Person:
 
     def open(self, path: str) -> None:
         """Go to `path` of the office."""
-        self.page.goto(self.origin + path)
+        answer = self.page.goto(self.origin + path)
+        self.status = 0 if answer is None else answer.status
 
     def sign_in(self, user: DemoUser) -> None:
         """Through the identity provider's own page, whose address is another; nothing of it is counted."""

@@ -15,7 +15,7 @@ from typing import Any, Final
 from jiesu.model.message import ChannelAccount
 from jiesu.model.words import Platform, UserRole
 
-OFFICE_NAME: Final = "平安北京(演示)"
+OFFICE_NAME: Final = "平安北京（演示）"
 MAIL_SENDER: Final = "notices@example.org"
 REPLY_DOMAIN: Final = "reply.example.org"
 

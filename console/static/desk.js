@@ -165,7 +165,9 @@
       for (const key of keys.split(" ")) { const one = document.createElement("kbd"); one.textContent = key; term.append(one, " "); }
       const meaning = document.createElement("dd");
       meaning.textContent = said.trim().replace(/\s+/g, " ");
-      list.append(term, meaning);
+      const both = document.createElement("div");
+      both.append(term, meaning);
+      list.append(both);
     };
     if (rows().length) { add("j", "下一行"); add("k", "上一行"); add("o", "打开选中的一行"); }
     const row = chosen() || rows()[0];

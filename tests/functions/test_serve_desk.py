@@ -1042,7 +1042,7 @@ def test_an_emergency_stands_first_in_red_with_what_made_it_one_and_what_was_don
     editor = office.editor()
     queue = editor.get(QUEUE)
     assert queue.body.index(case.id) < queue.body.index(case_id_for("weibo:2", build.NOW.date()))
-    assert "紧急情形：特急：有人在高处或轨道、有轻生危险：「站在楼顶边上」" in queue.text
+    assert "紧急情形：有人在高处或轨道、有轻生危险：「站在楼顶边上」" in queue.text
     page = editor.get(address(case))
     assert "通知指挥中心" in page.text
     assert "系统自动通知指挥中心 指挥中心；系统通过公开评论回复自动答复网民：请立即拨打110。" in page.text

@@ -31,6 +31,7 @@ from jiesu.pages import bulletin_preview, consulting, coverage, publishing
 from jiesu.pages.asking import askable
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.desk_undo import offer
+from jiesu.pages.form_errors import wrong_field
 from jiesu.pages.forms import (
     DISCLOSURE_ROOMS,
     Act,
@@ -71,7 +72,9 @@ _MESSAGES_SHOWN = 20
 _MESSAGES_ASKABLE = 300
 """Whoever wrote one of these may be asked."""
 
-_BESIDE_MESSAGES = frozenset({Act.CORRECT, Act.DISPATCH, Act.CONSULT, Act.REPLY, Act.ASK, Act.DECIDE_RETURN, Act.ARBITRATE})
+_BESIDE_MESSAGES = frozenset(
+    {Act.CORRECT, Act.DISPATCH, Act.CORRECT_BULLETIN, Act.CONSULT, Act.REPLY, Act.ASK, Act.DECIDE_RETURN, Act.ARBITRATE}
+)
 """The forms that show what citizens wrote."""
 _WITH_BUREAUS = frozenset({Act.CORRECT, Act.DISPATCH, Act.CONSULT, Act.DECIDE_RETURN, Act.ARBITRATE})
 _BULLETINS = frozenset({Act.DISPATCH, Act.CORRECT_BULLETIN})
@@ -135,11 +138,11 @@ class ActingPages:
             outcome = self._execute(visit, act, around, typed, expected_version)
         except CommandRefusedError as error:
             around = self._beside_messages(act, around)
-            return self._render(visit, around, typed, expected_version=expected_version, refused=error.label, status=422)
+            return self._render(visit, around, typed, expected_version=expected_version, refused=error, status=422)
         except CaseChangedError:
             return self._changed(visit, act, typed, expected_version)
         except ConflictError:
-            busy = "此刻有多人同时提交，请再提交一次。"
+            busy = CommandRefusedError("busy", "此刻有多人同时提交，请再提交一次。")
             around = self._beside_messages(act, around)
             return self._render(visit, around, typed, expected_version=expected_version, refused=busy, status=409)
         logger.info("case changed at the desk", extra={"case_id": case_id, "act": act, "subject": visit.person.subject})
@@ -321,7 +324,7 @@ class ActingPages:
         *,
         expected_version: int,
         status: int = 200,
-        refused: str = "",
+        refused: CommandRefusedError | None = None,
         changes: tuple[object, ...] = (),
     ) -> Response:
         ladders = ladders_shown(around, typed, zone=self.view.zone, now=visit.now)
@@ -338,7 +341,8 @@ class ActingPages:
             action=visit.config.prefix + visit.request.path,
             typed=typed,
             expected_version=expected_version,
-            refused=refused,
+            refused="" if refused is None else refused.label,
+            wrong_field="" if refused is None else wrong_field(_act(visit), refused.code, typed),
             changes=changes,
             category_groups=[(name, list(members)) for name, members in groupby(categories.choices(), key=lambda one: one.group)],
             bureau_groups=_by_kind(around),

@@ -1,7 +1,7 @@
 """The queue: what waits, narrowed down as its address says, with who is on what and what is new to whoever looks."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -150,7 +150,7 @@ class QueuePages:
             asked=wanted.address(cursor=cursor),
             status=wanted.status,
             statuses=tuple(CaseStatus),
-            counts=Counter(line.status for _, line in fitting) if self._is_whole(wanted, cursor, read) else {},
+            counts=_counts(line for _, line in fitting) if self._is_whole(wanted, cursor, read) else {},
             total=len(of_status),
             rows=tuple(_row(line, me, read.colleagues, visit) for _, line in shown),
             choices=_choices(line for _, line in read.lines if line.status is wanted.status),
@@ -241,6 +241,12 @@ def _row(line: DeskLine, me: Colleague, people: tuple[Colleague, ...], visit: Vi
 
 def _is_new(line: DeskLine, me: Colleague) -> bool:
     return line.status is not CaseStatus.CLOSED and me.is_new(line.case_id, line.message_count, line.arrived_at or line.opened_at)
+
+
+def _counts(lines: Iterable[DeskLine]) -> Mapping[CaseStatus, int]:
+    """How many there are of each status that waits, none too."""
+    counted = Counter(line.status for line in lines)
+    return {status: counted[status] for status in CaseStatus if status is not CaseStatus.CLOSED}
 
 
 def _choices(lines: Iterable[DeskLine]) -> Choices:

@@ -13,7 +13,7 @@ from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
 from jiesu.store.desk_lines import DeskLineStore
 
-ROWS_ON_THE_WALL = 6
+ROWS_ON_THE_WALL = 9
 """What is readable from five metres."""
 
 

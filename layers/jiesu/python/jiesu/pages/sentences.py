@@ -95,7 +95,7 @@ from jiesu.model.timeline import (
     Withdrawn,
 )
 from jiesu.model.unmasking import Unmasked
-from jiesu.model.words import ActorKind, ContentType, DeliveryState, LadderKind, ReplyManner, TaskKind
+from jiesu.model.words import ActorKind, ContentType, DeliveryState, LadderKind, ReplyManner, TaskKind, Urgency
 from jiesu.pages.evidence_words import derivation, evidence_reason, file_size
 from jiesu.store.deliveries import Delivery
 from jiesu.triage.categories import label as category_label
@@ -142,6 +142,11 @@ def place_in_words(place: PlaceMatch) -> str:
     """The place as found and its district; `未识别` where nothing was found."""
     parts = [place.text] if place.district in place.text else [place.district, place.text]
     return " · ".join(part for part in parts if part) or "未识别"
+
+
+def alarm_in_words(reason: str) -> str:
+    """What made it an emergency. That it is critical goes without saying, though triage says so in front of each reason."""
+    return reason.removeprefix(f"{Urgency.CRITICAL.label}：")
 
 
 def media_in_words(kinds: tuple[ContentType, ...]) -> str:
@@ -567,7 +572,7 @@ def _alarm(alarm: Alarm | None) -> str:
     """What an emergency set off by itself; empty where there was none."""
     if alarm is None:
         return ""
-    said = f"紧急情形（{alarm.reason}）"
+    said = f"紧急情形（{alarm_in_words(alarm.reason)}）"
     if alarm.contacts:
         said += f"，系统自动通知{_people(alarm.contacts)}"
     elif alarm.task is not None:

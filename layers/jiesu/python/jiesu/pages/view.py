@@ -18,6 +18,7 @@ from jiesu.model.message import Message
 from jiesu.model.post import post_handle
 from jiesu.model.words import ContentType
 from jiesu.pages.assets import assets
+from jiesu.pages.clauses import compared
 from jiesu.pages.evidence_words import (
     derivation,
     evidence_reason,
@@ -29,6 +30,7 @@ from jiesu.pages.evidence_words import (
 )
 from jiesu.pages.marks import Piece, pieces
 from jiesu.pages.sentences import (
+    alarm_in_words,
     delivery_in_words,
     delivery_reason,
     failure_in_words,
@@ -42,6 +44,7 @@ from jiesu.pages.sentences import (
     span,
 )
 from jiesu.pages.source_drawing import percent
+from jiesu.places.jurisdictions import bureau_names
 from jiesu.triage.categories import label as category_label
 from jiesu.triage.completeness import missing_in
 
@@ -66,6 +69,8 @@ def _environment() -> Environment:
         delivery=delivery_in_words,
         delivery_reason=delivery_reason,
         category=category_label,
+        alarm=alarm_in_words,
+        bureau=lambda code: bureau_names().get(code, code),
         attachments=attachments_in_words,
         evidence_reason=evidence_reason,
         post_reason=post_reason,
@@ -84,6 +89,7 @@ def _environment() -> Environment:
         percent=percent,
         in_words=in_words,
         missing=missing_in,
+        compared=compared,
     )
     return environment
 

@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -41,10 +43,11 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jurisdictions:
-    """The branches by district and the rules before them."""
+    """The branches by district and the rules before them. `names` has each bureau's by its code, as it is said in the city."""
 
     branches: Mapping[str, Branch]
     rules: tuple[Rule, ...]
+    names: Mapping[str, str]
 
     def rule_for(self, text: str, category: str, districts: tuple[str, ...]) -> Rule | None:
         """The first rule that fits."""
@@ -54,12 +57,20 @@ class Jurisdictions:
 def read(folder: Traversable) -> Jurisdictions:
     """The jurisdictions of the city whose files lie in `folder`."""
     read: dict[str, Any] = json.loads((folder / "jurisdictions.json").read_text(encoding="utf-8"))
+    branches = {
+        district: Branch(bureau_code=branch["bureau"], name=branch["name"]) for district, branch in read["districts"].items()
+    }
     return Jurisdictions(
-        branches={
-            district: Branch(bureau_code=branch["bureau"], name=branch["name"]) for district, branch in read["districts"].items()
-        },
+        branches=branches,
         rules=tuple(_rule(one) for one in read["rules"]),
+        names={one.bureau_code: one.name for one in branches.values()} | read.get("names", {}),
     )
+
+
+@cache
+def bureau_names() -> Mapping[str, str]:
+    """What Beijing calls each bureau, by its code."""
+    return read(files("jiesu.places") / "data").names
 
 
 def _rule(read: Mapping[str, Any]) -> Rule:
