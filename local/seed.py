@@ -36,11 +36,16 @@ def seed_directory(emulator: Emulator, outputs: Mapping[str, str]) -> None:
     """Import the example bureaus and office of `ops/data` where there are none yet."""
     directory = _directory(emulator, outputs)
     if not directory.bureaus():
-        directory.put_bureaus(read_bureaus(BUREAUS_PATH), note("示例目录"))
+        seed_bureaus(emulator, outputs)
     try:
         directory.office()
     except OfficeMissingError:
         directory.put_office(read_office(OFFICE_PATH), note("示例方案"))
+
+
+def seed_bureaus(emulator: Emulator, outputs: Mapping[str, str]) -> None:
+    """Import the example bureaus of `ops/data`, over whatever stands under their codes."""
+    _directory(emulator, outputs).put_bureaus(read_bureaus(BUREAUS_PATH), note("示例目录"))
 
 
 def phone_owners(emulator: Emulator, outputs: Mapping[str, str]) -> dict[str, str]:

@@ -86,6 +86,8 @@ VISITS: Mapping[str, Visit] = {
     "search-in-vain": Visit("/desk/search?q=991231-0000000", status=404),
     "find": Visit("/desk/find?q=青塔西路"),
     "find-in-vain": Visit("/desk/find?q=没有这样的词&since=2025-01-01"),
+    "find-citizen": Visit("/desk/find/citizen"),
+    "lookups": Visit("/desk/lookups", ADMIN),
     "hot": Visit("/desk/hot"),
     "duty": Visit("/desk/duty"),
     "late": Visit("/desk/late"),
