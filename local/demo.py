@@ -30,12 +30,18 @@ class DemoAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoUser:
-    """A person who can sign in at the desk; `display_name` is what the desk calls them."""
+    """A person who can sign in; `display_name` is what the pages call them, `bureau` the code of theirs."""
 
     name: str
     display_name: str
     password: str
     role: UserRole
+    bureau: str = ""
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups at the issuer that say all this."""
+        return (self.role.value, *((f"bureau-{self.bureau}",) if self.bureau else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,25 +89,32 @@ def make(path: Path, *, port: int, world_url: str, stack_name: str) -> Demo:
     demo = Demo(
         port=port,
         accounts=tuple(make_account(world_url, stack_name) for make_account in _ACCOUNTS.values()),
-        users=(
-            DemoUser(name="xiaobian", display_name="小编一", password=_password(), role=UserRole.EDITOR),
-            DemoUser(name="zhiban", display_name="值班领导", password=_password(), role=UserRole.SUPERVISOR),
-            DemoUser(name="zhihui", display_name="指挥中心值班员", password=_password(), role=UserRole.COMMAND),
-            DemoUser(name="yunwei", display_name="运维人员", password=_password(), role=UserRole.ADMIN),
-        ),
+        users=_users(),
     )
     _keep(demo, path)
     return demo
 
 
 def complete(demo: Demo, path: Path, *, world_url: str, stack_name: str) -> Demo:
-    """`demo` with an account on each platform that an older version did not know, kept at `path`."""
+    """`demo` with an account on each platform and a person of each role that an older version did not know, kept at `path`."""
     known = {one.account.platform for one in demo.accounts}
     more = tuple(make_account(world_url, stack_name) for platform, make_account in _ACCOUNTS.items() if platform not in known)
-    if more:
-        demo = replace(demo, accounts=(*demo.accounts, *more))
+    roles = {one.role for one in demo.users}
+    others = tuple(one for one in _users() if one.role not in roles)
+    if more or others:
+        demo = replace(demo, accounts=(*demo.accounts, *more), users=(*demo.users, *others))
         _keep(demo, path)
     return demo
+
+
+def _users() -> tuple[DemoUser, ...]:
+    return (
+        DemoUser(name="xiaobian", display_name="小编一", password=_password(), role=UserRole.EDITOR),
+        DemoUser(name="zhiban", display_name="值班领导", password=_password(), role=UserRole.SUPERVISOR),
+        DemoUser(name="zhihui", display_name="指挥中心值班员", password=_password(), role=UserRole.COMMAND),
+        DemoUser(name="yunwei", display_name="运维人员", password=_password(), role=UserRole.ADMIN),
+        DemoUser(name="fengtai", display_name="丰台值班员", password=_password(), role=UserRole.BUREAU, bureau="FT"),
+    )
 
 
 def _weibo(world_url: str, stack_name: str) -> DemoAccount:

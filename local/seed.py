@@ -5,6 +5,7 @@ already, changed by somebody or not, is left as it is.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from jiesu.store.accounts import AccountStore
@@ -89,4 +90,7 @@ def _enter_user(cognito: Any, user_pool_id: str, user: DemoUser) -> None:
     except cognito.exceptions.UsernameExistsException:
         return
     cognito.admin_set_user_password(UserPoolId=user_pool_id, Username=user.name, Password=user.password, Permanent=True)
-    cognito.admin_add_user_to_group(UserPoolId=user_pool_id, Username=user.name, GroupName=user.role)
+    for group in user.groups:
+        with suppress(cognito.exceptions.GroupExistsException):
+            cognito.create_group(UserPoolId=user_pool_id, GroupName=group)
+        cognito.admin_add_user_to_group(UserPoolId=user_pool_id, Username=user.name, GroupName=group)

@@ -25,6 +25,7 @@ from moto import mock_aws
 from jiesu.store.accounts import AccountStore
 from jiesu.store.api_keys import ApiKeyStore
 from jiesu.store.articles import ArticleStore
+from jiesu.store.bureau_lines import BureauLineStore
 from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
 from jiesu.store.citizens import CitizenIndex
@@ -128,6 +129,10 @@ class Stores:
     @property
     def messages(self) -> MessageStore:
         return MessageStore(self.client, messages_table_name=TABLES.messages)
+
+    @property
+    def bureau_lines(self) -> BureauLineStore:
+        return BureauLineStore(self.client, TABLES.cases)
 
     @property
     def pairs(self) -> CasePairStore:

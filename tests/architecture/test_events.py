@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jiesu.pages.rights import ROUTES
+from jiesu.pages.rights import BUREAU_ROUTES, ROUTES
 from tests.architecture.house import FOLDERS, FUNCTIONS, ROOT, Function
 
 SAMPLES: dict[str, Any] = {
@@ -46,10 +46,11 @@ def test_every_sample_belongs_to_a_function() -> None:
     assert owned == set(SAMPLES)
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda one: f"{one.method} {one.path}")
-def test_the_api_lets_every_page_of_the_desk_be_asked_for(route: Any) -> None:
-    (desk,) = (one for one in FUNCTIONS if one.folder == "serve_desk")
-    patterns = [event["Path"] for event in desk.triggers("Api").values() if event["Method"] == route.method.lower()]
+@pytest.mark.parametrize("route", [*ROUTES, *BUREAU_ROUTES], ids=lambda one: f"{one.method} {one.path}")
+def test_the_api_lets_every_page_be_asked_for(route: Any) -> None:
+    folder = "serve_bureau" if route in BUREAU_ROUTES else "serve_desk"
+    (site,) = (one for one in FUNCTIONS if one.folder == folder)
+    patterns = [event["Path"] for event in site.triggers("Api").values() if event["Method"] == route.method.lower()]
     assert any(_matches(pattern, route.path) for pattern in patterns)
 
 

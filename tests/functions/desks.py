@@ -15,7 +15,10 @@ from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import Actor
 from jiesu.model.words import Urgency, UserRole
 from jiesu.pages.bureau import BureauPages
+from jiesu.pages.bureau_accounts import AccountPages
+from jiesu.pages.bureau_assignment import AssignmentPages
 from jiesu.pages.bureau_evidence import BureauEvidence
+from jiesu.pages.bureau_links import LinkPages
 from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.configuring_accounts import SecretPages, accounts
 from jiesu.pages.configuring_bureaus import bureaus
@@ -85,7 +88,7 @@ class DemoDesk:
         cases, messages = self.stores.cases, self.stores.messages
         return Desk(
             config=lambda: CONFIG,
-            session_secret=lambda: "a secret of the tests",
+            session_secret=lambda: SESSION_SECRET,
             view=VIEW,
             sign_in=SignInPages(issuer=Issuer(issuer.fetch), view=VIEW, new_token=lambda: f"token-{next(self.numbers):040d}"),
             queue=QueuePages(cases=cases, lines=self.stores.queue, colleagues=self.stores.colleagues, view=VIEW),
@@ -199,19 +202,36 @@ class DemoDesk:
         return self.signed_in(UserRole.EDITOR, name=name)
 
 
+SESSION_SECRET = "a secret of the tests"
+
+
 def bureau_pages(stores: Stores, secret: bytes) -> BureauPages:
-    """The bureaus' pages, behind links that are signed with `secret`."""
-    return BureauPages(
+    """The bureaus' pages, behind links that are signed with `secret` and behind the desk's own sign-in."""
+    assignments = AssignmentPages(
         cases=stores.cases,
-        directory=stores.directory,
-        transient=stores.transient,
         deliveries=stores.deliveries,
         evidence=BureauEvidence(evidence=stores.evidence, vault=stores.vault),
         documents=stores.vault,
         print_form=Printer(templates=stores.form_templates, office_name=VIEW.office_name, zone=VIEW.zone).print,
+        view=VIEW,
+    )
+    links = LinkPages(
+        assignments=assignments,
+        directory=stores.directory,
+        transient=stores.transient,
         link_secret=lambda: secret,
         view=VIEW,
     )
+    accounts = AccountPages(
+        config=lambda: CONFIG,
+        session_secret=lambda: SESSION_SECRET,
+        assignments=assignments,
+        lines=stores.bureau_lines,
+        timeliness=stores.timeliness,
+        directory=stores.directory,
+        view=VIEW,
+    )
+    return BureauPages(links=links, accounts=lambda: accounts, view=VIEW)
 
 
 def fill_directory(stores: Stores) -> None:

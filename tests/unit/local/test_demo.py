@@ -50,7 +50,8 @@ def test_what_is_made_up_fits_what_checks_it(tmp_path: Path) -> None:
         assert check_secrets(one.account.platform, one.secrets) == one.secrets
     wechat = made_up.account(Platform.WECHAT)
     assert len(aes_key(wechat.secrets["encoding_aes_key"], wechat.account.id)) == 32
-    assert [user.role for user in made_up.users] == [UserRole.EDITOR, UserRole.SUPERVISOR, UserRole.COMMAND, UserRole.ADMIN]
+    roles = [UserRole.EDITOR, UserRole.SUPERVISOR, UserRole.COMMAND, UserRole.ADMIN, UserRole.BUREAU]
+    assert [user.role for user in made_up.users] == roles
     for user in made_up.users:
         assert len(user.password) >= 12
         assert any(char.isupper() for char in user.password)

@@ -1,6 +1,6 @@
 """The head of a case as the fold of its timeline."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -101,7 +101,8 @@ def apply(case: Case | None, entry: Entry) -> Case:
     if case is None or entry.version != case.version + 1:
         raise ValueError(f"entry {entry.id} is not the next of its case")
     changed = without_spent_tasks(_changed(case, entry))
-    standing = tuple(without_request(one) for one in changed.assignments)
+    released = {one.id for one in case.assignments if one.status.is_released}
+    standing = tuple(_left(without_request(one), entry.at, released) for one in changed.assignments)
     return replace(changed, assignments=standing, version=entry.version, updated_at=entry.at)
 
 
@@ -302,6 +303,11 @@ def _latest(known: MessageRef | None, joined: MessageRef) -> MessageRef:
 
 def _with(case: Case, assignment_id: str, **changes: object) -> Case:
     return _for(case, assignment_id, lambda one: replace(one, **changes))  # type: ignore[arg-type]
+
+
+def _left(one: Assignment, at: datetime, before: Collection[str]) -> Assignment:
+    """`one` with when it was released, where it was not among those that were `before`."""
+    return replace(one, released_at=at) if one.status.is_released and one.id not in before else one
 
 
 def _for(case: Case, assignment_id: str, change: Callable[[Assignment], Assignment]) -> Case:

@@ -91,7 +91,8 @@ class Assignment:
     rung that is climbed and each duty that is met, so that a clock which waited for a rung that is no longer
     the next one climbs nothing and looks again. A duty that is met only puts the next rung off: that needs no new run.
 
-    `article_id` is what a consultation's answer was kept as in the knowledge base.
+    `article_id` is what a consultation's answer was kept as in the knowledge base, `released_at` when it was over
+    without a report.
     """
 
     id: str
@@ -124,6 +125,15 @@ class Assignment:
     first_reported_at: datetime | None = None
     first_report_due: datetime | None = None
     article_id: str = ""
+    released_at: datetime | None = None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When nothing more was expected of the bureau; None as long as something is."""
+        if not self.status.is_over:
+            return None
+        # Assignments that were released before that was remembered know no better time.
+        return self.released_at or self.accepted_at or self.reported_at or self.dispatched_at
 
     @property
     def running(self) -> tuple[Ladder, ...]:

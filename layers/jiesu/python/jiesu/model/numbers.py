@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from unicodedata import normalize
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, so that nothing is misread."""
@@ -80,6 +81,15 @@ def consultation_number(year: int, sequence: int) -> str:
 def is_consultation_number(text: str) -> bool:
     """Whether `text` is a well-formed number of a consultation whose check digit fits."""
     return text.startswith(_CONSULTATION) and is_bulletin_number(text.removeprefix(_CONSULTATION))
+
+
+def readable_number(typed: str) -> str:
+    """A case's or bulletin's number as it is stored: full width, small letters, long dashes and look-alikes put right."""
+    text = "".join(normalize("NFKC", typed).upper().split())
+    for dash in "—–−‐":
+        text = text.replace(dash, "-")
+    # Crockford's base 32 has none of these letters, so whoever writes one means the digit.
+    return text.translate(str.maketrans("OIL", "011"))
 
 
 def _check_character(body: str) -> str:

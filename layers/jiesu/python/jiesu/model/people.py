@@ -8,11 +8,15 @@ from jiesu.model.words import ActorKind, ContactRole
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who made an entry. `id` is a user id, a bureau code, a citizen id or a function's name."""
+    """Who made an entry. `id` is a user id, a bureau code, a citizen id or a function's name.
+
+    `account` is the user id of a bureau's person who signed in; empty for whoever gave the code, whose name is as they typed it.
+    """
 
     kind: ActorKind
     id: str
     name: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

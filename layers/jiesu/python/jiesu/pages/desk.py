@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlencode
 
 from jiesu.pages import assets
 from jiesu.pages.configuring import ConfigurationPages
@@ -23,7 +22,7 @@ from jiesu.pages.desk_issues import IssuePages
 from jiesu.pages.desk_lookup import LookupPages
 from jiesu.pages.desk_matters import MatterPages
 from jiesu.pages.desk_queue import QueuePages
-from jiesu.pages.desk_reading import ReadingPages, not_found
+from jiesu.pages.desk_reading import ReadingPages
 from jiesu.pages.desk_replanning import ReplanPages
 from jiesu.pages.desk_resting import RestingPages
 from jiesu.pages.desk_sampling import SamplingPages
@@ -34,17 +33,18 @@ from jiesu.pages.desk_source import SourcePages
 from jiesu.pages.desk_standing import StandingPages
 from jiesu.pages.desk_undo import UndoPages
 from jiesu.pages.desk_wall import WallPages
-from jiesu.pages.http import BadRequestError, Request, Response, page, see_other
+from jiesu.pages.gate import Gate
+from jiesu.pages.http import BadRequestError, Request, Response, page, static_from
 from jiesu.pages.oidc import (
     IssuerUnavailableError,
     OidcConfig,
     SignInRefusedError,
     SignInUnconfiguredError,
 )
-from jiesu.pages.rights import Right, find, rights_of
+from jiesu.pages.rights import ROUTES
 from jiesu.pages.session import SessionBook
 from jiesu.pages.view import View
-from jiesu.pages.visit import Endpoint, Visit, render
+from jiesu.pages.visit import DESK_FRAME, Endpoint, Visit, render
 from jiesu.runtime.logging import logger
 from jiesu.store.directory import OfficeMissingError
 
@@ -111,7 +111,7 @@ class Desk:
         self._config = config
         self._session_secret = session_secret
         self._view = view
-        self._endpoints: Mapping[str, Endpoint] = {
+        endpoints: Mapping[str, Endpoint] = {
             "sign_in_page": sign_in.welcome,
             "start_sign_in": sign_in.start,
             "finish_sign_in": sign_in.finish,
@@ -194,11 +194,12 @@ class Desk:
             "form": acting.form,
             "act": acting.act,
         }
+        self._gate = Gate(view=view, routes=ROUTES, endpoints=endpoints, frame=DESK_FRAME, kept=_TYPED_TEXTS)
 
     @property
     def endpoints(self) -> frozenset[str]:
         """The names that routes may use."""
-        return frozenset(self._endpoints)
+        return frozenset(self._gate.endpoints)
 
     def answer(self, request: Request, now: datetime) -> Response:
         """The page that `request` asks for, if whoever asks may have it."""
@@ -210,12 +211,12 @@ class Desk:
             config = self._config()
         except SignInUnconfiguredError as error:
             logger.error("sign-in is not configured", extra={"code": error.code})
-            return self.plain_error(503, now)
+            return self.plain_error(503, now, request.path)
         book = SessionBook(self._session_secret(), secure=config.is_https)
-        request = replace(request, path=_path_below(config.prefix, request.path))
+        request = replace(request, path=path_below(config.prefix, request.path))
         visit = Visit(request=request, now=now, config=config, book=book, session=book.session(request, now))
         try:
-            return self._admitted(visit)
+            return self._gate.answer(visit)
         except BadRequestError as error:
             return self._notice(visit, error.status, "请求无效", "页面地址或提交的内容不完整，请返回后重试。")
         except SignInRefusedError as error:
@@ -231,55 +232,15 @@ class Desk:
             said = "尚未导入本单位联系人和时限方案，暂不能签发通报单，请联系管理员。"
             return self._notice(visit, 503, "系统尚未配置完成", said)
 
-    def plain_error(self, status: int, now: datetime) -> Response:
+    def plain_error(self, status: int, now: datetime, path: str = "") -> Response:
         """An error page for when nothing is known but that something went wrong."""
-        return page(self._view.render("plain.html", now=now, static="", status=status), status=status)
-
-    def _admitted(self, visit: Visit) -> Response:
-        found = find(visit.request.method, visit.request.path)
-        if found is None:
-            return not_found(self._view, visit, "没有这个页面。")
-        route, segments = found
-        visit = replace(visit, segments=segments, act=route.act)
-        session = visit.session
-        if route.right is Right.ANYONE:
-            return self._endpoints[route.endpoint](visit)
-        if session is None:
-            return self._signed_out(visit)
-        if visit.request.method == "POST" and not session.has_csrf_token(visit.request.typed("csrf_token")):
-            return self._typed_in_vain(visit, 403, "页面已过期")
-        if route.right not in rights_of(session.roles):
-            return render(self._view, visit, "forbidden.html", http_status=403)
-        response = self._endpoints[route.endpoint](visit)
-        if not route.is_background and not response.cookies and visit.book.needs_renewal(session, visit.now):
-            shown = replace(session, flash="" if response.status != 303 else session.flash)
-            return response.with_cookies(visit.book.session_cookie(shown, visit.now))
-        return response
-
-    def _signed_out(self, visit: Visit) -> Response:
-        if visit.request.method == "POST":
-            return self._typed_in_vain(visit, 401, "登录已结束")
-        if visit.request.is_script:
-            # Not the sign-in page: it would stand in the middle of the page that stands open.
-            return Response(status=401)
-        query = urlencode(visit.request.query)
-        next_path = visit.request.path + (f"?{query}" if query else "")
-        return see_other(f"{visit.base}/sign-in?{urlencode({'next': next_path})}")
-
-    def _typed_in_vain(self, visit: Visit, status: int, title: str) -> Response:
-        """A form that could not be taken: what was typed is shown, so that it can be copied."""
-        # Not for another site's form: its text would stand on our page as if a colleague had typed it.
-        own = visit.request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
-        typed = [visit.request.typed(name) for name in _TYPED_TEXTS] if own else []
-        return render(
-            self._view, visit, "typed_in_vain.html", http_status=status, title=title, texts=[text for text in typed if text]
-        )
+        return page(self._view.render("plain.html", now=now, static=static_from(path, "/desk"), status=status), status=status)
 
     def _notice(self, visit: Visit, status: int, title: str, said: str, *, link: tuple[str, str] | None = None) -> Response:
         return render(self._view, visit, "notice.html", http_status=status, title=title, paragraphs=(said,), link=link)
 
 
-def _path_below(prefix: str, path: str) -> str:
+def path_below(prefix: str, path: str) -> str:
     """`path` without the public prefix (a custom domain's base path arrives with it) and without a slash at its end."""
     inner = path.removeprefix(prefix) if prefix and path.startswith(f"{prefix}/") else path
     return inner.rstrip("/") or "/"

@@ -15,9 +15,9 @@ from jiesu.cases.undo import UNDO_FOR
 from jiesu.cases.voices import MOST_VOICES
 from jiesu.model.case import CarriedMessage, Case
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
-from jiesu.model.numbers import case_id_for, is_bulletin_number, is_case_id
+from jiesu.model.numbers import case_id_for, is_bulletin_number, is_case_id, readable_number
 from jiesu.model.timeline import Change
-from jiesu.pages.desk_reading import not_found, readable_number
+from jiesu.pages.desk_reading import not_found
 from jiesu.pages.forms import Typed, value
 from jiesu.pages.http import Response
 from jiesu.pages.session import Offer

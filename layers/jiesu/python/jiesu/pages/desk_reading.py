@@ -2,12 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from unicodedata import normalize
 from urllib.parse import urlencode
 
 from jiesu.cases.consultations import bulletins_of, consultations_of, is_consultation
 from jiesu.model.case import Assignment
-from jiesu.model.numbers import is_bulletin_number, is_case_id, is_consultation_number, is_order_number
+from jiesu.model.numbers import is_bulletin_number, is_case_id, is_consultation_number, is_order_number, readable_number
 from jiesu.model.words import AssignmentRole
 from jiesu.pages.evidence import thumbnail_links
 from jiesu.pages.forms import acts_on
@@ -136,15 +135,6 @@ def not_found(view: View, visit: Visit, said: str) -> Response:
     return render(
         view, visit, "notice.html", http_status=404, title="没有找到", paragraphs=(said, "请核对编号，或回到收件列表。")
     )
-
-
-def readable_number(typed: str) -> str:
-    """A case's or bulletin's number as it is stored: full width, small letters, long dashes and look-alikes put right."""
-    text = "".join(normalize("NFKC", typed).upper().split())
-    for dash in "—–−‐":
-        text = text.replace(dash, "-")
-    # Crockford's base 32 has none of these letters, so whoever writes one means the digit.
-    return text.translate(str.maketrans("OIL", "011"))
 
 
 def _newest_lead_first(assignment: Assignment) -> tuple[float, bool]:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from jiesu.model.words import UserRole
 from jiesu.pages.http import Response, see_other
 from jiesu.pages.oidc import Issuer, IssuerUnavailableError, SignInRefusedError
-from jiesu.pages.rights import Right, find
+from jiesu.pages.rights import BUREAU_HOME, BUREAU_ROUTES, QUEUE, ROUTES, Right, find, rights_of
 from jiesu.pages.session import Session, SignIn
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
@@ -54,12 +55,13 @@ class SignInPages:
             subject=identity.subject,
             name=identity.name,
             roles=identity.roles,
+            bureaus=identity.bureaus,
             csrf_token=self.new_token(),
             since=visit.now,
             seen_at=visit.now,
         )
         logger.info("signed in", extra={"subject": identity.subject, "roles": list(identity.roles)})
-        return see_other(visit.config.prefix + sign_in.next_path).with_cookies(
+        return see_other(visit.config.prefix + _home_of(identity.roles, sign_in.next_path)).with_cookies(
             visit.book.session_cookie(session, visit.now), visit.book.end_sign_in()
         )
 
@@ -82,9 +84,15 @@ class SignInPages:
 
 
 def safe_next(path: str) -> str:
-    """`path` where it is a page of the desk, else the queue: a link must not be able to send anyone elsewhere."""
+    """`path` where it is a page of the desk or of a bureau, else the queue: a link must not be able to send anyone elsewhere."""
     parts = urlsplit(path)
-    route = find("GET", parts.path)
+    route = find("GET", parts.path, (*ROUTES, *BUREAU_ROUTES))
     # A browser reads a backslash as a slash, and skips tabs and line ends.
     is_ours = not parts.scheme and not parts.netloc and path.isascii() and path.isprintable() and "\\" not in path
-    return path if is_ours and route is not None and route[0].right in (Right.READ, Right.ACT) else "/desk"
+    return path if is_ours and route is not None and route[0].right in (Right.READ, Right.ACT, Right.ANSWER) else QUEUE
+
+
+def _home_of(roles: tuple[UserRole, ...], wanted: str) -> str:
+    """Where whoever wanted nothing but to sign in goes: a bureau's people have no queue."""
+    rights = rights_of(roles)
+    return BUREAU_HOME if wanted == QUEUE and Right.ANSWER in rights and Right.READ not in rights else wanted

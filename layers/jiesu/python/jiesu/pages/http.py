@@ -219,12 +219,17 @@ def _cookies(header: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, equals, value in pairs if equals}
 
 
+def static_from(path: str, root: str) -> str:
+    """Where the static files are as the browser may follow it from `path`, whatever stands before the site's `root`."""
+    return "../" * path.partition(root)[2].rstrip("/").count("/") + "static"
+
+
 class Site(Protocol):
     """What answers requests: the desk, or the bureau's pages."""
 
     def answer(self, request: Request, now: datetime) -> Response: ...
 
-    def plain_error(self, status: int, now: datetime) -> Response: ...
+    def plain_error(self, status: int, now: datetime, path: str = "") -> Response: ...
 
 
 def serve(event: Mapping[str, Any], site: Site, now: datetime, *, takes_files: bool = False) -> dict[str, Any]:
@@ -236,10 +241,10 @@ def serve(event: Mapping[str, Any], site: Site, now: datetime, *, takes_files: b
     try:
         request = request_of(event, takes_files=takes_files)
     except BadRequestError as error:
-        return event_answer(site.plain_error(error.status, now))
+        return event_answer(site.plain_error(error.status, now, event["path"]))
     try:
         response = site.answer(request, now)
     except (BotoCoreError, ClientError, RetryableError, ConflictError):
         logger.exception("a page could not be served")
-        response = site.plain_error(503, now)
+        response = site.plain_error(503, now, request.path)
     return event_answer(response, request)

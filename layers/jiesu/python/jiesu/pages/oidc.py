@@ -8,8 +8,9 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -32,6 +33,8 @@ _ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "
 """Public-key signatures only: with HS256 the public key itself could be taken for the shared secret."""
 
 _MAX_ANSWER_BYTES = 256 * 1024
+
+_BUREAU_GROUP = re.compile(r"bureau-([A-Z][A-Z0-9]{0,15})")
 
 
 class IssuerUnavailableError(RetryableError):
@@ -68,11 +71,12 @@ class OidcConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Whom the issuer vouches for."""
+    """Whom the issuer vouches for; `bureaus` are the codes of those that they answer for."""
 
     subject: str
     name: str
     roles: tuple[UserRole, ...]
+    bureaus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +199,8 @@ class Issuer:
         claims = self._verified(config, token, nonce=nonce, now=now)
         if config.groups_claim not in claims:
             claims = self._user_info(config, str(given.get("access_token", "")), claims) | claims
-        return Identity(subject=str(claims["sub"]), name=_name(claims), roles=_roles(claims.get(config.groups_claim)))
+        groups = _groups(claims.get(config.groups_claim))
+        return Identity(subject=str(claims["sub"]), name=_name(claims), roles=_roles(groups), bureaus=_bureaus(groups))
 
     def sign_out_address(self, config: OidcConfig) -> str | None:
         """Where the browser goes to end the issuer's own session; None where the issuer offers no such place."""
@@ -318,16 +323,26 @@ def _name(claims: Mapping[str, Any]) -> str:
     return str(claims["sub"])
 
 
-def _roles(groups: object) -> tuple[UserRole, ...]:
-    """The roles among `groups`: a list, or one text such as `[editor supervisor]`. Groups that are no role are ignored."""
-    match groups:
+def _groups(said: object) -> tuple[str, ...]:
+    """The names of groups in a claim: a list, or one text such as `[editor supervisor]`."""
+    match said:
         case str():
-            names = groups.strip("[]").replace(",", " ").split()
+            return tuple(said.strip("[]").replace(",", " ").split())
         case list():
-            names = [str(one) for one in groups]
+            return tuple(str(one) for one in said)
         case _:
-            names = []
-    return tuple(role for role in UserRole if role in names)
+            return ()
+
+
+def _roles(groups: Collection[str]) -> tuple[UserRole, ...]:
+    """The roles among `groups`; those that are no role are ignored. Whoever answers for a bureau is one of its people."""
+    return tuple(role for role in UserRole if role in groups or (role is UserRole.BUREAU and _bureaus(groups)))
+
+
+def _bureaus(groups: Iterable[str]) -> tuple[str, ...]:
+    """The codes in groups such as `bureau-FT`, each once and in order."""
+    found = (match.group(1) for one in groups if (match := _BUREAU_GROUP.fullmatch(one)))
+    return tuple(sorted(set(found)))
 
 
 def _with_query(address: str, **query: str) -> str:

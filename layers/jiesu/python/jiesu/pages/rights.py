@@ -1,6 +1,6 @@
-"""The desk's routes, the right that each needs, and who has which right.
+"""The routes of the desk and of bureaus with an account, the right that each needs, and who has which right.
 
-Besides the static files, nothing is reachable that is not listed here.
+Besides the static files and the bureaus' signed links, nothing is reachable that is not listed here.
 """
 
 import re
@@ -18,6 +18,7 @@ class Right(StrEnum):
 
     `SEARCH` looks for them by more than their number, `IDENTIFY` by who wrote: a telephone, a name, an account.
     `DECIDE` has the last word where a bureau and the desk do not agree, says who does what, and how urgent it is.
+    `ANSWER` sees and answers what the person's own bureaus were given, and nothing else.
     `INSPECT` sees how the office is set up and who changed it; `ADMINISTER` changes it.
     """
 
@@ -28,6 +29,7 @@ class Right(StrEnum):
     IDENTIFY = "identify"
     ACT = "act"
     DECIDE = "decide"
+    ANSWER = "answer"
     INSPECT = "inspect"
     ADMINISTER = "administer"
 
@@ -41,12 +43,13 @@ class Right(StrEnum):
             "identify": "按网民查找",
             "act": "办理",
             "decide": "裁决",
+            "answer": "承办本单位的交办",
             "inspect": "查看管理设置",
             "administer": "更改管理设置",
         }[self.value]
 
 
-SHOWN_RIGHTS = (Right.READ, Right.SEARCH, Right.IDENTIFY, Right.ACT, Right.DECIDE, Right.INSPECT, Right.ADMINISTER)
+SHOWN_RIGHTS = (Right.READ, Right.SEARCH, Right.IDENTIFY, Right.ACT, Right.DECIDE, Right.ANSWER, Right.INSPECT, Right.ADMINISTER)
 """Those that not everybody has."""
 
 
@@ -57,8 +60,8 @@ _RIGHTS_OF: Mapping[UserRole, frozenset[Right]] = {
     UserRole.AUDITOR: frozenset({Right.READ, Right.SEARCH, Right.INSPECT}),
     # Looks after the system, sets it up, sees what is stuck in it, decides no case, looks for nobody.
     UserRole.ADMIN: frozenset({Right.READ, Right.INSPECT, Right.ADMINISTER}),
-    # Bureaus act through their own signed pages; the desk names citizens, whom they may not see.
-    UserRole.BUREAU: frozenset(),
+    # The desk names citizens, whom they may not see.
+    UserRole.BUREAU: frozenset({Right.ANSWER}),
 }
 
 
@@ -174,6 +177,20 @@ ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/desk/admin/{topic}/{item}/history", right=Right.INSPECT, endpoint="configuration_history"),
     *(route for act in Act for route in _form(act)),
 )
+
+
+BUREAU_ROUTES: tuple[Route, ...] = (
+    Route(method="GET", path="/bureau", right=Right.ANSWER, endpoint="open"),
+    Route(method="GET", path="/bureau/ended", right=Right.ANSWER, endpoint="ended"),
+    Route(method="GET", path="/bureau/find", right=Right.ANSWER, endpoint="find"),
+    Route(method="GET", path="/bureau/figures", right=Right.ANSWER, endpoint="figures"),
+    Route(method="GET", path="/bureau/assignments/{case_id}/{assignment_id}", right=Right.ANSWER, endpoint="assignment"),
+    Route(method="POST", path="/bureau/assignments/{case_id}/{assignment_id}", right=Right.ANSWER, endpoint="act"),
+)
+"""Of bureaus whose people sign in. Every other address below `/bureau` is a signed link, which needs no sign-in."""
+
+QUEUE = "/desk"
+BUREAU_HOME = "/bureau"
 
 
 def find(method: str, path: str, routes: tuple[Route, ...] = ROUTES) -> tuple[Route, dict[str, str]] | None:

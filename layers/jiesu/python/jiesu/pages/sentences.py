@@ -128,7 +128,7 @@ def who(actor: Actor) -> str:
         case ActorKind.EDITOR | ActorKind.OPERATOR:
             return f"{actor.kind.label} {actor.name or actor.id}"
         case ActorKind.BUREAU:
-            return actor.name or actor.id
+            return (actor.name or actor.id) + ("（账号登录）" if actor.account else "")
         case ActorKind.CITIZEN | ActorKind.CLOCK | ActorKind.SYSTEM:
             return actor.kind.label
 

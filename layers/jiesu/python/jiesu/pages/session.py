@@ -1,4 +1,4 @@
-"""Who is signed in at the desk: sealed cookies, nothing stored.
+"""Who is signed in, at the desk or at a bureau: sealed cookies, nothing stored.
 
 A cookie is encrypted and authenticated (Fernet) under a key derived from the session secret.
 It ends after half an hour without a page, and after twelve hours whatever happens.
@@ -11,8 +11,6 @@ import json
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from cryptography.fernet import Fernet, InvalidToken
 
 from jiesu.model.words import UserRole
 from jiesu.pages.http import Request, cookie
@@ -39,7 +37,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A signed-in person. `flash` is said on the next page and then forgotten; `offer` stays for a while."""
+    """A signed-in person. `flash` is said on the next page and then forgotten; `offer` stays for a while.
+
+    `bureaus` are the codes of those that the person answers for.
+    """
 
     subject: str
     name: str
@@ -49,6 +50,7 @@ class Session:
     seen_at: datetime
     flash: str = ""
     offer: Offer | None = None
+    bureaus: tuple[str, ...] = ()
 
     def has_csrf_token(self, given: str) -> bool:
         return hmac.compare_digest(self.csrf_token.encode(), given.encode())
@@ -68,6 +70,8 @@ class SessionBook:
     """Seals and opens the two cookies. Over HTTPS their names carry `__Host-`, so that no other host can plant them."""
 
     def __init__(self, secret: str, *, secure: bool) -> None:
+        from cryptography.fernet import Fernet  # noqa: PLC0415 - a bureau's link needs none of it
+
         # A label of its own: the same secret used elsewhere gives another key.
         key = hashlib.sha256(b"jiesu.desk-session.v1\x00" + secret.encode()).digest()
         self._fernet = Fernet(base64.urlsafe_b64encode(key))
@@ -90,6 +94,7 @@ class SessionBook:
             seen_at=datetime.fromtimestamp(stored["seen_at"], UTC),
             flash=stored["flash"],
             offer=_offer(stored.get("offer"), now),
+            bureaus=tuple(stored.get("bureaus", ())),
         )
         alive = now - session.seen_at < IDLE_LIMIT and now - session.since < ABSOLUTE_LIMIT
         return session if alive else None
@@ -131,6 +136,8 @@ class SessionBook:
         return self._fernet.encrypt_at_time(json.dumps(value, ensure_ascii=False).encode(), int(now.timestamp())).decode()
 
     def _open(self, sealed: str | None, limit: timedelta, now: datetime) -> dict[str, Any] | None:
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as above
+
         if not sealed:
             return None
         try:

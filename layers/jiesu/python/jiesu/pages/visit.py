@@ -11,7 +11,7 @@ from jiesu.model.words import ActorKind
 from jiesu.pages.forms import Act
 from jiesu.pages.http import BadRequestError, Request, Response, page, see_other
 from jiesu.pages.oidc import OidcConfig
-from jiesu.pages.rights import Right, rights_of
+from jiesu.pages.rights import BUREAU_HOME, Right, rights_of
 from jiesu.pages.session import Offer, Session, SessionBook
 from jiesu.pages.view import View
 
@@ -32,6 +32,11 @@ class Visit:
     def base(self) -> str:
         """The path of the desk as the browser sees it."""
         return f"{self.config.prefix}/desk"
+
+    @property
+    def bureau_home(self) -> str:
+        """The path of a bureau's list as the browser sees it."""
+        return f"{self.config.prefix}{BUREAU_HOME}"
 
     @property
     def may_act(self) -> bool:
@@ -72,20 +77,30 @@ class Visit:
 Endpoint = Callable[[Visit], Response]
 
 
-def render(view: View, visit: Visit, template: str, *, http_status: int = 200, **values: Any) -> Response:
-    """A desk page in its frame: navigation, who is signed in, what was just done."""
+DESK_FRAME = "base.html"
+BUREAU_FRAME = "bureau_base.html"
+
+
+def render(
+    view: View, visit: Visit, template: str, *, http_status: int = 200, frame: str = DESK_FRAME, **values: Any
+) -> Response:
+    """A page in its frame: navigation, who is signed in, what was just done. `home` is where its navigation begins."""
     session = visit.session
     body = view.render(
         template,
         now=visit.now,
         static=f"{visit.config.prefix}/static",
         base=visit.base,
+        frame=frame,
+        bureau_home=visit.bureau_home,
+        home=visit.base if frame == DESK_FRAME else visit.bureau_home,
         session=session,
         may_read=session is not None and Right.READ in rights_of(session.roles),
         may_act=visit.may_act,
         may_search=visit.may_search,
         may_identify=visit.may_identify,
         may_decide=visit.may_decide,
+        may_answer=session is not None and Right.ANSWER in rights_of(session.roles),
         may_inspect=session is not None and Right.INSPECT in rights_of(session.roles),
         may_administer=visit.may_administer,
         flash=session.flash if session is not None else "",

@@ -258,6 +258,8 @@ class ServeBureauSettings(Settings):
     deliveries_table_name: str
     transient_table_name: str
     link_secret_name: str
+    oidc_parameter_name: str
+    session_secret_name: str
     office_name: str
     office_time_zone: str
 

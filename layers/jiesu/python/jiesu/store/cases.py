@@ -6,6 +6,7 @@ CASE#<id>   HEAD               the fold of the timeline, with its version
             DECISION           that a bureau waits for a decision, for the list of those
             DUE#<version>      what an entry sends and is not known to have left: `store/dues.py`
             TIMELY#<id>        an assignment as the figures count it: `store/timeliness.py`
+            BUREAU#<id>        an assignment as its bureau's list says it: `store/bureau_lines.py`
             DESK               the case in one line: `store/desk_lines.py`
             SPREAD#<start>     what was seen of its spread in ten minutes: `store/spread.py`
 BULLETIN#<number>              the case of a number, a bulletin's or a consultation's, so that none is given twice
@@ -41,6 +42,7 @@ from jiesu.model.timeline import Dispatched, Entry, MessageJoined, MessagesArriv
 from jiesu.model.words import ActorKind, CaseStatus, HeatGrade
 from jiesu.store import keys
 from jiesu.store.attributes import Value, document, item, number, read_document, text, text_or_none
+from jiesu.store.bureau_lines import put_bureau_lines
 from jiesu.store.codec import dumps, load_change, loads
 from jiesu.store.desk_lines import put_desk_line
 from jiesu.store.dues import owed_by
@@ -429,6 +431,7 @@ class CaseStore:
             *put_line(self._table, case, after),
             *put_desk_line(self._table, case, after),
             *put_timeliness(self._table, case, after),
+            *put_bureau_lines(self._table, case, after),
             *publication(self._table, case, after),
             *self._put_publication_job(entry),
             *owed_by(self._table, entry),
@@ -611,6 +614,7 @@ def _entry_item(entry: Entry) -> dict[str, Value]:
         "actor_kind": entry.actor.kind,
         "actor_id": entry.actor.id,
         "actor_name": entry.actor.name,
+        "actor_account": entry.actor.account or None,
         "body": document(dumps(entry.change)),
         **_listed(entry),
     }
@@ -637,6 +641,7 @@ def entry_from_item(stored: Any) -> Entry:
             kind=ActorKind(text(stored, "actor_kind")),
             id=text(stored, "actor_id"),
             name=text_or_none(stored, "actor_name") or "",
+            account=text_or_none(stored, "actor_account") or "",
         ),
         change=load_change(text(stored, "kind"), read_document(stored, "body")),
     )

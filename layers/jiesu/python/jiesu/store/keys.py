@@ -138,6 +138,29 @@ def timeliness_place(dispatched_at: datetime, case_id: str, assignment_id: str) 
     return f"{instant(dispatched_at)}#{case_id}#{assignment_id}"
 
 
+BUREAU_LINE_PREFIX = "BUREAU#"
+
+
+def bureau_line(assignment_id: str) -> str:
+    """An assignment as its bureau's list says it. Sorts before the entries: no page of a case reads it."""
+    return f"{BUREAU_LINE_PREFIX}{assignment_id}"
+
+
+def bureau_open(code: str) -> str:
+    """gsi1: what a bureau has open, what is due first before the rest, at the end what waits for the office."""
+    return f"{BUREAU_LINE_PREFIX}{code}"
+
+
+def bureau_ended(code: str) -> str:
+    """gsi1: what is over for a bureau, by when that was."""
+    return f"{BUREAU_LINE_PREFIX}{code}#ENDED"
+
+
+def bureau_place(at: datetime | None, case_id: str, assignment_id: str) -> str:
+    """`~` sorts behind every time."""
+    return f"{'~' if at is None else instant(at)}#{case_id}#{assignment_id}"
+
+
 DUTY = "DUTY"
 """Who is on duty, and the notes from shift to shift."""
 

@@ -1,12 +1,13 @@
 """What is kept for finding things, written anew from what it was made of: scans, for operators alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from jiesu.cases.bureau_lines import bureau_lines as lines_of
 from jiesu.model.case import Case
 from jiesu.model.message import Message
-from jiesu.store import keys
-from jiesu.store.attributes import item, read_document, text, text_or_none
+from jiesu.store import bureau_lines, keys
+from jiesu.store.attributes import Value, item, read_document, text, text_or_none
 from jiesu.store.citizens import CitizenIndex, mark_of
 from jiesu.store.codec import loads
 from jiesu.store.desk_lines import line_item
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def rebuild_lines(client: "DynamoDBClient", cases_table_name: str) -> Iterator[bool]:
-    """Whether the line of each case was written: not where the case has moved on since its head was read.
+    """Whether the lines of each case were written: not where the case has moved on since its head was read.
 
     Reads the whole table once, a megabyte at a time.
     """
@@ -61,9 +62,15 @@ def _is_kept(client: "DynamoDBClient", table: str, conversation: str, message: s
 
 
 def _write(client: "DynamoDBClient", table: str, case: Case) -> bool:
-    condition = "attribute_not_exists(pk) OR #version <= :version"
+    """Each line by its own version: one that has moved on keeps back none of the others."""
+    lines = [line_item(case), *(bureau_lines.line_item(one, case.version) for one in lines_of(case))]
+    written = [_is_written(client, table, one, case.version) for one in lines]
+    return all(written)
+
+
+def _is_written(client: "DynamoDBClient", table: str, line: Mapping[str, Value], version: int) -> bool:
     try:
-        client.put_item(**put(table, line_item(case), condition, version=case.version))
+        client.put_item(**put(table, line, "attribute_not_exists(pk) OR #version <= :version", version=version))
     except client.exceptions.ConditionalCheckFailedException:
         return False
     return True
