@@ -14,6 +14,7 @@ from jiesu.model.case import Verdict
 from jiesu.model.errors import DuplicateMessageError
 from jiesu.model.message import Message
 from jiesu.model.words import ContentType, Platform, Resolution, Urgency
+from jiesu.road.moving import MessageMover
 from jiesu.road.volume import tally_volume
 from jiesu.runtime import clients
 from jiesu.store.resting import place_of
@@ -82,6 +83,24 @@ def test_what_people_decide_on_later_days_is_counted_and_may_be_taken_back(store
     table = together(tallied(stores, MORNING_AFTER + timedelta(days=2)).values())
     assert (table.total.work, table.total.lowered) == (2, 0)
     assert table.cases(Part.RAISED) == {made: 1}
+
+
+def test_a_message_that_was_split_off_counts_with_the_case_it_is_in_now(stores: Stores) -> None:
+    case = desks.opened(stores)
+    second = build.a_screened(message=build.a_message(id="weibo:2", sent_at=build.after(minutes=5)))
+    stores.messages.join_case(stores.cases, case, second, now=build.after(minutes=5))
+    browser = desks.DemoDesk(stores).editor()
+    form = browser.get(f"/prod/desk/cases/{case.id}/move-messages").form("/move-messages")
+    made = browser.submit(form, message="weibo:2", to="new", reason="另一件事").path.rpartition("/")[2]
+    split = stores.cases.load(made)
+    assert split is not None
+    for version in split.moving:
+        MessageMover(cases=stores.cases, moves=stores.moves).move(made, version, build.NOW)
+    stores.cases.execute(
+        case.id, CloseCase(resolution=Resolution.NOISE, reason="广告"), actor=build.EDITOR, now=build.after(hours=1)
+    )
+    table = together(tallied(stores).values())
+    assert (table.cases(Part.WORK), table.cases(Part.LOWERED)) == ({made: 1}, {case.id: 1})
 
 
 def test_a_message_that_arrives_late_is_counted_on_its_day_and_a_day_without_one_is_no_gap(stores: Stores) -> None:

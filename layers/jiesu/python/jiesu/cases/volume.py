@@ -77,10 +77,6 @@ class Volume:
     lowered: int
 
     @property
-    def rest(self) -> int:
-        return self.received - self.work
-
-    @property
     def share(self) -> Rate:
         return rate_of(self.work, self.received)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypedDict
 
-from jiesu.cases.issues import month_before, month_text, read_month
+from jiesu.cases.issues import month_before, month_text
 from jiesu.cases.timeliness import LEAST, TimelinessLine, acknowledged_in_time, by_bureau, reported_in_time
 from jiesu.cases.volume import DayVolume, Part, VolumeTable, together
 from jiesu.model.words import Platform
@@ -13,6 +13,7 @@ from jiesu.pages.charts import columns, share_columns, shares
 from jiesu.pages.documents import on_to_document
 from jiesu.pages.figure_sheets import IN_TIME, PARTS, MonthFigures, hour_in_words, sheets_of
 from jiesu.pages.http import BadRequestError, Response
+from jiesu.pages.months import month_asked, months_offered, running_month
 from jiesu.pages.sheets import csv_file
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
@@ -24,7 +25,6 @@ from jiesu.store.timeliness import TimelinessStore
 from jiesu.store.volume import VolumeStore
 from jiesu.triage.miss_rate import estimate
 
-MONTHS_OFFERED = 13
 MOST_LIVE = 2
 """How many days that are over the page counts itself, where the daily count has not come to them."""
 CASES_A_PAGE = 50
@@ -53,7 +53,7 @@ class FigurePages:
 
     def figures(self, visit: Visit) -> Response:
         """All figures of one month: three queries and a read; today is counted as it stands (`VolumeStore.count`)."""
-        month = self._month(visit)
+        month = month_asked(visit, self.view.zone)
         figures = self._figures(visit, month)
         volume = figures.volume
         return render(
@@ -61,8 +61,8 @@ class FigurePages:
             visit,
             "figures.html",
             month=month_text(month),
-            months=[month_text(month_before(self._newest(visit), back)) for back in range(MONTHS_OFFERED)],
-            is_ahead=month > self._newest(visit),
+            months=months_offered(visit, self.view.zone),
+            is_ahead=month > running_month(visit, self.view.zone),
             figures=figures,
             today=self._today(visit),
             least=LEAST,
@@ -79,7 +79,7 @@ class FigurePages:
     def messages(self, visit: Visit) -> Response:
         """The cases behind one number of messages, `CASES_A_PAGE` at a time: a query and a batch read, and today's count."""
         query = visit.request.query
-        month = self._month(visit)
+        month = month_asked(visit, self.view.zone)
         try:
             part = Part(query.get("part", Part.WORK))
             cell = _Cell(
@@ -111,7 +111,7 @@ class FigurePages:
 
     def cases(self, visit: Visit) -> Response:
         """The assignments behind the numbers of one bureau; one query."""
-        month = self._month(visit)
+        month = month_asked(visit, self.view.zone)
         bureau = visit.request.query.get("bureau")
         kept = [one for one in self._lines(month) if one.bureau_code == bureau and not one.taken_back]
         rows = [(one, acknowledged_in_time(one, visit.now), reported_in_time(one, visit.now)) for one in kept]
@@ -119,7 +119,7 @@ class FigurePages:
 
     def export(self, visit: Visit) -> Response:
         """One table of the month as CSV: that of the assignments, unless another is asked for."""
-        month = self._month(visit)
+        month = month_asked(visit, self.view.zone)
         asked = visit.request.query.get("table", "assignments")
         sheets = sheets_of(self._figures(visit, month), zone=self.view.zone, now=visit.now)
         sheet = next((one for one in sheets if one.slug == asked), None)
@@ -131,7 +131,7 @@ class FigurePages:
         """All tables of the month as one workbook; on to where it can be fetched."""
         from jiesu.pages.workbook import workbook  # noqa: PLC0415 - few pages write one
 
-        month = self._month(visit)
+        month = month_asked(visit, self.view.zone)
         written = workbook(
             sheets_of(self._figures(visit, month), zone=self.view.zone, now=visit.now),
             name=f"统计-{month_text(month)}",
@@ -176,16 +176,6 @@ class FigurePages:
     def _lines(self, month: date) -> tuple[TimelinessLine, ...]:
         first, end = (datetime(one.year, one.month, 1, tzinfo=self.view.zone) for one in (month, month_before(month, -1)))
         return self.timeliness.between(first, end)
-
-    def _month(self, visit: Visit) -> date:
-        asked = visit.request.query.get("month")
-        month = self._newest(visit) if asked is None else read_month(asked)
-        if month is None:
-            raise BadRequestError(400)
-        return month
-
-    def _newest(self, visit: Visit) -> date:
-        return self._today(visit).replace(day=1)
 
     def _today(self, visit: Visit) -> date:
         return visit.now.astimezone(self.view.zone).date()

@@ -1,15 +1,14 @@
 """The issues of a month at the desk: the table with its filters, and the cases behind each of its lines."""
 
 from dataclasses import dataclass
-from datetime import date
 
-from jiesu.cases.issues import IssueRow, month_before, month_text, read_month
+from jiesu.cases.issues import IssueRow, month_text
 from jiesu.pages.http import BadRequestError, Response
+from jiesu.pages.months import month_asked, months_offered
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
 from jiesu.store.issues import IssueStore
 
-MONTHS_OFFERED = 13
 CASES_LINKED = 3
 """How many cases a line of the table links to by itself."""
 
@@ -23,7 +22,7 @@ class IssuePages:
 
     def table(self, visit: Visit) -> Response:
         """The table of one month, of one category or district if chosen; one read."""
-        month = self._month(visit)
+        month = month_asked(visit, self.view.zone)
         table = self.issues.table(month)
         category, district = (visit.request.query.get(name) for name in ("category", "district"))
         rows = () if table is None else table.rows
@@ -32,7 +31,7 @@ class IssuePages:
             visit,
             "issues.html",
             month=month_text(month),
-            months=[month_text(month_before(self._newest(visit), back)) for back in range(MONTHS_OFFERED)],
+            months=months_offered(visit, self.view.zone),
             table=table,
             rows=[row for row in rows if _is_chosen(row, category, district)],
             category=category,
@@ -44,7 +43,7 @@ class IssuePages:
 
     def cases(self, visit: Visit) -> Response:
         """All cases of one month, category and district as they are now; one query."""
-        month = self._month(visit)
+        month = month_asked(visit, self.view.zone)
         query = visit.request.query
         if "category" not in query or "district" not in query:
             raise BadRequestError(400)
@@ -57,16 +56,6 @@ class IssuePages:
             district=query["district"],
             lines=self.issues.of_cell(month, query["category"], query["district"]),
         )
-
-    def _month(self, visit: Visit) -> date:
-        asked = visit.request.query.get("month")
-        month = self._newest(visit) if asked is None else read_month(asked)
-        if month is None:
-            raise BadRequestError(400)
-        return month
-
-    def _newest(self, visit: Visit) -> date:
-        return visit.now.astimezone(self.view.zone).date().replace(day=1)
 
 
 def _is_chosen(row: IssueRow, category: str | None, district: str | None) -> bool:
