@@ -73,6 +73,7 @@ VISITS: Mapping[str, Visit] = {
     "arbitrate": Visit("/desk/cases/{returned}/arbitrate/{returned_assignment}"),
     "finish-task": Visit(f"{BUSY}/finish-task/{{task}}"),
     "accept-mail": Visit(f"{BUSY}/accept-mail/{{mail}}"),
+    "report-mail": Visit(f"{BUSY}/report-mail/{{mail}}"),
     "approve-publication": Visit(f"{BUSY}/approve-publication/{{publication}}"),
     "withdraw-publication": Visit(f"{BUSY}/withdraw-publication/{{publication}}"),
     "settle-question": Visit(f"{BUSY}/settle-question/{{asking}}.0"),

@@ -94,6 +94,38 @@ def test_a_mail_that_is_taken_counts_as_progress_and_waits_no_more(office: DemoD
     assert any(link.endswith("0b" * 32) for link in shown.links), "the timeline still leads to the file"
 
 
+def test_a_mail_is_taken_for_the_feedback_with_its_files_and_then_reviewed_like_any_other(office: DemoDesk) -> None:
+    case = carried_out(office.stores, answered(office.stores, build.a_bureau_mail()), build.acknowledge())
+    editor = office.editor()
+    page = editor.get(f"/prod/desk/cases/{case.id}")
+    form = editor.get(next(link for link in page.links if link.endswith("/report-mail/m1"))).form("/report-mail/m1")
+    assert form.fields["findings"] == ("已到场核实。",)
+    refused = editor.submit(form)
+    assert refused.status == 422
+    assert "已到场核实。" in refused.text
+    taken = editor.submit(refused.form("/report-mail/m1"), result="已责令整改。", publishable="已责令整改，感谢监督。")
+    assert "的来信采纳为反馈：提交反馈（附件 1 个），处置结果：已责令整改。" in taken.text
+    after = office.stores.cases.load(case.id)
+    assert after is not None
+    assert (after.mails, after.tasks) == ((), ())
+    (assignment, *_) = after.assignments
+    assert assignment.status is AssignmentStatus.REPORTED
+    assert assignment.feedback is not None
+    assert [one.name for one in assignment.feedback.files] == ["现场.jpg"]
+    assert any(link.endswith("0b" * 32) for link in taken.links), "the file opens beside the feedback"
+    assert taken.form(f"/accept/{assignment.id}")
+
+
+def test_a_mail_is_no_feedback_before_the_bureau_has_acknowledged(office: DemoDesk) -> None:
+    case = answered(office.stores, build.a_bureau_mail())
+    editor = office.editor()
+    page = editor.get(f"/prod/desk/cases/{case.id}/report-mail/m1")
+    refused = editor.submit(page.form("/report-mail/m1"), result="已责令整改。")
+    assert refused.status == 422
+    assert "承办单位还没有签收" in refused.text
+    assert "已责令整改。" in refused.text
+
+
 def test_a_mail_whose_task_is_done_waits_no_more(office: DemoDesk) -> None:
     case = answered(office.stores, build.a_bureau_mail())
     editor = office.editor()

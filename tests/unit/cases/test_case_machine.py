@@ -32,7 +32,7 @@ from jiesu.cases.disclosure import Conceal, public_request
 from jiesu.cases.effects import ClockEffect, effects_of
 from jiesu.cases.extensions import GrantExtension, RefuseExtension
 from jiesu.cases.fold import apply, fold, next_entry
-from jiesu.cases.mails import AcceptBureauMail, ReceiveBureauMail
+from jiesu.cases.mails import AcceptBureauMail, ReceiveBureauMail, ReportBureauMail
 from jiesu.cases.owning import AssignOwner, ReleaseCase, TakeCase
 from jiesu.cases.publishing import (
     ApprovePublication,
@@ -217,6 +217,16 @@ class CaseMachine(RuleBasedStateMachine):
         accepted = self.do(AcceptBureauMail(mail_id=waiting[0].id if waiting else "m0", contacted=contacted))
         if accepted is not None:
             assert self.head.mails == waiting[1:]
+
+    @rule()
+    def report_mail(self) -> None:
+        waiting = self.head.mails
+        report = ReportBureauMail(mail_id=waiting[0].id if waiting else "m0", feedback=build.a_feedback())
+        if self.do(report) is not None:
+            assert self.head.mails == waiting[1:]
+            after = self.head.assignment(waiting[0].assignment_id)
+            assert after is not None
+            assert after.status is AssignmentStatus.REPORTED
 
     @rule(to=assignments, plan=st.sampled_from([build.a_plan(), build.a_whole_plan()]))
     def replan(self, to: str, plan: EscalationPlan) -> None:

@@ -29,7 +29,7 @@ from jiesu.cases.commands import (
 from jiesu.cases.coverage import EndCoverage
 from jiesu.cases.disclosure import Conceal
 from jiesu.cases.heat import LowerHeat
-from jiesu.cases.mails import MAX_WAITING, AcceptBureauMail, ReceiveBureauMail
+from jiesu.cases.mails import MAX_WAITING, AcceptBureauMail, ReceiveBureauMail, ReportBureauMail
 from jiesu.cases.publishing import RecordPublicationPosted
 from jiesu.cases.refusals import (
     MAX_TEXT,
@@ -107,6 +107,7 @@ def mailed(mail_id: str = "m1", text: str = "已到场核实。") -> ReceiveBure
 
 
 MAILED, WORDLESS = mailed(), mailed(text="")
+TAKEN_FOR_FEEDBACK = ReportBureauMail(mail_id="m1", feedback=a_feedback())
 PROGRESS = ReportProgress(assignment_id=ASSIGNMENT_ID, text="已到现场")
 REPLY = ReplyToCitizen(reply_id="r1", text="您反映的问题已转办。")
 PUBLICATION_POSTED = RecordPublicationPosted(publication_id="p1", account_id="weibo-main", platform_ref="1", link="")
@@ -188,6 +189,14 @@ REFUSED: list[tuple[str, Callable[[], Case | None], Command]] = [
     ("mail_missing", a_dispatched_case, AcceptBureauMail(mail_id="m1")),
     ("mail_unacknowledged", lambda: a_dispatched_case(MAILED), AcceptBureauMail(mail_id="m1")),
     ("mail_empty", lambda: a_dispatched_case(acknowledge(), WORDLESS), AcceptBureauMail(mail_id="m1")),
+    ("mail_missing", a_dispatched_case, TAKEN_FOR_FEEDBACK),
+    ("mail_unacknowledged", lambda: a_dispatched_case(MAILED), TAKEN_FOR_FEEDBACK),
+    ("already_reported", lambda: a_dispatched_case(acknowledge(), MAILED, report()), TAKEN_FOR_FEEDBACK),
+    (
+        "feedback_incomplete",
+        lambda: a_dispatched_case(acknowledge(), MAILED),
+        ReportBureauMail(mail_id="m1", feedback=a_feedback(result=" ")),
+    ),
     ("mails_too_many", lambda: a_dispatched_case(*(mailed(f"m{n}") for n in range(MAX_WAITING))), MAILED),
     ("already_reported", lambda: a_dispatched_case(acknowledge(), report()), report(feedback=a_feedback(result="已调解。"))),
     ("already_reported", lambda: a_dispatched_case(acknowledge(), report()), PROGRESS),

@@ -21,12 +21,12 @@ from jiesu.cases.commands import (
 from jiesu.cases.disclosure import Conceal
 from jiesu.cases.extensions import RefuseExtension
 from jiesu.cases.heat import LowerHeat
-from jiesu.cases.mails import AcceptBureauMail
+from jiesu.cases.mails import AcceptBureauMail, ReportBureauMail
 from jiesu.cases.owning import ReleaseCase, TakeCase
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.cases.returns import ExcuseAssignment
 from jiesu.cases.unmasking import Unmask
-from jiesu.model.case import Case
+from jiesu.model.case import Case, Feedback
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.message import PlaceMatch
 from jiesu.model.words import (
@@ -60,6 +60,9 @@ OFFICE = Office(
 )
 FENGTAI = build.a_bureau()
 TRANSIT = build.a_bureau("GJ", name="北京市公安局公共交通安全保卫总队", kind="总队", district="")
+
+
+FEEDBACK = Feedback(findings="核实", result="处理", legal_basis="", publishable="")
 
 
 def stored(text: str = build.a_message().text, **changes: object) -> StoredMessage:
@@ -144,7 +147,9 @@ PLAIN = {act for act in Act if not act.is_about_coverage} - {
 
 def test_plain_forms_stand_for_their_commands() -> None:
     where = around()
-    reason = typed(reason=" 理由 ", note="已电话通知", text="备注", resolution="handled", grade="none")
+    reason = typed(
+        reason=" 理由 ", note="已电话通知", text="备注", resolution="handled", grade="none", findings="核实", result="处理"
+    )
     read = {act: read_command(act, reason, where, subject="a1", new_id="new", by=build.EDITOR) for act in Act if act in PLAIN}
     assert read == {
         Act.NOTE: AddNote(text="备注"),
@@ -159,6 +164,7 @@ def test_plain_forms_stand_for_their_commands() -> None:
         Act.CONCEAL: Conceal(reason="理由"),
         Act.FINISH_TASK: FinishTask(task_id="a1", note="已电话通知"),
         Act.ACCEPT_MAIL: AcceptBureauMail(mail_id="a1"),
+        Act.REPORT_MAIL: ReportBureauMail(mail_id="a1", feedback=FEEDBACK),
         Act.CLOSE: CloseCase(resolution=Resolution.HANDLED, reason="理由"),
         Act.REOPEN: ReopenCase(reason="理由"),
         Act.APPROVE_PUBLICATION: ApprovePublication(publication_id="a1", by=build.EDITOR),

@@ -5,7 +5,7 @@ the timeline will remember, into nothing where there is nothing left to do (a se
 acknowledgement, a stale clock), or refuses by name. Times and ids are arguments.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jiesu.cases.asking import AskingCommand, answer_of, climb_asking, decide_asking
@@ -25,7 +25,7 @@ from jiesu.cases.extensions import ExtensionCommand, decide_extension
 from jiesu.cases.grave import NOTHING_GRAVE, GravePlan, joined
 from jiesu.cases.heat import HeatCommand, decide_heat, remind_of_statement
 from jiesu.cases.ladder import lay_out, lay_out_if
-from jiesu.cases.mails import AcceptBureauMail, ReceiveBureauMail, mail_of, receive_mail
+from jiesu.cases.mails import AcceptBureauMail, ReceiveBureauMail, ReportBureauMail, mail_of, receive_mail
 from jiesu.cases.matters import FinishMove, finish_move
 from jiesu.cases.owning import OwnerCommand, decide_owner
 from jiesu.cases.public_text import names_a_person
@@ -296,6 +296,7 @@ Command = (
     | RecordNoticeUndelivered
     | ReceiveBureauMail
     | AcceptBureauMail
+    | ReportBureauMail
     | FinishTask
     | CloseCase
     | ReopenCase
@@ -404,8 +405,8 @@ def decide(case: Case | None, command: Command, now: datetime) -> Change | None:
             return tell_otherwise(case, command, now)
         case ReceiveBureauMail():
             return receive_mail(case, command, now)
-        case AcceptBureauMail():
-            return _accept_mail(case, command)
+        case AcceptBureauMail() | ReportBureauMail():
+            return _take_mail(case, command)
         case FinishTask():
             return _finish_task(case, command)
         case CloseCase():
@@ -494,12 +495,17 @@ def _progress(case: Case, command: ReportProgress) -> Progressed:
     return Progressed(assignment_id=assignment.id, text=text_of(command.text), contacted=command.contacted)
 
 
-def _accept_mail(case: Case, command: AcceptBureauMail) -> BureauMailAccepted:
+def _take_mail(case: Case, command: AcceptBureauMail | ReportBureauMail) -> BureauMailAccepted | Reported | None:
+    """For progress, or for a feedback, by the rules of one that the bureau gives itself."""
     opened(case)
     mail = mail_of(case, command.mail_id)
     if _running(case, mail.assignment_id).status is AssignmentStatus.DISPATCHED:
         raise refuse("mail_unacknowledged")
     assignment = _acknowledged(case, mail.assignment_id)
+    if isinstance(command, ReportBureauMail):
+        feedback = replace(command.feedback, files=tuple(one for one in mail.files if one.sha256))
+        reported = _report(case, GiveFeedback(assignment_id=assignment.id, feedback=feedback))
+        return None if reported is None else replace(reported, mail_id=mail.id)
     text = text_of(mail.text, missing="mail_empty")
     return BureauMailAccepted(assignment_id=assignment.id, mail_id=mail.id, text=text, contacted=command.contacted)
 

@@ -19,7 +19,7 @@ from jiesu.cases.coverage import coverage_after_statement, coverage_applied, cov
 from jiesu.cases.emergency import emergency_after
 from jiesu.cases.extensions import ExtensionChange, extension_applied, without_request
 from jiesu.cases.heat import HeatChange, heat_applied, response_after_statement, response_ended
-from jiesu.cases.mails import mail_received, without_read_mails
+from jiesu.cases.mails import mail_read, mail_received, without_read_mails
 from jiesu.cases.matters import MatterChange, matter_applied, split_off
 from jiesu.cases.owning import owner_applied
 from jiesu.cases.publishing import PublishingChange, publishing_applied
@@ -74,7 +74,7 @@ from jiesu.model.timeline import (
     Withdrawn,
 )
 from jiesu.model.unmasking import Unmasked
-from jiesu.model.words import AssignmentStatus, CaseStatus, Resolution, TaskKind, Urgency
+from jiesu.model.words import AssignmentStatus, CaseStatus, Resolution, Urgency
 
 
 def next_entry(case: Case | None, case_id: str, change: Change, *, actor: Actor, now: datetime) -> Entry:
@@ -198,7 +198,7 @@ def _changed(case: Case, entry: Entry) -> Case:
         case Progressed() as change:
             return _for(case, change.assignment_id, partial(_progressed, change=change, at=entry.at))
         case Reported() as change:
-            return _for(case, change.assignment_id, partial(_reported, change=change, at=entry.at))
+            return mail_read(_for(case, change.assignment_id, partial(_reported, change=change, at=entry.at)), change.mail_id)
         case AnswerKept() as change:
             return _with(case, change.assignment_id, article_id=change.article_id)
         case FeedbackAccepted() as change:
@@ -316,9 +316,7 @@ def _for(case: Case, assignment_id: str, change: Callable[[Assignment], Assignme
 
 def _mail_accepted(case: Case, change: BureauMailAccepted, at: datetime) -> Case:
     """It counts as what the bureau said itself, from when the editor took it for that."""
-    progressed = _for(case, change.assignment_id, partial(_progressed, change=change, at=at))
-    read = tuple(task for task in case.tasks if task.kind is not TaskKind.BUREAU_MAIL or task.subject != change.mail_id)
-    return without_read_mails(replace(progressed, tasks=read))
+    return mail_read(_for(case, change.assignment_id, partial(_progressed, change=change, at=at)), change.mail_id)
 
 
 def _progressed(one: Assignment, change: Progressed | BureauMailAccepted, at: datetime) -> Assignment:

@@ -2,14 +2,14 @@
 
 So a mail acknowledges nothing, reports nothing and stops no clock, whatever it says and even where it quotes the code. It
 stands on the case as a task until an editor has read it: to take it for the bureau's progress, where the bureau has
-acknowledged by its code, or to be done with it.
+acknowledged by its code, for its feedback, or to be done with it.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jiesu.cases.refusals import refuse
-from jiesu.model.case import Case, Task
+from jiesu.model.case import Case, Feedback, Task
 from jiesu.model.mail import BureauMail
 from jiesu.model.timeline import BureauMailReceived
 from jiesu.model.words import TaskKind
@@ -32,6 +32,14 @@ class AcceptBureauMail:
 
     mail_id: str
     contacted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportBureauMail:
+    """The mail is the bureau's feedback, in these words; its files are the mail's."""
+
+    mail_id: str
+    feedback: Feedback
 
 
 def receive_mail(case: Case, command: ReceiveBureauMail, now: datetime) -> BureauMailReceived:
@@ -60,6 +68,12 @@ def task_of(mail: BureauMail) -> str:
 
 def mail_received(case: Case, change: BureauMailReceived) -> Case:
     return replace(case, mails=(*case.mails, change.mail), tasks=(*case.tasks, change.task))
+
+
+def mail_read(case: Case, mail_id: str) -> Case:
+    """`case` after an editor took the mail for something; no mail has an empty id."""
+    read = tuple(task for task in case.tasks if task.kind is not TaskKind.BUREAU_MAIL or task.subject != mail_id)
+    return without_read_mails(replace(case, tasks=read))
 
 
 def without_read_mails(case: Case) -> Case:

@@ -191,9 +191,12 @@ class BureauMailReceived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
+    """A bureau's feedback; with a `mail_id` an editor took that mail of the bureau's for it."""
+
     assignment_id: str
     feedback: Feedback
     run: int
+    mail_id: str = ""
     kind: Literal["reported"] = "reported"
 
 

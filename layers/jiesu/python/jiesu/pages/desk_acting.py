@@ -40,6 +40,7 @@ from jiesu.pages.forms import (
     ladders_shown,
     prefill,
     prefill_grant,
+    prefill_report,
     question_at,
     read_command,
     read_correction,
@@ -109,6 +110,8 @@ class ActingPages:
             typed = prefill_grant(asked, self.view.zone)
         elif act in (Act.CONSULT, Act.KEEP_ANSWER):
             typed = self._prefill_consulting(visit, around)
+        elif act is Act.REPORT_MAIL:
+            typed = prefill_report(around.case, visit.segments["subject"])
         else:
             subject = _bulletin_of(around.case, visit)
             typed = prefill(act, around, zone=self.view.zone, now=visit.now, subject=subject)
@@ -441,7 +444,7 @@ def _subject_of(
         return case.publication(subject)
     if visit.act is not None and visit.act.is_about_asking:
         return _asking_of(case, subject, visit.act)
-    if visit.act is Act.ACCEPT_MAIL:
+    if visit.act is not None and visit.act.is_about_mail:
         return case.mail(subject)
     if visit.act is Act.UNMASK:
         return citizen_of(case, subject)

@@ -28,7 +28,7 @@ from jiesu.cases.disclosure import Conceal, Disclose
 from jiesu.cases.extensions import CITIZEN_TEXT, GrantExtension, RefuseExtension
 from jiesu.cases.heat import LowerHeat
 from jiesu.cases.ladder import lay_out_if
-from jiesu.cases.mails import AcceptBureauMail
+from jiesu.cases.mails import AcceptBureauMail, ReportBureauMail
 from jiesu.cases.owning import AssignOwner, ReleaseCase, TakeCase
 from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
@@ -39,7 +39,7 @@ from jiesu.cases.unmasking import Unmask
 from jiesu.cases.voices import unanswered
 from jiesu.channels.reply_rooms import refuse_reply, refuse_reply_to_all
 from jiesu.model.bulletin import Bulletin
-from jiesu.model.case import Assignment, Case, MessageRef
+from jiesu.model.case import Assignment, Case, Feedback, MessageRef
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.evidence import Evidence
 from jiesu.model.extensions import Extension
@@ -119,6 +119,7 @@ class Act(StrEnum):
     REFUSE_EXTENSION = "refuse-extension"
     UNMASK = "unmask"
     ACCEPT_MAIL = "accept-mail"
+    REPORT_MAIL = "report-mail"
     CONSULT = "consult"
     ACCEPT_ANSWER = "accept-answer"
     ASK_AGAIN = "ask-again"
@@ -164,6 +165,7 @@ class Act(StrEnum):
             "refuse-extension": "不同意延期",
             "unmask": "查看网民身份",
             "accept-mail": "采纳来信",
+            "report-mail": "采纳来信为反馈",
             "consult": "业务咨询",
             "accept-answer": "收下解答",
             "ask-again": "追问",
@@ -211,6 +213,7 @@ class Act(StrEnum):
             "refuse-extension": "已答复不同意延期，通知正在发出。",
             "unmask": "身份已显示在留言旁，本次查看已记入经过。",
             "accept-mail": "来信已采纳为承办单位的进展。",
+            "report-mail": "来信已采纳为承办单位的反馈，请审核。",
             "consult": "咨询已提出，通知正在发出；答复会回到本件。",
             "accept-answer": "解答已收下。",
             "ask-again": "追问正在发出，时限重新计算。",
@@ -221,9 +224,13 @@ class Act(StrEnum):
     @property
     def has_subject(self) -> bool:
         """Whether it is about one assignment, task, mail, publication, asking, bulletin or citizen of the case."""
-        own = (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK, Act.CORRECT_BULLETIN, Act.EXCUSE, Act.ACCEPT_MAIL)
-        decides = self.decides_return or self.decides_extension
-        return self in (*own, Act.UNMASK) or decides or self.is_about_publication or self.is_about_asking or self.is_about_answer
+        own = (Act.ACCEPT, Act.SEND_BACK, Act.WITHDRAW, Act.FINISH_TASK, Act.CORRECT_BULLETIN, Act.EXCUSE, Act.UNMASK)
+        decides = self.decides_return or self.decides_extension or self.is_about_mail
+        return self in own or decides or self.is_about_publication or self.is_about_asking or self.is_about_answer
+
+    @property
+    def is_about_mail(self) -> bool:
+        return self in (Act.ACCEPT_MAIL, Act.REPORT_MAIL)
 
     @property
     def is_about_answer(self) -> bool:
@@ -454,6 +461,14 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
             return WithdrawAssignment(assignment_id=subject, reason=value(typed, "reason"))
         case Act.ACCEPT_MAIL:
             return AcceptBureauMail(mail_id=subject, contacted=bool(value(typed, "contacted")))
+        case Act.REPORT_MAIL:
+            feedback = Feedback(
+                findings=value(typed, "findings"),
+                result=value(typed, "result"),
+                legal_basis=value(typed, "legal_basis"),
+                publishable=value(typed, "publishable"),
+            )
+            return ReportBureauMail(mail_id=subject, feedback=feedback)
         case Act.FINISH_TASK:
             return FinishTask(task_id=subject, note=value(typed, "note"))
         case Act.PUBLISH:
@@ -554,6 +569,19 @@ def prefill_grant(asked: Extension, zone: ZoneInfo) -> Typed:
     """All that was asked, and the words for the citizens, who are named a day and no hour."""
     until = asked.until.astimezone(zone)
     return _fields(until=as_typed(asked.until, zone), text=CITIZEN_TEXT.format(date=f"{until.month}月{until.day}日"))
+
+
+def prefill_report(case: Case, mail_id: str) -> Typed:
+    """What the mail says, as findings; what was sent back is not typed again, as on the bureau's own page."""
+    mail = case.mail(mail_id)
+    given = None if mail is None or (of := case.assignment(mail.assignment_id)) is None else of.feedback
+    before = Feedback(findings="", result="", publishable="") if given is None else given
+    return _fields(
+        findings="" if mail is None else mail.text,
+        result=before.result,
+        legal_basis=before.legal_basis,
+        publishable=before.publishable,
+    )
 
 
 def _return_decision(act: Act, typed: Typed, around: Surroundings, subject: str) -> DecideReturn:

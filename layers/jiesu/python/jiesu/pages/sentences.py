@@ -269,7 +269,7 @@ def say(entry: Entry, case: Case, zone: ZoneInfo, now: datetime) -> str:
         case (BureauMailReceived() | BureauMailAccepted()) as change:
             return _mail(change, actor, case)
         case Reported() as change:
-            return f"{_by(entry, case, change.assignment_id)}{_fed_back(change)}"
+            return _reported(change, entry, case)
         case FeedbackAccepted() as change:
             return f"{actor}审核通过了{_bureau(case, change.assignment_id)}的反馈。"
         case SentBack() as change:
@@ -413,7 +413,7 @@ def say_to_bureau(entry: Entry, assignment: Assignment, zone: ZoneInfo, now: dat
         case BureauMailAccepted() as change:
             return f"{actor}把本单位来信采纳为{_taken_for(change)}。"
         case Reported() as change:
-            return f"{actor}{_fed_back(change)}"
+            return f"{actor}{'把本单位来信采纳为反馈：' if change.mail_id else ''}{_fed_back(change)}"
         case FeedbackAccepted():
             return f"{actor}审核通过了反馈。"
         case SentBack() as change:
@@ -546,6 +546,12 @@ def mail_file_reason(code: str) -> str:
 
 def _progress(change: Progressed) -> str:
     return f"{'已联系反映人' if change.contacted else '报告进展'}：{change.text}"
+
+
+def _reported(change: Reported, entry: Entry, case: Case) -> str:
+    if change.mail_id:
+        return f"{who(entry.actor)}把{_bureau(case, change.assignment_id)}的来信采纳为反馈：{_fed_back(change)}"
+    return f"{_by(entry, case, change.assignment_id)}{_fed_back(change)}"
 
 
 def _fed_back(change: Reported) -> str:
@@ -808,7 +814,7 @@ def _answers_in(case: Case, reply: Reply) -> str:
 def _by(entry: Entry, case: Case, assignment_id: str) -> str:
     """The bureau; and the person where the bureau gave a name that is not its own."""
     bureau = _bureau(case, assignment_id)
-    return entry.actor.name if entry.actor.name.startswith(bureau) else bureau
+    return who(entry.actor) if entry.actor.name.startswith(bureau) else bureau
 
 
 def _people(contacts: tuple[Contact, ...]) -> str:
