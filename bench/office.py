@@ -82,6 +82,7 @@ ENVIRONMENT = {
     "OIDC_PARAMETER_NAME": "/jiesu/oidc",
     "SESSION_SECRET_NAME": "jiesu/sessions",
     "TELEPHONE_SECRET_NAME": "jiesu/telephones",
+    "CHANNEL_SECRETS_PREFIX": "jiesu/channels/",
     "POWERTOOLS_METRICS_DISABLED": "true",
 }
 

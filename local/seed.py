@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
+from jiesu.runtime.secrets import SecretBook
 from jiesu.store.accounts import AccountStore
 from jiesu.store.directory import DirectoryStore, OfficeMissingError
 from jiesu.store.mail_bucket import MailBucket
 from local.demo import MAIL_SENDER, Demo, DemoAccount, DemoUser
-from local.deploy import STACK_NAME
 from local.emulator import ROOT, Emulator
 from ops.accounts import check_account, check_secrets, store_secrets
 from ops.bureaus import read_bureaus
@@ -71,7 +71,8 @@ def _enter_account(secretsmanager: Any, accounts: AccountStore, demo: DemoAccoun
     if accounts.account(demo.account.id)[1] > 0:
         return
     check_account(demo.account)
-    store_secrets(secretsmanager, demo.account.secret_name, check_secrets(demo.account.platform, demo.secrets), STACK_NAME)
+    store_secrets(SecretBook(secretsmanager), demo.account.secret_name, check_secrets(demo.account.platform, demo.secrets))
+    accounts.note_secrets(demo.account.id, demo.secrets, note("演示账号"))
     accounts.put_account(demo.account, note("演示账号"))
 
 

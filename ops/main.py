@@ -5,7 +5,6 @@ AWS_ENDPOINT_URL for the embedded AWS). Nothing secret is ever printed.
 """
 
 import json
-import secrets as random_secrets
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -26,11 +25,12 @@ from jiesu.model.ladder import LadderPlan
 from jiesu.model.message import ChannelAccount
 from jiesu.model.roster import OFFICE_ROSTER
 from jiesu.model.words import Clock, ContactRole, HeatGrade, LadderKind, Platform
-from jiesu.office.accounts import API_BASES, SECRET_FIELDS
+from jiesu.office.accounts import API_BASES, SECRET_FIELDS, new_path_token, secret_name, webhook_address
 from jiesu.office.bureaus import Changes, compare
 from jiesu.office.ladders import NATURAL_DAY, span_in_words
 from jiesu.office.settings import BUREAU_LADDERS
 from jiesu.runtime import clients
+from jiesu.runtime.secrets import SecretBook
 from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
 from ops import (
@@ -213,15 +213,12 @@ def add_account(
         name=name,
         external_id=external_id,
         app_id=app_id,
-        path_token=(
-            standing.path_token
-            if standing is not None and not new_address
-            else random_secrets.token_urlsafe(account_rules.PATH_TOKEN_BYTES)
-        ),
-        secret_name=account_rules.secret_name(stack, account_id),
+        path_token=(standing.path_token if standing is not None and not new_address else new_path_token()),
+        secret_name=secret_name(f"{stack}/channels/", account_id),
         api_base=api_base or API_BASES[platform],
         link_domains=tuple(link_domain) if link_domain else () if standing is None else standing.link_domains,
         cover_media_id=cover_media_id or ("" if standing is None else standing.cover_media_id),
+        is_off=standing is not None and standing.is_off,
     )
     account_rules.check_account(account)
     given = _ask_secrets(platform) if secrets_file is None else read_json(secrets_file)
@@ -229,12 +226,12 @@ def add_account(
         raise OperatorError(f"{secrets_file} must hold a JSON object")
     checked = account_rules.check_secrets(platform, given)
     # The secret first: a webhook that is known must be able to check signatures.
-    account_rules.store_secrets(clients.secretsmanager(), account.secret_name, checked, stack)
+    account_rules.store_secrets(SecretBook(clients.secretsmanager()), account.secret_name, checked)
     target.accounts.note_secrets(account_id, checked, note(reason or "jiesu accounts add"))
     if account != standing:
         target.accounts.put_account(account, note(reason or "jiesu accounts add"), before=standing, revision=revision)
     _say(f"account {account_id} {'added' if standing is None else 'stands as given'}; its webhook address is")
-    _say(account_rules.webhook_url(target.output("ApiUrl"), account))
+    _say(webhook_address(target.output("ApiUrl"), account))
     _say("functions that run already learn of it within a minute, and of changed secrets within five")
 
 
@@ -256,7 +253,7 @@ def list_accounts(
     out.print(table)
     if show_addresses:
         for one in accounts:
-            _say(f"{one.id}: {account_rules.webhook_url(target.output('ApiUrl'), one)}")
+            _say(f"{one.id}: {webhook_address(target.output('ApiUrl'), one)}")
 
 
 # --- The office -------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ WILDCARDS = {
     ("RenewAuthorizationsRole", "secretsmanager:GetSecretValue"): "likewise",
     ("RenewAuthorizationsRole", "secretsmanager:PutSecretValue"): "likewise",
     ("ServeDeskRole", "secretsmanager:PutSecretValue"): "an administrator gives accounts new secrets; it reads none",
+    ("ServeDeskRole", "secretsmanager:CreateSecret"): "likewise, a new account its first",
+    ("ServeDeskRole", "secretsmanager:TagResource"): "likewise",
     ("FetchMediaRole", "s3:PutObject"): "objects are named by the hash of their bytes",
     ("ReceiveMailRole", "s3:PutObject"): "likewise",
     ("ReceiveMailRole", "s3:GetObject"): "mails lie under names that SES gives them",

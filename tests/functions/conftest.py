@@ -55,6 +55,7 @@ os.environ.update(
     LINK_SECRET_NAME="jiesu/links",
     SESSION_SECRET_NAME="jiesu/sessions",
     TELEPHONE_SECRET_NAME="jiesu/telephones",
+    CHANNEL_SECRETS_PREFIX="jiesu/channels/",
     OIDC_PARAMETER_NAME="/jiesu/oidc",
     RECEIPTS_QUEUE_URL=queue_url("ReceiptsQueue"),
     MAIL_TRANSPORT="ses",

@@ -1,6 +1,6 @@
 """The desk over the emulated tables, with an issuer in this process; and cases for it to show."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -10,10 +10,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from jiesu.cases.commands import Command
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan
+from jiesu.channels.outgoing import OutgoingCall, PlatformAnswer
+from jiesu.channels.transmission import NotSentError
 from jiesu.model.case import Case
 from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import Actor
 from jiesu.model.words import Urgency, UserRole
+from jiesu.office.secret_trial import try_secrets
 from jiesu.pages.bureau import BureauPages
 from jiesu.pages.bureau_accounts import AccountPages
 from jiesu.pages.bureau_assignment import AssignmentPages
@@ -76,6 +79,11 @@ _KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 """One for all tests: making a key takes longer than any of them."""
 
 
+def unreachable(_: OutgoingCall) -> PlatformAnswer:
+    """No platform answers, unless a test says what one says."""
+    raise NotSentError
+
+
 @dataclass(slots=True)
 class DemoDesk:
     """A desk, its stores and its issuer, all at one time."""
@@ -83,6 +91,7 @@ class DemoDesk:
     stores: Stores
     now: datetime = build.NOW
     numbers: Iterator[int] = field(default_factory=count)
+    transmit: Callable[[OutgoingCall], PlatformAnswer] = unreachable
 
     def desk(self, issuer: FakeIssuer) -> Desk:
         cases, messages = self.stores.cases, self.stores.messages
@@ -168,12 +177,17 @@ class DemoDesk:
                     bureaus(self.stores.directory),
                     rosters(self.stores.directory, VIEW.zone),
                     office_settings(self.stores.directory),
-                    accounts(self.stores.accounts),
+                    accounts(self.stores.accounts, "jiesu/channels/"),
                     form_templates(self.stores.form_templates),
                 ),
                 view=VIEW,
             ),
-            secrets=SecretPages(accounts=self.stores.accounts, secrets=SecretBook(clients.secretsmanager()), view=VIEW),
+            secrets=SecretPages(
+                accounts=self.stores.accounts,
+                secrets=SecretBook(clients.secretsmanager()),
+                trial=lambda account, fields: try_secrets(account, fields, self.transmit),
+                view=VIEW,
+            ),
             standing=StandingPages(
                 directory=self.stores.directory,
                 explain=lambda text, now: explain(text, now=now, time_zone=VIEW.zone),

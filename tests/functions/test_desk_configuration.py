@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from jiesu.channels.outgoing import PlatformAnswer
 from jiesu.model.words import ContactRole, Urgency, UserRole
+from jiesu.pages.publishing import publishing_accounts
+from jiesu.road.accounts import AccountBook
 from jiesu.runtime import clients
 from jiesu.store.form_templates import TemplateChoice
 from ops.office import read_office
@@ -37,15 +40,15 @@ def admin(office: DemoDesk) -> Browser:
     return office.signed_in(UserRole.ADMIN, name="周管理")
 
 
-def the_form(page: Page) -> Form:
-    """The form of what is set, beside those of the frame."""
-    (form,) = [one for one in page.forms if "/admin/" in one.action]
+def the_form(page: Page, ending: str = "") -> Form:
+    """The form of what is set, beside those of the frame and the one that shows an address."""
+    (form,) = [one for one in page.forms if "/admin/" in one.action and one.action.endswith(ending)]
     return form
 
 
 def changed(browser: Browser, path: str, reason: str, **typed: str) -> Page:
     """Through the form and its preview to the history."""
-    preview = browser.submit(the_form(browser.get(path)), reason=reason, step="preview", **typed)
+    preview = browser.submit(the_form(browser.get(path), path.rpartition("/")[2]), reason=reason, step="preview", **typed)
     return browser.submit(the_form(preview), step="save")
 
 
@@ -345,9 +348,14 @@ def test_an_account_is_changed_and_keeps_its_platform_and_its_webhook_address(st
     assert stores.accounts.account(ACCOUNT.id) == (wanted, 2)
     history = admin.get(f"{ACCOUNTS}/{ACCOUNT.id}/history")
     assert ACCOUNT.path_token not in history.body
-    page = admin.submit(the_form(admin.get(f"{ACCOUNTS}/{ACCOUNT.id}")), reason="试", step="save", api_base="http://example.org")
+    page = admin.submit(
+        the_form(admin.get(f"{ACCOUNTS}/{ACCOUNT.id}"), ACCOUNT.id), reason="试", step="save", api_base="http://example.org"
+    )
     assert "接口地址要以 https:// 开头" in page.text
-    admin.submit(the_form(admin.submit(the_form(admin.get(f"{ACCOUNTS}/{ACCOUNT.id}?revision=1")), step="preview")), step="save")
+    admin.submit(
+        the_form(admin.submit(the_form(admin.get(f"{ACCOUNTS}/{ACCOUNT.id}?revision=1"), ACCOUNT.id), step="preview")),
+        step="save",
+    )
     assert stores.accounts.account(ACCOUNT.id) == (ACCOUNT, 3)
 
 
@@ -383,12 +391,96 @@ def test_wrong_secrets_change_nothing_and_are_not_shown_again(admin: Browser, ty
     assert clients.secretsmanager().get_secret_value(SecretId=ACCOUNT.secret_name)["SecretString"] == "{}"
 
 
-def test_an_account_without_any_secret_is_sent_to_its_command(stores: Stores, admin: Browser) -> None:
-    stores.accounts.put_account(ACCOUNT, build.a_note())
-    form = the_form(admin.get(f"{ACCOUNTS}/{ACCOUNT.id}/secrets"))
-    page = admin.submit(form, **SECRETS, reason="更换")
-    assert "jiesu accounts add" in page.text
+NEW_ACCOUNT = {"account_id": "wechat-main", "platform": "wechat", "name": "平安北京", "external_id": "gh_0123456789ab"} | {
+    "app_id": "wx0123456789"
+}
+WECHAT_SECRETS = {"token": "hushtoken", "encoding_aes_key": "h" * 43, "app_secret": "hush-app"}
+
+
+def test_a_new_account_is_given_its_secrets_and_its_address_and_then_switched_on(stores: Stores, office: DemoDesk) -> None:
+    office.transmit = lambda _: PlatformAnswer(status=200, body=b'{"access_token": "t", "expires_in": 7200}')
+    admin = office.signed_in(UserRole.ADMIN)
+    assert "gh_ 开头" in admin.get(f"{ACCOUNTS}/new").text
+    preview = admin.submit(the_form(admin.get(f"{ACCOUNTS}/new")), reason="开通", step="preview", **NEW_ACCOUNT)
+    assert "停用" in preview.text
+    secrets = admin.submit(the_form(preview), step="save")
+    account, revision = stores.accounts.account("wechat-main")
+    assert account is not None
+    assert (account.is_off, revision, account.secret_name) == (True, 1, "jiesu/channels/wechat-main")
+    assert len(account.path_token) == 32
+    assert "EncodingAESKey" in secrets.text
+    early = the_form(admin.get(f"{ACCOUNTS}/wechat-main"), "accounts/wechat-main")
+    assert "请先设置密钥，再启用" in admin.submit(early, reason="启用", step="preview", state="on").text
+    after = admin.submit(the_form(secrets), **WECHAT_SECRETS, reason="第一次设置")
+    assert "平台已确认" in after.text
+    stored = clients.secretsmanager().get_secret_value(SecretId=account.secret_name)["SecretString"]
+    assert json.loads(stored) == WECHAT_SECRETS
+    preview = admin.submit(the_form(after, "accounts/wechat-main"), reason="启用", step="preview", state="on")
+    admin.submit(the_form(preview), step="save")
+    assert stores.accounts.account("wechat-main") == (replace(account, is_off=False), 2)
+    shown = admin.submit(the_form(admin.get(f"{ACCOUNTS}/wechat-main"), "/address"))
+    assert f"https://jiesu.example.org/prod/webhooks/wechat/{account.path_token}" in shown.text
+    pages = (shown, after, admin.get(ACCOUNTS), admin.get(f"{ACCOUNTS}/wechat-main/history"))
+    assert not any("hush" in one.body for one in pages)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"account_id": "WeChat 1"}, "账号代号要用 2 到 40 个小写字母"),
+        ({"platform": "telephone"}, "请选择平台"),
+        ({"external_id": ""}, "平台上的账号编号要是一行文字"),
+        ({"platform": "weibo", "external_id": ACCOUNT.external_id}, "这个平台账号已经在列表中"),
+        ({"account_id": ACCOUNT.id}, f"{ACCOUNT.id} 已经存在"),
+    ],
+)
+@pytest.mark.usefixtures("with_account")
+def test_what_is_wrong_with_a_new_account_is_said(stores: Stores, admin: Browser, typed: dict[str, str], said: str) -> None:
+    page = admin.submit(the_form(admin.get(f"{ACCOUNTS}/new")), **{"reason": "开通", "step": "save"} | NEW_ACCOUNT | typed)
+    assert page.status == 422
+    assert said in page.text
+    assert stores.accounts.accounts() == (ACCOUNT,)
+
+
+@pytest.mark.usefixtures("with_account")
+def test_secrets_that_the_platform_refuses_are_kept_only_where_somebody_insists(stores: Stores, office: DemoDesk) -> None:
+    office.transmit = lambda _: PlatformAnswer(status=400, body=b'{"error_code": 21327}')
+    admin = office.signed_in(UserRole.ADMIN)
+    page = admin.submit(the_form(admin.get(f"{ACCOUNTS}/{ACCOUNT.id}/secrets")), **SECRETS, reason="更换")
+    assert page.status == 422
+    assert "平台不接受这组密钥：账号授权已失效" in page.text
+    assert "hush" not in page.body
     assert stores.accounts.secrets_set(ACCOUNT.id) == ()
+    page = admin.submit(the_form(page), **SECRETS, reason="更换", anyway="1")
+    assert "没有经平台确认" in page.text
+    assert len(stores.accounts.secrets_set(ACCOUNT.id)) == 1
+
+
+@pytest.mark.usefixtures("with_account")
+def test_an_account_that_is_switched_off_takes_nothing_in_and_says_nothing(stores: Stores, admin: Browser) -> None:
+    changed(admin, f"{ACCOUNTS}/{ACCOUNT.id}", "账号被盗", state="off")
+    book = AccountBook(stores.accounts.accounts)
+    assert book.at_address(ACCOUNT.platform, ACCOUNT.path_token, build.NOW) is None
+    assert book.speaking(ACCOUNT.id, build.NOW) is None
+    # What came in before is still read.
+    assert book.named(ACCOUNT.id, build.NOW) == replace(ACCOUNT, is_off=True)
+    assert publishing_accounts(stores.accounts.accounts()) == ()
+    assert "停用" in admin.get(ACCOUNTS).text
+
+
+@pytest.mark.usefixtures("with_account")
+def test_an_address_that_leaked_is_replaced_and_only_administrators_are_shown_it(
+    stores: Stores, office: DemoDesk, admin: Browser
+) -> None:
+    changed(admin, f"{ACCOUNTS}/{ACCOUNT.id}", "地址泄露", new_address="1")
+    account, _ = stores.accounts.account(ACCOUNT.id)
+    assert account is not None
+    assert account.path_token not in ("", ACCOUNT.path_token)
+    auditor = office.signed_in(UserRole.AUDITOR)
+    page = auditor.get(f"{ACCOUNTS}/{ACCOUNT.id}")
+    assert account.path_token not in page.body
+    (token,) = {token for one in page.forms for token in one.fields.get("csrf_token", ())}
+    assert auditor.post(f"{ACCOUNTS}/{ACCOUNT.id}/address", {"csrf_token": token}).status == 403
 
 
 def test_what_is_not_there_is_not_found(admin: Browser) -> None:

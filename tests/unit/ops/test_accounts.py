@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from jiesu.model.words import Platform
-from ops.accounts import check_account, check_secrets, webhook_url
+from jiesu.office.accounts import webhook_address
+from ops.accounts import check_account, check_secrets
 from ops.errors import OperatorError
 from tests.builders import an_account
 
@@ -59,4 +60,6 @@ def test_a_wrong_secret_is_named_and_never_quoted(platform: Platform, secrets: d
 
 def test_the_webhook_address_has_the_platform_and_the_unguessable_part() -> None:
     account = an_account()
-    assert webhook_url("https://jiesu.example.org", account) == f"https://jiesu.example.org/webhooks/weibo/{account.path_token}"
+    assert (
+        webhook_address("https://jiesu.example.org", account) == f"https://jiesu.example.org/webhooks/weibo/{account.path_token}"
+    )

@@ -103,7 +103,7 @@ _REASONS = {
     ANSWER_BY_HAND: "这条留言是人工录入的，请按来电、来信的方式答复",
     COMMENT_GONE: "要回复的帖子或评论已不存在",
     PARTNER_HAS_NO_REPLY: "协作平台没有答复接口，请在原平台或通过协作单位人工答复",
-    "account_missing": "渠道账号已不在系统中",
+    "account_missing": "渠道账号已停用或不在系统中",
     ACCOUNT_MISCONFIGURED: "账号配置有误，请管理员检查",
     "account_restricted": "账号功能受平台限制",
     "citizen_blocked": "对方已被平台封禁或拒收消息",

@@ -22,7 +22,7 @@ class ChannelAccount:
     `external_id` is the account's id on the platform (Weibo uid, WeChat gh_ id) and
     `app_id` its application (Weibo AppKey, WeChat appid). Public posts need one thing more: on
     Weibo the domains that its links may lead to (`link_domains`, 安全域名), on WeChat the permanent
-    picture that stands before every article (`cover_media_id`).
+    picture that stands before every article (`cover_media_id`). One that `is_off` takes nothing in and says nothing.
     """
 
     id: str
@@ -35,6 +35,7 @@ class ChannelAccount:
     api_base: str
     link_domains: tuple[str, ...] = ()
     cover_media_id: str = ""
+    is_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

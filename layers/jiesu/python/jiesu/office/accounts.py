@@ -1,7 +1,9 @@
 """Channel accounts: what a platform's console gives an operator, checked, and the webhook address it wants back."""
 
 import re
+import secrets as random_secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from jiesu.channels import partner
 from jiesu.model.message import ChannelAccount
@@ -32,6 +34,64 @@ API_BASES: Mapping[Platform, str] = {
     Platform.PARTNER: partner.NO_ADDRESS,
 }
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needed:
+    """What of a platform's console an account is made of, for whoever fills in the form."""
+
+    external_id: str
+    app_id: str
+    secrets: Mapping[str, str]
+    webhook: str
+
+
+NEEDED: Mapping[Platform, Needed] = {
+    Platform.WEIBO: Needed(
+        external_id="微博 uid，数字",
+        app_id="AppKey",
+        secrets={
+            "app_secret": "AppSecret",
+            "access_token": "账号授权后的 access_token",
+            "operator_ip": "本单位的公网地址，没有它不能公开评论",
+        },
+        webhook="粉丝服务的消息推送地址",
+    ),
+    Platform.WECHAT: Needed(
+        external_id="公众号原始 ID，gh_ 开头",
+        app_id="AppID",
+        secrets={
+            "token": "服务器配置的 Token",
+            "encoding_aes_key": "服务器配置的 EncodingAESKey（安全模式）",
+            "app_secret": "AppSecret",
+        },
+        webhook="服务器配置的 URL",
+    ),
+    Platform.DOUYIN: Needed(
+        external_id="授权账号的 open_id",
+        app_id="应用的 client_key",
+        secrets={
+            "client_secret": "应用的 client_secret",
+            "refresh_token": "账号授权后的 refresh_token",
+            "access_token": "不能续期时才填",
+        },
+        webhook="应用的 Webhooks 地址",
+    ),
+    Platform.PARTNER: Needed(
+        external_id="合作方给账号的编号",
+        app_id="合作方给应用的编号",
+        secrets={
+            "secret": "合作方签名用的密钥，base64",
+            "previous_secret": "更换期间仍有效的前一个",
+            "reply_secret": "答复签名用的密钥，合作方接收答复时才填",
+            "previous_reply_secret": "更换期间仍有效的前一个",
+        },
+        webhook="合作方推送留言的地址",
+    ),
+}
+
+PATH_TOKEN_BYTES = 24
+"""192 bits: nobody finds a webhook's address by trying."""
+
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _LINES: Mapping[str, str] = {"name": "名称", "external_id": "平台上的账号编号", "app_id": "应用编号"}
@@ -54,6 +114,21 @@ _IN_CHINESE = {
     "3 to 32 letters and digits": "3 到 32 个字母和数字",
     "43 letters and digits": "43 个字母和数字",
 }
+
+
+def new_path_token() -> str:
+    """The part of a webhook's address that nobody guesses."""
+    return random_secrets.token_urlsafe(PATH_TOKEN_BYTES)
+
+
+def secret_name(prefix: str, account_id: str) -> str:
+    """Where an account's secrets lie; the functions' roles allow secrets under `prefix`, and no others."""
+    return f"{prefix}{account_id}"
+
+
+def webhook_address(base_url: str, account: ChannelAccount) -> str:
+    """What the platform's console asks for. Whoever knows it can call it, so it is shown only on request."""
+    return f"{base_url}/webhooks/{account.platform}/{account.path_token}"
 
 
 def read_account(account: ChannelAccount, report: Report) -> None:
@@ -119,5 +194,6 @@ def account_in_words(account: ChannelAccount) -> dict[str, str]:
         "接口地址": account.api_base,
         "安全域名": "、".join(account.link_domains),
         "文章封面素材": account.cover_media_id,
-        "回调地址": f"{account.path_token[:4]}…",
+        "回调地址": f"{account.path_token[:4]}…" if account.path_token else "保存时生成",
+        "状态": "停用" if account.is_off else "启用",
     }

@@ -43,7 +43,7 @@ class Topic[T]:
     `read` what a form says, or None after problems, which it reports; `save` writes the item in the place of what was
     read at that revision. `parse` reads a body of the history. Where several forms set parts of one whole, `kept_as` is the
     item whose form has all of it and whose history is everybody's. `foresee` says what an item would do, as it stands or
-    before it is saved; `effect_note` what the change touches.
+    before it is saved; `effect_note` what the change touches. `first_step` is the page of a new item that follows.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Topic[T]:
     foresee: Callable[[str, T, datetime], Sequence[Foreseen]] = _nothing_foreseen
     effect_note: str = "只影响以后签发的通报单；正在办理的按签发时的联系人和时限办理。"
     may_add: bool = False
+    first_step: str = "history"
     kept_as: str = ""
 
 
@@ -133,8 +134,9 @@ class ConfigurationPages:
         except ConflictError:
             return self._form(visit, topic, typed, topic.standing(topic.name_of(wanted))[1], problems=[_CHANGED_MEANWHILE])
         item = topic.name_of(wanted)
+        page = "history" if revision else topic.first_step
         logger.info("configuration changed", extra={"topic": topic.name, "item": item, "revision": revision + 1})
-        return done(visit, f"已更改为第 {revision + 1} 版，一分钟内生效。", f"{visit.base}/admin/{topic.name}/{item}/history")
+        return done(visit, f"已更改为第 {revision + 1} 版，一分钟内生效。", f"{visit.base}/admin/{topic.name}/{item}/{page}")
 
     def history(self, visit: Visit) -> Response:
         """How one item came to be as it is."""

@@ -177,6 +177,7 @@ class Desk:
             "administration": configuration.contents,
             "secrets_form": secrets.form,
             "set_secrets": secrets.set,
+            "show_address": secrets.show_address,
             "roles": standing.roles,
             "jurisdictions": standing.jurisdictions,
             "try_jurisdictions": standing.try_text,

@@ -1,9 +1,12 @@
 """The desk put together: every page with the stores it reads and writes."""
 
 import secrets
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from jiesu.channels.transmission import connection_pool, transmit
+from jiesu.office.secret_trial import try_secrets
 from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.configuring_accounts import SecretPages, accounts
 from jiesu.pages.configuring_bureaus import bureaus
@@ -91,6 +94,7 @@ def assemble(
     view = View(office_name=settings.office_name, zone=ZoneInfo(settings.office_time_zone))
     secret_book = SecretBook(clients.secretsmanager())
     citizens = CitizenIndex(dynamodb, settings.messages_table_name, lambda: secret_book.text(settings.telephone_secret_name))
+    pool = connection_pool()
     return Desk(
         config=ConfigBook(clients.ssm(), settings.oidc_parameter_name).config,
         session_secret=lambda: secret_book.text(settings.session_secret_name),
@@ -169,12 +173,17 @@ def assemble(
                 bureaus(directory),
                 rosters(directory, view.zone),
                 office_settings(directory),
-                accounts(channel_accounts),
+                accounts(channel_accounts, settings.channel_secrets_prefix),
                 form_templates(templates),
             ),
             view=view,
         ),
-        secrets=SecretPages(accounts=channel_accounts, secrets=secret_book, view=view),
+        secrets=SecretPages(
+            accounts=channel_accounts,
+            secrets=secret_book,
+            trial=lambda account, fields: try_secrets(account, fields, partial(transmit, pool)),
+            view=view,
+        ),
         standing=StandingPages(directory=directory, explain=explain, view=view),
         wall=WallPages(lines=lines, view=view),
         issues=IssuePages(issues=IssueStore(dynamodb, settings.cases_table_name), view=view),

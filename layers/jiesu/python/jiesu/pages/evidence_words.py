@@ -15,7 +15,7 @@ _EVIDENCE_REASONS = {
     "media_too_large": "文件超过大小限制",
     "media_type_wrong": "文件内容与消息类型不符，未予保存",
     "media_unsupported": "该平台不提供文件下载",
-    "account_missing": "渠道账号已不在系统中",
+    "account_missing": "渠道账号已停用或不在系统中",
     "token_rejected": "账号授权已失效",
     "platform_busy": "平台在保存期内一直没有应答",
     "platform_unreachable": "平台在保存期内一直无法连接",

@@ -27,8 +27,8 @@ class AccountPreview:
 
 
 def publishing_accounts(accounts: Iterable[ChannelAccount]) -> tuple[ChannelAccount, ...]:
-    """The accounts on which an application may post."""
-    return tuple(one for one in accounts if publishing_channel_of(one.platform) is not None)
+    """The accounts on which an application may post, without those that are switched off."""
+    return tuple(one for one in accounts if not one.is_off and publishing_channel_of(one.platform) is not None)
 
 
 def typed_previews(typed: Mapping[str, tuple[str, ...]], accounts: Iterable[ChannelAccount]) -> tuple[AccountPreview, ...]:

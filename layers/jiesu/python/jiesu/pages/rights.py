@@ -171,6 +171,7 @@ ROUTES: tuple[Route, ...] = (
     Route(method="POST", path="/desk/admin/jurisdictions", right=Right.ADMINISTER, endpoint="try_jurisdictions"),
     Route(method="GET", path="/desk/admin/accounts/{item}/secrets", right=Right.INSPECT, endpoint="secrets_form"),
     Route(method="POST", path="/desk/admin/accounts/{item}/secrets", right=Right.ADMINISTER, endpoint="set_secrets"),
+    Route(method="POST", path="/desk/admin/accounts/{item}/address", right=Right.ADMINISTER, endpoint="show_address"),
     Route(method="GET", path="/desk/admin/{topic}", right=Right.INSPECT, endpoint="configured"),
     Route(method="GET", path="/desk/admin/{topic}/{item}", right=Right.INSPECT, endpoint="configuration_form"),
     Route(method="POST", path="/desk/admin/{topic}/{item}", right=Right.ADMINISTER, endpoint="configure"),

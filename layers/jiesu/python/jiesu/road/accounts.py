@@ -28,17 +28,22 @@ class AccountBook:
     _read_at: datetime | None = None
 
     def at_address(self, platform: str, path_token: str, now: datetime) -> ChannelAccount | None:
-        """The account whose webhook has this address. Takes the same time wherever the token differs."""
+        """The account whose webhook has this address and is not switched off. Takes the same time wherever the token differs."""
         given = path_token.encode(errors="surrogatepass")
         found = None
         for account in self._known(now):
-            if hmac.compare_digest(account.path_token.encode(), given) and account.platform == platform:
+            if hmac.compare_digest(account.path_token.encode(), given) and account.platform == platform and not account.is_off:
                 found = account
         return found
 
     def named(self, account_id: str, now: datetime) -> ChannelAccount | None:
-        """The account with this id."""
+        """The account with this id, switched off or not: what came in before is still read."""
         return next((account for account in self._known(now) if account.id == account_id), None)
+
+    def speaking(self, account_id: str, now: datetime) -> ChannelAccount | None:
+        """The account with this id, to speak to its platform; None where it was switched off."""
+        account = self.named(account_id, now)
+        return None if account is None or account.is_off else account
 
     def _known(self, now: datetime) -> tuple[ChannelAccount, ...]:
         if self._read_at is None or now - self._read_at >= KEEP:

@@ -90,7 +90,7 @@ class AuthorizationKeeper:
 
     def _checked(self, account: ChannelAccount, now: datetime) -> tuple[Authorization | None, bool]:
         """What is known of the account now, and whether something was renewed; None where no token of its ends."""
-        if account.platform not in (Platform.DOUYIN, Platform.WEIBO):
+        if account.is_off or account.platform not in (Platform.DOUYIN, Platform.WEIBO):
             return None, False
         try:
             fields = self.secrets.fields(account.secret_name)

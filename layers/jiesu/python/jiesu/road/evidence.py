@@ -151,7 +151,7 @@ class EvidenceFetcher:
         )
 
     def _content(self, account_id: str, media: Media, now: datetime) -> bytes:
-        account = self.accounts.named(account_id, now)
+        account = self.accounts.speaking(account_id, now)
         if account is None:
             raise _NotFetchedError("account_missing")
         channel = media_channel_of(account.platform)

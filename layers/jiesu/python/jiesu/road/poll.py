@@ -51,7 +51,7 @@ class Poller:
         """Read every feed that is due; answers how many calls were made and comments queued. One feed's trouble is its own."""
         calls = found = 0
         for account in self.accounts():
-            if account.platform is Platform.WEIBO:
+            if account.platform is Platform.WEIBO and not account.is_off:
                 for feed in Feed:
                     made, queued = self._poll_feed(account, feed, now)
                     calls, found = calls + made, found + queued

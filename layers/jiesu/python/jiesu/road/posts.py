@@ -105,7 +105,7 @@ class PostFetcher:
         return PostRecord(handle=handle, state="missing", noted_at=now, reason=found.reason)
 
     def _post(self, case_id: str, message: Message, handle: str, now: datetime) -> Post | SendOutcome:
-        account = self.files.accounts.named(message.account_id, now)
+        account = self.files.accounts.speaking(message.account_id, now)
         if account is None:
             return SendOutcome(result=SendResult.GIVE_TO_PERSON, reason="account_missing")
         case = self.files.cases.load(case_id)

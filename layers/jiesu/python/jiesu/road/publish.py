@@ -130,7 +130,7 @@ class Publisher:
             self._note(effect, _failed(effect, ended.outcome), now)
 
     def _ready(self, publication: Publication, posting: Posting, now: datetime) -> _Post | SendOutcome:
-        account, channel = self.accounts.named(posting.account_id, now), publishing_channel_of(posting.platform)
+        account, channel = self.accounts.speaking(posting.account_id, now), publishing_channel_of(posting.platform)
         if account is None:
             return to_person("account_missing")
         if channel is None:
@@ -184,7 +184,7 @@ class Publisher:
             self._note(effect, command, now)
 
     def _asked(self, posting: Posting, now: datetime) -> JobAnswer:
-        account, channel = self.accounts.named(posting.account_id, now), publishing_channel_of(posting.platform)
+        account, channel = self.accounts.speaking(posting.account_id, now), publishing_channel_of(posting.platform)
         if account is None or channel is None or channel.job is None:
             return to_person("account_missing")
         return self.tokens.asking(

@@ -112,7 +112,7 @@ class ReplySender:
 
     def _post(self, effect: ReplyEffect, reply: Reply, now: datetime) -> _Post | None:
         """None where the account is no longer one of the office's."""
-        account = self.accounts.named(reply.to.conversation.account_id, now)
+        account = self.accounts.speaking(reply.to.conversation.account_id, now)
         if account is None:
             return None
         channel = channel_of(account.platform)

@@ -33,9 +33,16 @@ class SecretBook:
         return {str(key): str(value) for key, value in json.loads(self.text(name)).items()}
 
     def store(self, name: str, fields: Mapping[str, str]) -> None:
-        """Give the secret a new version; the one before it stays readable as `AWSPREVIOUS`. Raises botocore's `ClientError`."""
+        """Give the secret a new version; the one before it stays readable as `AWSPREVIOUS`. The first creates it.
+
+        Raises botocore's `ClientError`, as `InvalidRequestException` where the secret is being deleted.
+        """
         text = json.dumps(dict(fields))
-        self.client.put_secret_value(SecretId=name, SecretString=text)
+        try:
+            self.client.put_secret_value(SecretId=name, SecretString=text)
+        except self.client.exceptions.ResourceNotFoundException:
+            # Names begin with the stack's.
+            self.client.create_secret(Name=name, SecretString=text, Tags=[{"Key": "stack", "Value": name.partition("/")[0]}])
         self._read[name] = (time.monotonic(), text)
 
     def forget(self, name: str) -> None:

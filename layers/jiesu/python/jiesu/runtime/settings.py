@@ -241,6 +241,7 @@ class ServeDeskSettings(Settings):
     evidence_bucket_name: str
     model_bucket_name: str
     inbox_queue_url: str
+    channel_secrets_prefix: str
     oidc_parameter_name: str
     session_secret_name: str
     telephone_secret_name: str

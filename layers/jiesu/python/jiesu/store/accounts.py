@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from jiesu.store.revisions import RevisedItems
 
+_OFF = "off"
 _FIELDS = ("name", "external_id", "app_id", "path_token", "secret_name", "api_base")
 
 
@@ -52,6 +53,7 @@ class AccountStore:
         stored["link_domains"] = " ".join(account.link_domains) or None
         stored["cover_media_id"] = account.cover_media_id or None
         stored["platform"] = account.platform
+        stored["state"] = _OFF if account.is_off else None
         body = "" if before is None else account_body(before)
         told = Revision(number=revision + 1, note=note, before=body, after=account_body(account))
         self._items().write(keys.ACCOUNTS, account.id, stored, told)
@@ -95,4 +97,5 @@ def _account(found: Mapping[str, Any]) -> ChannelAccount:
         **{name: text(found, name) for name in _FIELDS},
         link_domains=tuple((text_or_none(found, "link_domains") or "").split()),
         cover_media_id=text_or_none(found, "cover_media_id") or "",
+        is_off=text_or_none(found, "state") == _OFF,
     )
