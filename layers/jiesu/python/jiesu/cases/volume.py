@@ -107,14 +107,18 @@ class VolumeTable:
 def together(days: Iterable[DayVolume], uncounted: Iterable[date] = ()) -> VolumeTable:
     """The table of `days`; the platforms with most messages first, those without any left out."""
     days = tuple(sorted(days, key=lambda one: one.day))
-    cells = [cell for day in days for cell in day.cells]
-    platforms = [(platform, _sum(cell for cell in cells if cell.platform is platform)) for platform in Platform]
+    by_hour: dict[int, list[VolumeCell]] = defaultdict(list)
+    by_platform: dict[Platform, list[VolumeCell]] = defaultdict(list)
+    for cell in (cell for day in days for cell in day.cells):
+        by_hour[cell.hour].append(cell)
+        by_platform[cell.platform].append(cell)
+    platforms = [(platform, _sum(cells)) for platform, cells in by_platform.items()]
     return VolumeTable(
         days=days,
         uncounted=tuple(sorted(uncounted)),
-        total=_sum(cells),
-        hours=tuple(_sum(cell for cell in cells if cell.hour == hour) for hour in range(24)),
-        platforms=tuple(sorted((one for one in platforms if one[1].received), key=lambda one: -one[1].received)),
+        total=_sum(cell for day in days for cell in day.cells),
+        hours=tuple(_sum(by_hour[hour]) for hour in range(24)),
+        platforms=tuple(sorted(platforms, key=lambda one: (-one[1].received, one[0]))),
         by_day=tuple((day.day, _sum(day.cells)) for day in days),
     )
 
