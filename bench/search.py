@@ -18,10 +18,10 @@ from jiesu.cases.commands import AcceptFeedback, CloseCase
 from jiesu.model.case import Case
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import Resolution
-from jiesu.pages.desk_search import MOST_READS
 from jiesu.store.attributes import item
 from jiesu.store.citizens import MOST_FOUND, items_of
 from jiesu.store.desk_lines import line_item
+from jiesu.store.finding import MOST_READS
 from tests import builders as build
 
 CASES = 100_000

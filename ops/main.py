@@ -34,6 +34,7 @@ from jiesu.runtime.secrets import SecretBook
 from jiesu.store.directory import Office, OfficeMissingError
 from ops import accounts as account_rules
 from ops import (
+    answers,
     api_keys,
     citizens,
     contact_marks,
@@ -84,6 +85,7 @@ app.add_typer(triage_commands.app)
 app.add_typer(model_commands.app, name="model")
 app.add_typer(form_templates.app, name="forms")
 app.add_typer(messages_app, name="messages")
+app.add_typer(answers.app, name="answers")
 app.add_typer(api_keys.app, name="api-keys")
 app.add_typer(desk_lines.app, name="desk")
 app.add_typer(citizens.app, name="citizens")

@@ -24,7 +24,6 @@ from tests.conftest import Stores
 from tests.dying import ProcessDiedError, counting, dying_after
 
 LATER = build.after(hours=1)
-NEW_ID = "261123-333333"
 
 
 def a_case(stores: Stores, case_id: str, *citizens: str) -> Case:
@@ -235,22 +234,24 @@ def test_a_file_that_was_being_fetched_is_not_left_with_the_former_case(two: Sto
 def test_a_split_makes_a_case_whose_citizen_writes_on_there(two: Stores) -> None:
     source = two.pairs.told(build.CASE_ID)
     chosen = {one for one, known in source.messages.items() if known.message.conversation == conversation("c2")}
-    changes = matters.split(
-        source, chosen, "另一栋楼", case_id=NEW_ID, title="另一栋", triage=build.a_triage(), place=build.a_place()
-    )
-    two.pairs.split(source, changes, actor=build.EDITOR, now=LATER)
-    arrive(two, NEW_ID)
-    assert messages(two, NEW_ID) == [*chosen]
+    shown = two.messages.of_case(build.CASE_ID)
+
+    def part() -> str:
+        return two.pairs.part(source, chosen, "另一栋楼", shown=shown, opened_on=build.NOW.date(), actor=build.EDITOR, now=LATER)
+
+    new_id = part()
+    arrive(two, new_id)
+    assert messages(two, new_id) == [*chosen]
     assert len(messages(two, build.CASE_ID)) == 2
     assert two.messages.cases_of([conversation("c1"), conversation("c2")]) == {
         conversation("c1"): build.CASE_ID,
-        conversation("c2"): NEW_ID,
+        conversation("c2"): new_id,
     }
     warned = {one.message.conversation: one.case_id for one in two.windows.answers_due(build.after(days=9))}
-    assert warned[conversation("c2")] == NEW_ID, "the citizen's wait for an answer is the new case's business"
+    assert warned[conversation("c2")] == new_id, "the citizen's wait for an answer is the new case's business"
     assert warned[conversation("c1")] == build.CASE_ID
     with pytest.raises(CaseChangedError):
-        two.pairs.split(source, changes, actor=build.EDITOR, now=LATER)
+        part()
 
 
 def test_the_index_of_matters_names_the_new_case_of_a_message_that_moved(stores: Stores) -> None:

@@ -64,6 +64,7 @@ from jiesu.runtime import clients
 from jiesu.runtime.secrets import SecretBook
 from jiesu.store.citizen_search import CitizenSearch
 from jiesu.store.directory import Office
+from jiesu.store.finding import CaseSearch
 from jiesu.triage.model import load
 from tests import builders as build
 from tests.conftest import Stores
@@ -102,8 +103,7 @@ class DemoDesk:
             sign_in=SignInPages(issuer=Issuer(issuer.fetch), view=VIEW, new_token=lambda: f"token-{next(self.numbers):040d}"),
             queue=QueuePages(cases=cases, lines=self.stores.queue, colleagues=self.stores.colleagues, view=VIEW),
             search=SearchPages(
-                lines=self.stores.lines,
-                finding=self.stores.finding,
+                search=CaseSearch(lines=self.stores.lines, finding=self.stores.finding),
                 directory=self.stores.directory,
                 view=VIEW,
             ),

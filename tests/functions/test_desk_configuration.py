@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from jiesu.channels.outgoing import PlatformAnswer
+from jiesu.channels.publishing import publishing_accounts
 from jiesu.model.words import ContactRole, Urgency, UserRole
-from jiesu.pages.publishing import publishing_accounts
 from jiesu.road.accounts import AccountBook
 from jiesu.runtime import clients
 from jiesu.store.form_templates import TemplateChoice

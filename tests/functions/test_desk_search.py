@@ -9,7 +9,7 @@ import pytest
 from jiesu.cases.commands import CloseCase
 from jiesu.model.case import Case
 from jiesu.model.words import CaseStatus, Resolution, UserRole
-from jiesu.pages import desk_search
+from jiesu.store import finding
 from jiesu.store.attributes import item
 from jiesu.store.desk_lines import line_item
 from tests import builders as build
@@ -87,7 +87,7 @@ def test_state_bureau_and_days_narrow_it_down(office: DemoDesk) -> None:
 def test_a_page_stops_when_it_is_full_says_how_far_it_looked_and_goes_on_from_there(
     office: DemoDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk_search, "SHOWN", 2)
+    monkeypatch.setattr(finding, "SHOWN", 2)
     ids = [closed(office, one, opened_at=build.NOW - timedelta(days=31 * one)) for one in range(5)]
     browser = office.editor()
     page = browser.get(f"{FIND}?q=电梯")
@@ -112,7 +112,7 @@ def test_a_search_in_vain_over_a_year_reads_each_month_once_and_no_more_than_a_p
     assert "没有找到" in page.text
     with counting(office.stores.client) as calls:
         page = browser.get(f"{FIND}?q=没有这样的词&since=2020-01-01")
-    assert calls.count("Query") == 1 + desk_search.MOST_READS + 1
+    assert calls.count("Query") == 1 + finding.MOST_READS + 1
     assert "继续往前查找" in page.text
 
 

@@ -2,28 +2,27 @@
 
 import importlib
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from jiesu.api.acts import ACTS
 from jiesu.cases.commands import AddNote
 from jiesu.model.case import Case
 from jiesu.model.numbers import case_id_for
-from jiesu.model.scopes import Scope
 from jiesu.model.words import AssignmentStatus, CaseStatus
 from jiesu.runtime import clients
 from tests import builders as build
 from tests.conftest import Stores
-from tests.functions.browser import sample_event
+from tests.functions.api import Answer, Caller
 from tests.functions.desks import carried_out, dispatched, fill_directory, opened
 
-CONTEXT = SimpleNamespace(function_name="serve-api", get_remaining_time_in_millis=lambda: 20_000)
 NOW = datetime.now(UTC)
 
-Answer = tuple[int, Any]
 Call = Callable[..., Answer]
 
 
@@ -42,32 +41,11 @@ def case(stores: Stores) -> Case:
 @pytest.fixture
 def call(app: ModuleType, stores: Stores) -> Call:
     """Asks with a key of the given scopes, all of them unless said otherwise."""
+    caller = Caller(app, stores)
 
-    def ask(
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        scopes: tuple[str, ...] = tuple(Scope),
-        key: str | None = None,
-        headers: dict[str, str] | None = None,
-        query: dict[str, str] | None = None,
-    ) -> Answer:
-        token = "-".join(["a-key-of-the-tests", *scopes])
-        if stores.api_keys.find(token) is None:
-            stores.api_keys.add(token, name="指挥平台", now=NOW, scopes=scopes)
-        sent = {"authorization": f"Bearer {token}", **({"idempotency-key": key} if key else {}), **(headers or {})}
-        event = sample_event("serve_api_cases.json") | {
-            "httpMethod": method,
-            "path": path,
-            "body": body if body is None or isinstance(body, str) else json.dumps(body),
-            "headers": {"content-type": "application/json", **sent},
-            "multiValueHeaders": {name: [value] for name, value in sent.items()},
-            "queryStringParameters": query,
-            "multiValueQueryStringParameters": None if query is None else {name: [value] for name, value in query.items()},
-        }
-        answer = app.handler(event, CONTEXT)
-        return answer["statusCode"], json.loads(answer["body"])
+    def ask(method: str, path: str, body: Any = None, *, key: str | None = None, **more: Any) -> Answer:
+        headers = {**({"idempotency-key": key} if key else {}), **more.pop("headers", {})}
+        return caller.ask(method, path, body, headers=headers, **more)
 
     return ask
 
@@ -238,7 +216,9 @@ def test_the_document_is_openapi_3_1_and_names_every_route(app: ModuleType, call
     status, document = call("GET", "/api/v1/openapi.json")
     assert status == 200
     assert document["openapi"].startswith("3.1")
-    assert len(document["paths"]) == 19
+    assert len(document["paths"]) == 54
+    asked = {method.upper() + " " + path for path, of in document["paths"].items() for method in of}
+    assert {"POST /api/v1/" + re.sub(r"<(\w+)>", r"{\1}", one.path) for one in ACTS} < asked
     assert all("problem" in json.dumps(one) for path in document["paths"].values() for one in path.values())
 
 

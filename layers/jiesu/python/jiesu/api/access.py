@@ -14,16 +14,22 @@ from aws_lambda_powertools.utilities.idempotency import (
 
 from jiesu.api.problems import PROBLEM_TYPE, TITLES, Problem, ProblemError
 from jiesu.model.case import Case
+from jiesu.model.message import ChannelAccount
 from jiesu.model.numbers import is_case_id
 from jiesu.model.scopes import Scope
 from jiesu.model.timeline import Entry
 from jiesu.store.api_keys import ApiKey, ApiKeyStore
+from jiesu.store.articles import ArticleStore
+from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
+from jiesu.store.citizen_search import CitizenSearch
 from jiesu.store.directory import DirectoryStore
+from jiesu.store.finding import CaseSearch
+from jiesu.store.lookups import LookupStore
 from jiesu.store.messages import MessageStore
+from jiesu.store.timeliness import TimelinessStore
 
 CaseId = Annotated[str, Path(pattern="^[0-9]{6}-[0-9A-HJKMNP-TV-Z]{6}$", description="编号 of the case")]
-SubjectId = Annotated[str, Path(pattern="^[A-Za-z0-9._-]{1,80}$", description="Id of an assignment of the case")]
 IfMatch = Annotated[int | None, Header(alias="If-Match", ge=1, le=10**8, description="Version of the case that was read")]
 IdempotencyKey = Annotated[
     str, Header(alias="Idempotency-Key", min_length=8, max_length=100, description="8 to 100 characters, new for each act")
@@ -35,8 +41,15 @@ class Api:
     """What the API reads and writes. `say` puts an entry in words, `new_id` gives an id that nobody else has."""
 
     cases: CaseStore
+    pairs: CasePairStore
     messages: MessageStore
     directory: DirectoryStore
+    articles: ArticleStore
+    accounts: Callable[[], tuple[ChannelAccount, ...]]
+    search: CaseSearch
+    citizens: CitizenSearch
+    lookups: LookupStore
+    timeliness: TimelinessStore
     api_keys: ApiKeyStore
     idempotency: DynamoDBPersistenceLayer
     say: Callable[[Entry, Case, datetime], str]
@@ -65,13 +78,15 @@ def the_case(api: Api, case_id: str) -> Case:
     return case
 
 
-def answers(model: type, *, missing: bool = False, acting: bool = False) -> Any:
+def answers(model: type, *, missing: bool = False, acting: bool = False, posted: bool = False) -> Any:
     """What a route may answer, for the document."""
     kinds = ["unauthorized", "scope_missing", "invalid"]
     if missing or acting:
         kinds.append("not_found")
     if acting:
         kinds += ["changed_meanwhile", "refused", "key_missing", "media_type", "unavailable"]
+    elif posted:
+        kinds += ["media_type", "unavailable"]
     described: dict[int, Any] = {200: {"description": "Done", "content": {"application/json": {"model": model}}}}
     for kind in kinds:
         status, _, title = TITLES[kind]

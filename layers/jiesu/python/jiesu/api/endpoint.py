@@ -10,39 +10,41 @@ import re
 from collections.abc import Callable
 from functools import cache
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
-from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyAlreadyInProgressError,
     IdempotencyValidationError,
 )
-from botocore.exceptions import ClientError
 
-from jiesu.api.access import Api, CaseId, allowed, answers, the_case
-from jiesu.api.acts import IDEMPOTENCY, Acts, acts_on_assignments, acts_on_cases
+from jiesu.api.access import Api
+from jiesu.api.acting import IDEMPOTENCY, route
+from jiesu.api.acts import ACTS
 from jiesu.api.problems import PROBLEM_TYPE, Problem, ProblemError, problem
-from jiesu.api.shapes import (
-    BureauOut,
-    BureausOut,
-    CaseOut,
-    CasesOut,
-    MessagesOut,
-    TimelineOut,
-    entry_out,
-)
+from jiesu.api.reading import find_cases, read_cases, read_office
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
-from jiesu.model.scopes import Scope
-from jiesu.model.words import CaseStatus
 from jiesu.store.directory import OfficeMissingError
 
 VERSION = "1.0.0"
-_PAGE = 50
-_MOST = 100
+_MISSING = frozenset(
+    {
+        "case_missing",
+        "assignment_missing",
+        "task_missing",
+        "mail_missing",
+        "publication_missing",
+        "bulletin_missing",
+        "asking_missing",
+        "question_missing",
+        "article_missing",
+        "other_missing",
+    }
+)
+"""What the rules say where there is no such thing."""
 
 
 def resolver_of(api: Api) -> APIGatewayRestResolver:
@@ -50,10 +52,10 @@ def resolver_of(api: Api) -> APIGatewayRestResolver:
     app = APIGatewayRestResolver(enable_validation=True)
     _problems(app)
     _no_route(app)
-    _reading(app, api)
-    acts = Acts(app, api)
-    acts_on_cases(acts)
-    acts_on_assignments(acts)
+    read_cases(app, api)
+    read_office(app, api)
+    find_cases(app, api)
+    route(app, api, ACTS)
 
     @app.get("/api/v1/openapi.json", include_in_schema=False)
     def described() -> Response[Any]:
@@ -100,65 +102,6 @@ def _without_null_parameters(described: dict[str, Any]) -> dict[str, Any]:
     return described
 
 
-# --- Reading -------------------------------------------------------------------------------------
-
-
-def _reading(app: APIGatewayRestResolver, api: Api) -> None:
-    @app.get("/api/v1/cases", summary="Cases of one status, most urgent first", responses=answers(CasesOut), tags=["cases"])
-    def list_cases(
-        status: Annotated[CaseStatus, Query()] = CaseStatus.OPEN,
-        limit: Annotated[int, Query(ge=1, le=_MOST)] = _PAGE,
-        cursor: Annotated[str | None, Query(max_length=1000)] = None,
-    ) -> CasesOut:
-        allowed(app, api, Scope.CASES_READ)
-        try:
-            found = api.cases.queue(status, limit=limit, cursor=cursor)
-        except (ValueError, TypeError) as error:
-            raise ProblemError("invalid", "cursor 不是上一页给出的") from error
-        except ClientError as error:
-            if cursor is None or error.response["Error"]["Code"] != "ValidationException":
-                raise
-            raise ProblemError("invalid", "cursor 不是上一页给出的") from error
-        return CasesOut(items=[CaseOut.of(one) for one in found.cases], next=found.cursor)
-
-    @app.get("/api/v1/cases/<case_id>", summary="One case", responses=answers(CaseOut, missing=True), tags=["cases"])
-    def read_case(case_id: CaseId) -> CaseOut:
-        allowed(app, api, Scope.CASES_READ)
-        return CaseOut.of(the_case(api, case_id))
-
-    @app.get(
-        "/api/v1/cases/<case_id>/timeline",
-        summary="What happened, newest first",
-        responses=answers(TimelineOut, missing=True),
-        tags=["cases"],
-    )
-    def read_timeline(
-        case_id: CaseId,
-        before: Annotated[int | None, Query(ge=2, le=10**8)] = None,
-        limit: Annotated[int, Query(ge=1, le=_MOST)] = _PAGE,
-    ) -> TimelineOut:
-        allowed(app, api, Scope.CASES_READ)
-        case, now = the_case(api, case_id), api.clock()
-        found = api.cases.timeline(case.id, before_version=before, limit=limit)
-        return TimelineOut(items=[entry_out(one, api.say(one, case, now)) for one in found.entries], next=found.next_before)
-
-    @app.get(
-        "/api/v1/cases/<case_id>/messages",
-        summary="What citizens wrote",
-        responses=answers(MessagesOut, missing=True),
-        tags=["cases"],
-    )
-    def read_messages(case_id: CaseId) -> MessagesOut:
-        allowed(app, api, Scope.MESSAGES_READ)
-        case = the_case(api, case_id)
-        return MessagesOut.of([one.message for one in api.messages.of_case(case.id, limit=_MOST)])
-
-    @app.get("/api/v1/bureaus", summary="Bureaus that a case can be given to", responses=answers(BureausOut), tags=["directory"])
-    def list_bureaus() -> BureausOut:
-        allowed(app, api, Scope.CASES_READ)
-        return BureausOut(items=[BureauOut.of(one) for one in api.directory.bureaus()])
-
-
 # --- Who asks, and what goes wrong ---------------------------------------------------------------
 
 
@@ -202,7 +145,7 @@ def _invalid(error: RequestValidationError) -> Problem:
 
 
 def _refused(error: CommandRefusedError) -> Problem:
-    kind = "not_found" if error.code in ("case_missing", "assignment_missing") else "refused"
+    kind = "not_found" if error.code in _MISSING else "refused"
     return problem(kind, error.label, code=error.code)
 
 

@@ -22,6 +22,7 @@ from jiesu.model.ladder import EscalationPlan, Ladder, LadderPlan, RungPlan
 from jiesu.model.timeline import AnswerKept, Dispatched, Reported
 from jiesu.model.words import AssignmentRole, AssignmentStatus, ContactRole, LadderKind, RungAction
 
+_TITLE_LENGTH = 60
 LONGEST_VALIDITY = timedelta(days=3 * 366)
 """How long an article may be valid before somebody looks at it again."""
 
@@ -54,6 +55,31 @@ class KeepAnswer:
     answer: str
     valid_until: date
     today: date
+
+
+def question_about(
+    case: Case,
+    question: str,
+    assignments: tuple[NewAssignment, ...],
+    *,
+    number: str,
+    plan: EscalationPlan,
+    by: str,
+    now: datetime,
+) -> Consult:
+    """`question` under `number`, its first line for a title."""
+    form = Bulletin(
+        number=number,
+        title=question.partition("\n")[0][:_TITLE_LENGTH],
+        facts=question,
+        place="",
+        category=case.category,
+        urgency=case.urgency,
+        requirements="",
+        issued_at=now,
+        issued_by=by,
+    )
+    return Consult(bulletin=form, assignments=assignments, plan=plan)
 
 
 ConsultationCommand = Consult | AnswerConsultation | KeepAnswer

@@ -164,6 +164,14 @@ def undo_merge(source: Told, target: Told, reason: str) -> tuple[MergeUndone, Ca
     )
 
 
+def undo_either(one: Told, other: Told, reason: str) -> tuple[MergeUndone | CaseReleased, MergeUndone | CaseReleased]:
+    """The changes of the two, in their order, whichever was merged into the other."""
+    if one.case.merged_into == other.case.id:
+        return undo_merge(one, other, reason)
+    back, released = undo_merge(other, one, reason)
+    return released, back
+
+
 def move_messages(source: Told, target: Case, chosen: Collection[str], reason: str) -> tuple[MessagesMovedOut, MessagesMovedIn]:
     """Some messages of `source` belong to `target`."""
     _both(source.case, target)

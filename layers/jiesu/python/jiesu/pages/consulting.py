@@ -4,8 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jiesu.cases.assigning import consulted
-from jiesu.cases.consultations import Consult, KeepAnswer, answer_ladder, cited, waiting_answers
-from jiesu.model.bulletin import Bulletin
+from jiesu.cases.consultations import Consult, KeepAnswer, answer_ladder, cited, question_about, waiting_answers
 from jiesu.model.case import Assignment, Case
 from jiesu.model.errors import CommandRefusedError
 from jiesu.model.ladder import EscalationPlan, Ladder
@@ -14,8 +13,6 @@ from jiesu.pages.forms import Surroundings, Typed, value
 
 USUAL_VALIDITY = timedelta(days=365)
 """What the form of an article begins with."""
-
-_TITLE_LENGTH = 60
 
 
 def prefill_question(around: Surroundings, zone: ZoneInfo, now: datetime) -> Typed:
@@ -33,21 +30,8 @@ def read_consultation(
         raise ValueError("a consultation needs the office's contacts")
     chosen = (code for code in typed.get("bureau", ()) if code)
     question = value(typed, "question")
-    return Consult(
-        bulletin=Bulletin(
-            number=number,
-            title=question.partition("\n")[0][:_TITLE_LENGTH],
-            facts=question,
-            place="",
-            category=around.case.category,
-            urgency=around.case.urgency,
-            requirements="",
-            issued_at=now,
-            issued_by=issued_by,
-        ),
-        assignments=consulted(number, chosen, bureaus=around.bureaus, office=around.office.contacts),
-        plan=_plan(around, zone),
-    )
+    assignments = consulted(number, chosen, bureaus=around.bureaus, office=around.office.contacts)
+    return question_about(around.case, question, assignments, number=number, plan=_plan(around, zone), by=issued_by, now=now)
 
 
 def answer_due(around: Surroundings, zone: ZoneInfo, now: datetime) -> Ladder | None:

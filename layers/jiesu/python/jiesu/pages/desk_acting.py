@@ -14,10 +14,11 @@ from jiesu.cases.consultations import is_consultation
 from jiesu.cases.refusals import refuse
 from jiesu.cases.returns import returns_before
 from jiesu.cases.unmasking import citizen_of
+from jiesu.channels.publishing import AccountPreview, publishing_accounts
 from jiesu.channels.reply_rooms import COMMENT_ROOM, REPLY_ROOMS
 from jiesu.model.asking import Asking
 from jiesu.model.bulletin import Bulletin, Secrecy, SensitiveMark, Verification
-from jiesu.model.case import Assignment, Case, MessageRef, Task
+from jiesu.model.case import Assignment, Case, Task
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.extensions import Extension
 from jiesu.model.mail import BureauMail
@@ -49,7 +50,6 @@ from jiesu.pages.forms import (
     value,
 )
 from jiesu.pages.http import Response, letter_page
-from jiesu.pages.knowledge import known_answers
 from jiesu.pages.reply_windows import window_notices
 from jiesu.pages.sentences import say
 from jiesu.pages.sms_preview import previews_of
@@ -63,6 +63,7 @@ from jiesu.store.duty import DutyStore
 from jiesu.store.messages import Correspondence, MessageStore
 from jiesu.triage import categories
 from jiesu.triage.completeness import Element, missing_elements
+from jiesu.triage.knowledge import known_answers, refuse_lapsed
 from jiesu.triage.known_answers import KnownAnswers, Suggestion
 
 if TYPE_CHECKING:
@@ -203,10 +204,10 @@ class ActingPages:
             correction = self._correction(visit, around, typed)
             return self.cases.execute(case_id, correction, actor=visit.actor, now=now, expected_version=expected_version)
         if act is Act.REPLY:
-            self._refuse_lapsed(value(typed, "text"), visit)
+            refuse_lapsed(value(typed, "text"), (one.article for one in self.articles.all()), on=self._today(visit))
         command = self._command(visit, act, around, typed)
         if isinstance(command, StartAsking):
-            self._refuse_asked_elsewhere(case_id, command.to)
+            self.messages.refuse_asked_elsewhere(self.cases, case_id, command.to)
         return self.cases.execute(case_id, command, actor=visit.actor, now=now, expected_version=expected_version)
 
     def _command(self, visit: Visit, act: Act, around: Surroundings, typed: Typed) -> Command:
@@ -216,23 +217,6 @@ class ActingPages:
         if act is Act.GRANT_EXTENSION:
             return read_grant(typed, around, subject=subject, new_id=self.new_id(), zone=self.view.zone)
         return read_command(act, typed, around, subject=subject, new_id=self.new_id(), by=visit.actor)
-
-    def _refuse_asked_elsewhere(self, case_id: str, to: MessageRef) -> None:
-        """Refuse to ask whose next message would go to another case: no answer would come back to this one."""
-        leads_to = self.messages.cases_of([to.conversation]).get(to.conversation, case_id)
-        # A case that was merged into this one leads here.
-        if leads_to != case_id and ((standing := self.cases.standing(leads_to)) is None or standing.id != case_id):
-            raise refuse("asked_elsewhere")
-
-    def _refuse_lapsed(self, text: str, visit: Visit) -> None:
-        """Refuse a reply that says what is no longer, or not yet, the standing answer, wherever it was copied from."""
-        article = self._known().lapsed_in(text, on=self._today(visit))
-        if article is not None:
-            said = (
-                f"内容引用了标准答复「{article.title}」，其有效期为 {article.valid_from} 至 {article.valid_until}，"
-                "现在不能使用，请按现行规定改写"
-            )
-            raise CommandRefusedError("answer_lapsed", said)
 
     def _keep(self, visit: Visit, typed: Typed, case_id: str, expected_version: int) -> Outcome:
         """The entry and the article that it tells of, in one transaction."""
@@ -290,7 +274,7 @@ class ActingPages:
             office=office,
             template_id=template_id,
             evidence=() if written is None else written.evidence,
-            accounts=publishing.publishing_accounts(self.accounts()) if act in _WITH_ACCOUNTS else (),
+            accounts=publishing_accounts(self.accounts()) if act in _WITH_ACCOUNTS else (),
             asking=self._asking_plan() if act is Act.ASK else AskingPlan(),
             colleagues=tuple(one.person for one in self.duty.roster(visit.now).people) if act is Act.ASSIGN_OWNER else (),
         )
@@ -421,7 +405,7 @@ def _act(visit: Visit) -> Act:
     return visit.act
 
 
-def _previews(visit: Visit, around: Surroundings, typed: Typed) -> tuple[publishing.AccountPreview, ...]:
+def _previews(visit: Visit, around: Surroundings, typed: Typed) -> tuple[AccountPreview, ...]:
     """What a form about a public post shows: the post as each account would."""
     if visit.act is not None and visit.act.drafts_publication:
         return publishing.typed_previews(typed, around.accounts)

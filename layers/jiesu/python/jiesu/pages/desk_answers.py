@@ -10,11 +10,11 @@ from jiesu.model.errors import CommandRefusedError, ConflictError
 from jiesu.pages.consulting import typed_day
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.http import BadRequestError, Response
-from jiesu.pages.knowledge import known_answers
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, done, render
 from jiesu.runtime.logging import logger
 from jiesu.store.articles import ArticleStore, StoredArticle
+from jiesu.triage.knowledge import known_answers
 from jiesu.triage.known_answers import Article, standing
 
 SHOWN = 20

@@ -59,7 +59,7 @@ from jiesu.store.desk_lines import DeskLineStore
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.duty import DutyStore
 from jiesu.store.evidence import EvidenceStore, EvidenceVault
-from jiesu.store.finding import FindingStore
+from jiesu.store.finding import CaseSearch, FindingStore
 from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.issues import IssueStore
 from jiesu.store.lookups import LookupStore
@@ -107,8 +107,7 @@ def assemble(
             view=view,
         ),
         search=SearchPages(
-            lines=lines,
-            finding=finding,
+            search=CaseSearch(lines=lines, finding=finding),
             directory=directory,
             view=view,
         ),

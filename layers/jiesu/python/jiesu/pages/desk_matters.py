@@ -10,12 +10,11 @@ from typing import Literal
 from jiesu.cases import matters
 from jiesu.cases.matters import Told
 from jiesu.cases.refusals import refuse
-from jiesu.cases.titles import title_of
 from jiesu.cases.undo import UNDO_FOR
 from jiesu.cases.voices import MOST_VOICES
 from jiesu.model.case import CarriedMessage, Case
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
-from jiesu.model.numbers import case_id_for, is_bulletin_number, is_case_id, readable_number
+from jiesu.model.numbers import is_bulletin_number, is_case_id, readable_number
 from jiesu.model.timeline import Change
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.forms import Typed, value
@@ -23,7 +22,6 @@ from jiesu.pages.http import Response
 from jiesu.pages.session import Offer
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, done, render, version_seen
-from jiesu.places.locate import suggest
 from jiesu.runtime.logging import logger
 from jiesu.store.case_pairs import CasePairStore
 from jiesu.store.cases import CaseStore
@@ -80,7 +78,7 @@ class MatterPages:
         """From the page of either case."""
 
         def decide(one: Told, other: Told) -> tuple[Change, Change]:
-            return _undone(one, other, value(visit.request.form, "reason"))
+            return matters.undo_either(one, other, value(visit.request.form, "reason"))
 
         return self._act(visit, "undo-merge", decide, "已撤销并案，留言正在移回。")
 
@@ -129,25 +127,15 @@ class MatterPages:
         source = self.pairs.told(visit.segments["case_id"])
         if source.case.version != version_seen(visit):
             raise CaseChangedError(source.case.id, version_seen(visit))
-        of_them = [one for one in self._shown(source.case.id) if one.message.id in chosen]
-        if not of_them:
-            raise refuse("messages_missing")
-        first = min(of_them, key=lambda one: one.message.sent_at)
-        # Not the message's own number: that is the number of the case it opened, which may be this one.
-        case_id = case_id_for(
-            f"{first.message.id}.{source.case.id}.{source.case.version}", visit.now.astimezone(self.view.zone).date()
-        )
-        changes = matters.split(
+        return self.pairs.part(
             source,
             chosen,
             reason,
-            case_id=case_id,
-            title=title_of(first.message),
-            triage=first.triage,
-            place=suggest(first.message.text, first.triage.category),
+            shown=self._shown(source.case.id),
+            opened_on=visit.now.astimezone(self.view.zone).date(),
+            actor=visit.actor,
+            now=visit.now,
         )
-        self.pairs.split(source, changes, actor=visit.actor, now=visit.now)
-        return case_id
 
     # --- what all of them do -----------------------------------------------------------------
 
@@ -220,14 +208,6 @@ class MatterPages:
         if found is None:
             raise refuse("other_missing")
         return found
-
-
-def _undone(one: Told, other: Told, reason: str) -> tuple[Change, Change]:
-    """The changes of the two, in their order, whichever was merged into the other."""
-    if one.case.merged_into == other.case.id:
-        return matters.undo_merge(one, other, reason)
-    back, released = matters.undo_merge(other, one, reason)
-    return released, back
 
 
 def _moving(what: What, one: Told, other: Told) -> Moving | None:

@@ -1,28 +1,20 @@
 """The search: cases by words, place, time, bureau and state. It says what it looked through."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from jiesu.cases.desk_lines import DeskLine
 from jiesu.cases.search import MOST_CHARACTERS, Sought, words_of
 from jiesu.model.words import CaseStatus
 from jiesu.pages.http import BadRequestError, Request, Response
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
 from jiesu.runtime.logging import logger
-from jiesu.store.desk_lines import DeskLineStore
 from jiesu.store.directory import DirectoryStore
-from jiesu.store.finding import FindingStore
+from jiesu.store.finding import CaseSearch, Found, NoPlaceError
 
-SHOWN = 50
-"""Closed cases after which a page is full; it ends with the part that filled it."""
-MOST_READS = 16
-"""Queries of a page: so many megabytes of closed cases, some 16,000."""
 _YEAR = timedelta(days=365)
 _EARLIEST = date(2000, 1, 1)
-_PLACE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])\|(\d{4}-\d\d-\d\dT[0-9:.]+Z#[0-9A-Z-]+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,20 +41,10 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """`read_to` is the hour of opening down to which closed cases were looked through, None where none were; `after` goes on."""
-
-    lines: tuple[DeskLine, ...] = ()
-    read_to: datetime | None = None
-    after: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPages:
     """Needs `Right.SEARCH`."""
 
-    lines: DeskLineStore
-    finding: FindingStore
+    search: CaseSearch
     directory: DirectoryStore
     view: View
 
@@ -73,7 +55,7 @@ class SearchPages:
         cursor = visit.request.query.get("cursor", "")
         found = Found()
         if not asked.is_empty and not refused:
-            found = self._by_line(sought, cursor, visit.now)
+            found = self._found(sought, cursor, visit.now)
             logger.info("cases searched", extra={"subject": visit.person.subject, "count": len(found.lines)})
         bureaus = self.directory.bureaus()
         return render(
@@ -124,48 +106,8 @@ class SearchPages:
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self.view.zone).astimezone(UTC)
 
-    def _by_line(self, sought: Sought, cursor: str, now: datetime) -> Found:
-        """Unfinished cases in the order of the queue, then closed ones from the newest on, as far as a page reads."""
-        month, behind = _read_place(cursor, sought) or (min(sought.until, now).date().replace(day=1), "")
-        lines: list[DeskLine] = []
-        if not cursor and sought.status is not CaseStatus.CLOSED:
-            lines += [one for one in self.lines.all() if sought.fits(one)]
-        if sought.status not in (None, CaseStatus.CLOSED):
-            return Found(lines=tuple(lines))
-        closed: list[DeskLine] = []
-        for _ in range(MOST_READS):
-            part = self.finding.closed(month, sought, behind=behind or None)
-            closed += part.lines
-            behind = part.after or ""
-            if part.after is None:
-                if month <= sought.since.date().replace(day=1):
-                    return Found(lines=(*lines, *closed), read_to=sought.since)
-                month = (month - timedelta(days=1)).replace(day=1)
-            if len(closed) >= SHOWN:
-                break
-        read_to = _hour(behind) if behind else datetime.combine(_after(month), time(), UTC)
-        return Found(lines=(*lines, *closed), read_to=read_to, after=f"{month:%Y-%m}|{behind}")
-
-
-def _read_place(cursor: str, sought: Sought) -> tuple[date, str] | None:
-    """Where a page goes on; None at the start. Raises `BadRequestError` for a place outside of what is sought."""
-    if not cursor:
-        return None
-    place = _PLACE.fullmatch(cursor)
-    month = None if place is None else date(int(place[1]), int(place[2]), 1)
-    if place is None or month is None or month < sought.since.date().replace(day=1):
-        raise BadRequestError(400)
-    if place[3] and _hour(place[3]) < sought.since:
-        raise BadRequestError(400)
-    return month, place[3] or ""
-
-
-def _hour(place: str) -> datetime:
-    try:
-        return datetime.fromisoformat(place.partition("#")[0])
-    except ValueError as exc:
-        raise BadRequestError(400) from exc
-
-
-def _after(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1)
+    def _found(self, sought: Sought, cursor: str, now: datetime) -> Found:
+        try:
+            return self.search.page(sought, cursor, now)
+        except NoPlaceError as error:
+            raise BadRequestError(400) from error

@@ -30,6 +30,7 @@ from jiesu.cases.heat import LowerHeat
 from jiesu.cases.ladder import lay_out_if
 from jiesu.cases.mails import AcceptBureauMail, ReportBureauMail
 from jiesu.cases.owning import AssignOwner, ReleaseCase, TakeCase
+from jiesu.cases.placing import placed
 from jiesu.cases.public_text import MAX_DESCRIPTION, MAX_PLACE, MAX_TITLE
 from jiesu.cases.publishing import ApprovePublication, WithdrawPublication
 from jiesu.cases.refusals import refuse, text_of
@@ -44,7 +45,7 @@ from jiesu.model.errors import CommandRefusedError
 from jiesu.model.evidence import Evidence
 from jiesu.model.extensions import Extension
 from jiesu.model.ladder import Ladder
-from jiesu.model.message import ChannelAccount, Message, PlaceMatch
+from jiesu.model.message import ChannelAccount, Message
 from jiesu.model.people import Actor, Bureau
 from jiesu.model.returns import ReturnVerdict
 from jiesu.model.words import (
@@ -426,7 +427,7 @@ def read_command(act: Act, typed: Typed, around: Surroundings, *, subject: str, 
                 category=value(typed, "category") or None,
                 urgency=urgency_of(typed),
                 intent=intent_of(typed),
-                place=_place(typed, around),
+                place=placed(around.case.place, value(typed, "place_text"), value(typed, "bureau_code"), around.bureaus),
                 reason=value(typed, "reason"),
             )
         case Act.REPLY if value(typed, "message_id") == EVERYBODY:
@@ -683,21 +684,6 @@ def _resolution(typed: Typed) -> Resolution:
         return Resolution(value(typed, "resolution"))
     except ValueError as exc:
         raise CommandRefusedError("resolution_unknown", "请选择办结结论") from exc
-
-
-def _place(typed: Typed, around: Surroundings) -> PlaceMatch | None:
-    """The corrected place; None where neither text nor bureau differ. The district is the bureau's, where it has one."""
-    before = around.case.place
-    text, code = value(typed, "place_text"), value(typed, "bureau_code")
-    if (text, code) == (before.text, before.bureau_code):
-        return None
-    bureau = next((one for one in around.bureaus if one.code == code), None)
-    if code and bureau is None:
-        raise refuse("bureau_unknown")
-    district = bureau.district if bureau is not None and bureau.district else before.district
-    chosen = any(one.bureau_code == code for one in before.candidates)
-    reason = f"由人工在{before.district}中选定" if chosen and text == before.text else "人工更正"
-    return PlaceMatch(text=text, district=district, bureau_code=code, reason=reason)
 
 
 def _answers(typed: Typed) -> tuple[str, ...]:

@@ -285,4 +285,5 @@ class ServeApiSettings(Settings):
     messages_table_name: str
     directory_table_name: str
     transient_table_name: str
+    telephone_secret_name: str
     office_time_zone: str

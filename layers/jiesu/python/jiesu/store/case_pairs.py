@@ -1,17 +1,22 @@
 """What is done to two cases at once: two changes, two heads, one transaction. The messages follow (`store/moves.py`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from jiesu.cases import matters
 from jiesu.cases.fold import next_entry
 from jiesu.cases.matters import Told
 from jiesu.cases.refusals import refuse
+from jiesu.cases.titles import title_of
 from jiesu.model.errors import CaseChangedError, ConflictError
+from jiesu.model.numbers import case_id_for
 from jiesu.model.people import Actor
-from jiesu.model.timeline import Change, MessagesMovedOut, Opened
+from jiesu.model.timeline import Change
+from jiesu.places.locate import suggest
 from jiesu.store.cases import MAX_ATTEMPTS, CaseStore
+from jiesu.store.messages import StoredMessage
 from jiesu.store.transactions import TransactionLostError, transact
 
 if TYPE_CHECKING:
@@ -67,19 +72,41 @@ class CasePairStore:
             return True
         raise ConflictError(f"cases {one_id} and {other_id} are written by many at once")
 
-    def split(
+    def part(
         self,
         source: Told,
-        changes: tuple[MessagesMovedOut, Opened],
+        chosen: Collection[str],
+        reason: str,
         *,
+        shown: Iterable[StoredMessage],
+        opened_on: date,
         actor: Actor,
         now: datetime,
-    ) -> None:
-        """Write that a case was made of messages of `source`. Raises `CaseChangedError` where that has moved on."""
-        out, opened = changes
-        entry = next_entry(source.case, source.case.id, out, actor=actor, now=now)
-        first = next_entry(None, out.to, opened, actor=actor, now=now)
+    ) -> str:
+        """A case of the messages `chosen` of `source`, opened on the office's day `opened_on`; its id, always the same one.
+
+        `shown` are the messages of `source` as they are stored, the oldest chosen one among them.
+        Raises `CommandRefusedError`, or `CaseChangedError` where `source` has moved on.
+        """
+        of_them = [one for one in shown if one.message.id in chosen]
+        if not of_them:
+            raise refuse("messages_missing")
+        first = min(of_them, key=lambda one: one.message.sent_at)
+        # Not the message's own number: that is the number of the case it opened, which may be this one.
+        case_id = case_id_for(f"{first.message.id}.{source.case.id}.{source.case.version}", opened_on)
+        out, opened = matters.split(
+            source,
+            chosen,
+            reason,
+            case_id=case_id,
+            title=title_of(first.message),
+            triage=first.triage,
+            place=suggest(first.message.text, first.triage.category),
+        )
+        left = next_entry(source.case, source.case.id, out, actor=actor, now=now)
+        made = next_entry(None, case_id, opened, actor=actor, now=now)
         try:
-            transact(self.client, [*self.cases.write_of(source.case, entry)[1], *self.cases.write_of(None, first)[1]])
+            transact(self.client, [*self.cases.write_of(source.case, left)[1], *self.cases.write_of(None, made)[1]])
         except TransactionLostError as error:
             raise CaseChangedError(source.case.id, source.case.version) from error
+        return case_id

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from jiesu.cases.commands import JoinMessage, OpenCase, decide
 from jiesu.cases.emergency import NO_PLAN, EmergencyPlan
 from jiesu.cases.fold import next_entry
+from jiesu.cases.refusals import refuse
 from jiesu.cases.reply_window import ReplyLedger
 from jiesu.matters.index import all_unpacked, packed
 from jiesu.matters.same import Posting
@@ -197,6 +198,13 @@ class MessageStore:
         conversation = screened.message.conversation
         moved = () if matched is None else (claim(self._table, conversation, case.id, previous_case_id),)
         return self._transact(cases, case, entry, screened, filing, *moved, *found_by)
+
+    def refuse_asked_elsewhere(self, cases: CaseStore, case_id: str, to: MessageRef) -> None:
+        """Refuse (`CommandRefusedError`) to ask whose next message would go to another case: no answer would come back."""
+        leads_to = self.cases_of([to.conversation]).get(to.conversation, case_id)
+        # A case that was merged into this one leads here.
+        if leads_to != case_id and ((standing := cases.standing(leads_to)) is None or standing.id != case_id):
+            raise refuse("asked_elsewhere")
 
     def of_case(self, case_id: str, *, limit: int = 50) -> tuple[StoredMessage, ...]:
         """The newest messages of a case, oldest of them first; one query. Eventually consistent."""
