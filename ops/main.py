@@ -39,6 +39,7 @@ from ops import (
     citizens,
     contact_marks,
     desk_lines,
+    figures,
     form_templates,
     frequencies,
     holidays,
@@ -89,6 +90,7 @@ app.add_typer(answers.app, name="answers")
 app.add_typer(api_keys.app, name="api-keys")
 app.add_typer(desk_lines.app, name="desk")
 app.add_typer(citizens.app, name="citizens")
+app.add_typer(figures.app, name="figures")
 app.add_typer(contact_marks.app, name="contacts")
 app.add_typer(mail.app, name="mail")
 

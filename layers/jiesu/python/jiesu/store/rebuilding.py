@@ -54,6 +54,43 @@ def rebuild_traces(index: CitizenIndex) -> Iterator[int]:
                     yield -1
 
 
+def list_arrivals(client: "DynamoDBClient", messages_table_name: str) -> Iterator[tuple[Message, bool, bool]]:
+    """Each message of a citizen, whether it rests, and whether it was put into the index of what came in, where it was not.
+
+    Reads the whole table once, a megabyte at a time.
+    """
+    pages = client.get_paginator("scan").paginate(
+        TableName=messages_table_name,
+        # What no citizen wrote is listed nowhere.
+        FilterExpression="begins_with(sk, :message) AND attribute_exists(gsi1pk) AND attribute_exists(body)",
+        ExpressionAttributeValues=item(**{":message": keys.MESSAGE_PREFIX}),
+    )
+    for page in pages:
+        for one in page["Items"]:
+            message = loads(Message, text(one, "body"))
+            yield message, "case_id" not in one, "gsi2pk" not in one and _is_listed(client, messages_table_name, message)
+
+
+def _is_listed(client: "DynamoDBClient", table: str, message: Message) -> bool:
+    """False where the message was deleted meanwhile."""
+    try:
+        client.update_item(
+            TableName=table,
+            Key=item(pk=keys.conversation(message.conversation), sk=keys.message(message.sent_at, message.id)),
+            UpdateExpression="SET gsi2pk = :day, gsi2sk = :place",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeValues=item(
+                **{
+                    ":day": keys.arrivals(message.received_at),
+                    ":place": keys.arrival_place(message.received_at, message.platform),
+                }
+            ),
+        )
+    except client.exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
 def _is_kept(client: "DynamoDBClient", table: str, conversation: str, message: str) -> bool:
     answer = client.get_item(
         TableName=table, Key=item(pk=conversation, sk=message), ProjectionExpression="pk", ConsistentRead=True

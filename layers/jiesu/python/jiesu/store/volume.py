@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from jiesu.cases.volume import Arrival, DayVolume, called_noise, count_day
 from jiesu.model.words import Platform
 from jiesu.store import keys
-from jiesu.store.attributes import Value, item, text, text_or_none
+from jiesu.store.attributes import Value, document, item, read_document, text, text_or_none
 from jiesu.store.codec import dumps, loads
 from jiesu.store.finding import MOST_IDS, FindingStore
 from jiesu.store.writes import put
@@ -51,7 +51,7 @@ class VolumeStore:
             "sk": volume.day.isoformat(),
             "counted_at": counted_at,
             "received": received,
-            "body": dumps(volume),
+            "body": document(dumps(volume)),
         }
         condition = "attribute_not_exists(pk) OR (#counted_at <= :counted_at AND #received <= :received)"
         try:
@@ -67,7 +67,7 @@ class VolumeStore:
             KeyConditionExpression="pk = :volumes AND sk BETWEEN :first AND :last",
             ExpressionAttributeValues=item(**{":volumes": keys.VOLUMES, ":first": first.isoformat(), ":last": last.isoformat()}),
         )
-        return tuple(loads(DayVolume, text(one, "body")) for page in pages for one in page["Items"])
+        return tuple(loads(DayVolume, read_document(one, "body")) for page in pages for one in page["Items"])
 
     def first_day(self) -> date | None:
         """The earliest day that was counted; one query of one item. Eventually consistent."""
