@@ -41,9 +41,9 @@ def deliver_a_morning(town: Town) -> None:
 
 
 def test_an_editor_works_a_morning_of_200_messages_from_the_keyboard(town: Town, signed_in: SignedIn) -> None:
+    editor = signed_in(UserRole.EDITOR)
     deliver_a_morning(town)
     suggested = {one.id for one in town.all_cases() if one.place.bureau_code}
-    editor = signed_in(UserRole.EDITOR)
     editor.open("/desk")
     worked = work(editor)
     print(worked)  # noqa: T201 - what a bulletin took is shown by `pytest -s`

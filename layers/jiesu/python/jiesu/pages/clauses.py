@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-_CLAUSE = re.compile(r"[^。！？；，、\n]*[。！？；，、\n]?")
+_CLAUSE = re.compile(r"[^。！？；，、\n]+[。！？；，、]?|[。！？；，、\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Run:
 
 def compared(before: str, after: str) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
     """Both texts whole, in runs."""
-    old, new = ([one for one in _CLAUSE.findall(text) if one] for text in (before, after))
+    old, new = (_CLAUSE.findall(text) for text in (before, after))
     left: list[Run] = []
     right: list[Run] = []
     for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

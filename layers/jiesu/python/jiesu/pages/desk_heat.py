@@ -47,6 +47,7 @@ class HeatPages:
             most=max((one.messages for one in buckets), default=0),
             began=_began(spread),
             chart=(WIDTH, HEIGHT),
+            bucket=BUCKET,
         )
 
 
