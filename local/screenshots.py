@@ -74,6 +74,8 @@ def _at_a_bureau(browser: Browser, origin: str, link: str, screen: dict[str, Any
 
 def _take(person: Person, name: str) -> Path:
     path = IMAGES / f"{name}.png"
+    # What a page fetches once it stands: who is on the case, whose pictures.
+    person.page.wait_for_load_state("networkidle")
     taken = Image.open(BytesIO(person.page.screenshot()))
     taken.quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     return path

@@ -1,4 +1,4 @@
-"""Which pages of the desk are looked at in the browser: every one that there is.
+"""Which pages are looked at in the browser: every one of the desk and of bureaus whose people sign in.
 
 `tests/architecture/test_pages_are_visited.py` finds a page that stands in `pages/rights.py` and not here.
 """
@@ -121,6 +121,11 @@ VISITS: Mapping[str, Visit] = {
     "admin-contacts": Visit("/desk/admin/office/contacts", ADMIN),
     "admin-ladder": Visit("/desk/admin/office/routine.acknowledgement", ADMIN),
     "admin-forms": Visit("/desk/admin/forms", ADMIN),
+    "bureau": Visit("/bureau", UserRole.BUREAU),
+    "bureau-ended": Visit("/bureau/ended", UserRole.BUREAU),
+    "bureau-find": Visit("/bureau/find?q={bulletin}", UserRole.BUREAU),
+    "bureau-figures": Visit("/bureau/figures", UserRole.BUREAU),
+    "bureau-assignment": Visit("/bureau/assignments/{busy}/{assignment}", UserRole.BUREAU),
     "sign-in": Visit("/desk/sign-in"),
     "signed-out": Visit("/desk/signed-out"),
     "forbidden": Visit("/desk/admin", UserRole.EDITOR, status=403),
