@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 import pytest
 
-from jiesu.cases.commands import AddNote, CloseCase, RecordNoticeFailed, ReplyToCitizen, ReportProgress
+from jiesu.cases.commands import AddNote, CloseCase, RecordEvidence, RecordNoticeFailed, ReplyToCitizen, ReportProgress
 from jiesu.cases.emergency import EmergencyPlan
 from jiesu.model.case import Case
 from jiesu.model.delivery import NoticeDescription
@@ -513,6 +513,15 @@ def test_a_task_is_finished_where_it_stands(office: DemoDesk) -> None:
     assert "收件地址被退回" in page.text
     browser.submit(page.form(f"/finish-task/{case.tasks[0].id}"), note="已电话通知值班民警")
     assert stored(office, case).tasks == ()
+
+
+def test_a_picture_that_was_fetched_meanwhile_is_no_conflict_for_whoever_dispatches(office: DemoDesk) -> None:
+    case = opened(office.stores)
+    editor = office.editor()
+    form = editor.get(address(case, "dispatch")).form("/dispatch")
+    carried_out(office.stores, case, RecordEvidence(evidence=build.evidence()))
+    assert editor.submit(form).path == address(case)
+    assert len(stored(office, case).bulletins) == 1
 
 
 def test_of_two_editors_one_wins_and_the_other_is_told_who_did_what(office: DemoDesk) -> None:

@@ -11,6 +11,7 @@ from jiesu.cases.asking import AskingPlan, StartAsking
 from jiesu.cases.bulletins import CorrectBulletin
 from jiesu.cases.commands import Command, DispatchCase
 from jiesu.cases.consultations import is_consultation
+from jiesu.cases.quiet import is_quiet
 from jiesu.cases.refusals import refuse
 from jiesu.cases.returns import returns_before
 from jiesu.cases.unmasking import citizen_of
@@ -139,7 +140,7 @@ class ActingPages:
         try:
             if act in _BULLETINS and is_preview:
                 return self._bulletin_preview(visit, act, around, typed)
-            outcome = self._execute(visit, act, around, typed, expected_version)
+            outcome = self._execute(visit, act, around, typed, self._seen(around.case, expected_version))
         except CommandRefusedError as error:
             around = self._beside_messages(act, around)
             return self._render(visit, around, typed, expected_version=expected_version, refused=error, status=422)
@@ -243,6 +244,14 @@ class ActingPages:
     def _today(self, visit: Visit) -> date:
         """The day where the office is."""
         return visit.now.astimezone(self.view.zone).date()
+
+    def _seen(self, case: Case, version: int) -> int:
+        """What whoever saw `version` of the case need not be shown again: as it stands, if since then it was only noted upon."""
+        if not 0 < case.version - version <= _CHANGES_SHOWN:
+            return version
+        found = self.cases.timeline(case.id, limit=_CHANGES_SHOWN)
+        since = [one for one in found.entries if version < one.version <= case.version]
+        return case.version if len(since) == case.version - version and all(map(is_quiet, since)) else version
 
     def _changed(self, visit: Visit, act: Act, typed: Typed, expected_version: int) -> Response:
         """Somebody was faster: say who did what meanwhile, keep what was typed, and let the person decide."""
