@@ -35,4 +35,4 @@ desk = assemble(
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
-    return serve(event, desk, datetime.now(UTC))
+    return serve(event, desk, datetime.now(UTC), takes_files=True)

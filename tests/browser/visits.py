@@ -116,6 +116,10 @@ VISITS: Mapping[str, Visit] = {
     "admin-bureau": Visit("/desk/admin/bureaus/FT", ADMIN),
     "admin-bureau-history": Visit("/desk/admin/bureaus/FT/history", ADMIN),
     "admin-accounts": Visit("/desk/admin/accounts", ADMIN),
+    "admin-rosters": Visit("/desk/admin/rosters", ADMIN),
+    "admin-roster": Visit("/desk/admin/rosters/FT", ADMIN),
+    "admin-account": Visit("/desk/admin/accounts/{account}", ADMIN),
+    "admin-account-new": Visit("/desk/admin/accounts/new", ADMIN),
     "admin-secrets": Visit("/desk/admin/accounts/{account}/secrets", ADMIN),
     "admin-office": Visit("/desk/admin/office", ADMIN),
     "admin-contacts": Visit("/desk/admin/office/contacts", ADMIN),
@@ -126,6 +130,7 @@ VISITS: Mapping[str, Visit] = {
     "bureau-find": Visit("/bureau/find?q={bulletin}", UserRole.BUREAU),
     "bureau-figures": Visit("/bureau/figures", UserRole.BUREAU),
     "bureau-assignment": Visit("/bureau/assignments/{busy}/{assignment}", UserRole.BUREAU),
+    "admin-form-sample": Visit("/desk/admin/forms/bulletin/uploaded?template=shipped", ADMIN),
     "sign-in": Visit("/desk/sign-in"),
     "signed-out": Visit("/desk/signed-out"),
     "forbidden": Visit("/desk/admin", UserRole.EDITOR, status=403),
@@ -133,6 +138,16 @@ VISITS: Mapping[str, Visit] = {
 }
 
 NO_PAGES = frozenset(
-    {"start_sign_in", "finish_sign_in", "original", "bulletin", "figures_export", "figures_workbook", "queue_rows", "wall_now"}
+    {
+        "start_sign_in",
+        "finish_sign_in",
+        "original",
+        "bulletin",
+        "template_sample",
+        "figures_export",
+        "figures_workbook",
+        "queue_rows",
+        "wall_now",
+    }
 )
 """Endpoints whose GET leads elsewhere, is a file, or is fetched into a page that stands open."""

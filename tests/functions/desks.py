@@ -25,7 +25,7 @@ from jiesu.pages.bureau_links import LinkPages
 from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.configuring_accounts import SecretPages, accounts
 from jiesu.pages.configuring_bureaus import bureaus
-from jiesu.pages.configuring_forms import form_templates
+from jiesu.pages.configuring_forms import TemplatePages, form_templates
 from jiesu.pages.configuring_office import office_settings
 from jiesu.pages.configuring_rosters import rosters
 from jiesu.pages.desk import Desk
@@ -188,6 +188,7 @@ class DemoDesk:
                 trial=lambda account, fields: try_secrets(account, fields, self.transmit),
                 view=VIEW,
             ),
+            templates=TemplatePages(templates=self.stores.form_templates, shelf=self.stores.vault, view=VIEW),
             standing=StandingPages(
                 directory=self.stores.directory,
                 explain=lambda text, now: explain(text, now=now, time_zone=VIEW.zone),

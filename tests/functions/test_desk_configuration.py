@@ -1,6 +1,9 @@
 """What an administrator sets at the desk: checked, shown before it is done, kept with who and why, and reversible."""
 
+import io
 import json
+import random
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 from jiesu.channels.outgoing import PlatformAnswer
 from jiesu.channels.publishing import publishing_accounts
 from jiesu.model.words import ContactRole, Urgency, UserRole
+from jiesu.notices.document import MAX_UNPACKED_BYTES, shipped_template
 from jiesu.road.accounts import AccountBook
 from jiesu.runtime import clients
 from jiesu.store.form_templates import TemplateChoice
@@ -309,6 +313,93 @@ def test_a_template_that_was_used_before_is_chosen_again(stores: Stores, admin: 
     assert "请选择一个格式" in page.text
     changed(admin, "/prod/desk/admin/forms/bulletin", "用回原来的", template_id="shipped")
     assert stores.form_templates.choices().template_id == ""
+
+
+FORMS = "/prod/desk/admin/forms"
+
+
+def with_text(text: str, *, part: str = "", content: bytes = b"") -> bytes:
+    """The template that ships with `text` above all else, and perhaps one part more."""
+    changed_file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(shipped_template())) as before,
+        zipfile.ZipFile(changed_file, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for name in before.namelist():
+            body = before.read(name)
+            after.writestr(name, body.replace(b"<w:body>", f"<w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p>".encode()))
+        if part:
+            after.writestr(part, content)
+    return changed_file.getvalue()
+
+
+def test_a_template_is_uploaded_shown_with_a_sample_and_only_then_chosen(stores: Stores, admin: Browser) -> None:
+    admin.takes_files = True
+    page = admin.attach(admin.get(FORMS).form("/admin/forms"), {"新格式.docx": with_text("本单由示例处印制 {{ 编号 }}")})
+    assert "本单由示例处印制 2026-00000-0" in page.text
+    assert "示例路口" in page.text
+    assert stores.form_templates.choices().template_id == ""
+    preview = admin.submit(page.form("/admin/forms/bulletin"), reason="新的公文规范", step="preview")
+    assert "新格式.docx" in preview.text
+    # From the preview one goes back to the form, which still offers it.
+    assert "新格式.docx" in admin.submit(the_form(preview), step="edit").text
+    history = admin.submit(the_form(preview), step="save")
+    assert "新的公文规范" in history.text
+    choice = stores.form_templates.choices().history[-1]
+    assert (choice.file_name, choice.chosen_by) == ("新格式.docx", "周管理")
+    assert b"word/document.xml" in stores.form_templates.content(choice.template_id)
+    changed(admin, f"{FORMS}/bulletin", "用回原来的", template_id="shipped")
+    assert stores.form_templates.choices().template_id == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"no document", "不是 .docx 文件"),
+        (b"", "请选择一个 .docx 文件"),
+        (with_text("{{ 编好 }}"), "没有「编好」这个字段，是不是「编号」"),
+        (with_text("{{ 编号 }"), "花括号写得不完整"),
+        (with_text("", part="word/vbaProject.bin"), "不能含有宏"),
+        (with_text("", part="word/embeddings/oleObject1.bin"), "不能含有宏、控件或嵌入的文件"),
+        (
+            with_text(
+                "",
+                part="word/_rels/settings.xml.rels",
+                content=b'<Relationships><Relationship Id="a" Type="x/attachedTemplate" Target="https://example.org/a.dotm" '
+                b'TargetMode="External"/></Relationships>',
+            ),
+            "不能引用文件之外的图片、模板或对象",
+        ),
+        (with_text("", part="word/media/a.bin", content=random.Random(7).randbytes(400_000)), "不能超过 300 KB"),
+    ],
+)
+def test_a_template_that_cannot_be_used_is_refused_with_what_is_wrong(
+    stores: Stores, admin: Browser, content: bytes, said: str
+) -> None:
+    admin.takes_files = True
+    page = admin.attach(admin.get(FORMS).form("/admin/forms"), {"新格式.docx": content} if content else {})
+    assert page.status == 422
+    assert said in page.text
+    assert stores.form_templates.choices().template_id == ""
+
+
+def test_a_small_file_that_unpacks_to_much_is_refused(admin: Browser) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("word/document.xml", b"0" * (MAX_UNPACKED_BYTES + 1))
+    admin.takes_files = True
+    page = admin.attach(admin.get(FORMS).form("/admin/forms"), {"大.docx": packed.getvalue()})
+    assert "文件解开后太大" in page.text
+
+
+def test_nobody_but_an_administrator_uploads_a_template(office: DemoDesk) -> None:
+    auditor = office.signed_in(UserRole.AUDITOR)
+    auditor.takes_files = True
+    page = auditor.get(FORMS)
+    assert "上传" not in page.text
+    (token,) = {token for one in page.forms for token in one.fields.get("csrf_token", ())}
+    form = Form(action=FORMS, fields={"csrf_token": (token,)})
+    assert auditor.attach(form, {"新.docx": with_text("")}).status == 403
 
 
 def test_the_jurisdictions_are_shown_with_why_a_text_goes_to_which_bureau(admin: Browser) -> None:

@@ -34,6 +34,7 @@ DOCX_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessing
 MAX_TEMPLATE_BYTES: Final = 300 * 1024
 """A template lies in one item of the directory, which holds 400 KB at most."""
 MAX_UNPACKED_BYTES: Final = 20 * 1024 * 1024
+_ACTIVE: Final = re.compile(r"vbaproject\.bin$|/activex/|/embeddings/", re.IGNORECASE)
 _QR_WIDTH: Final = Mm(26)
 
 FIELDS: Final[Mapping[str, str]] = {
@@ -134,12 +135,12 @@ def check(content: bytes) -> None:
     if not asked & {"编号"}:
         raise TemplateFaultyError(("模板里没有「编号」字段，印出来的通报单会没有编号",))
     for filled in ({name: f"{name}示例" for name in FIELDS}, dict.fromkeys(FIELDS, "")):
-        _written(content, filled)
+        write_values(content, filled)
 
 
 def write(content: bytes, form: Form) -> bytes:
     """The document. The same form and template give the same bytes: what is sent again is the same file."""
-    return _written(content, values_of(form), link=form.link)
+    return write_values(content, values_of(form), link=form.link)
 
 
 def file_name(bulletin: Bulletin) -> str:
@@ -219,8 +220,10 @@ def _opened(content: bytes) -> DocxTemplate:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(one.file_size for one in packed.infolist()) > MAX_UNPACKED_BYTES:
                 raise TemplateFaultyError(("文件解开后太大，请另存一份后再上传",))
-            if "word/vbaProject.bin" in packed.namelist():
-                raise TemplateFaultyError(("模板不能含有宏，请另存为 .docx",))
+            if any(_ACTIVE.search(one) for one in packed.namelist()):
+                raise TemplateFaultyError(("模板不能含有宏、控件或嵌入的文件，请删去后另存为 .docx",))
+            if any(_reaches_out(packed.read(one)) for one in packed.namelist() if one.endswith(".rels")):
+                raise TemplateFaultyError(("模板不能引用文件之外的图片、模板或对象，请改为嵌入",))
         template = DocxTemplate(io.BytesIO(content))
         template.init_docx()
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
@@ -228,7 +231,14 @@ def _opened(content: bytes) -> DocxTemplate:
     return template
 
 
-def _written(content: bytes, values: Mapping[str, str], *, link: str = "") -> bytes:
+def _reaches_out(relationships: bytes) -> bool:
+    """Whether a part names something outside of the file that is no hyperlink: Word would fetch it from whoever put it there."""
+    named = re.findall(rb"<Relationship\b[^>]*>", relationships)
+    return any(re.search(rb"TargetMode\s*=\s*[\"']External", one, re.IGNORECASE) and b"/hyperlink" not in one for one in named)
+
+
+def write_values(content: bytes, values: Mapping[str, str], *, link: str = "") -> bytes:
+    """The document with `values` in its fields and a QR code that leads to `link`. Raises `TemplateFaultyError`."""
     template = _opened(content)
     shown: dict[str, Any] = {name: _lines(text) for name, text in values.items()}
     shown["二维码"] = InlineImage(template, _qr(link), width=_QR_WIDTH) if link else ""

@@ -7,6 +7,7 @@ from datetime import datetime
 from jiesu.pages import assets
 from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.configuring_accounts import SecretPages
+from jiesu.pages.configuring_forms import TemplatePages
 from jiesu.pages.desk_acting import ActingPages
 from jiesu.pages.desk_answers import AnswerPages
 from jiesu.pages.desk_batch import BatchPages
@@ -107,6 +108,7 @@ class Desk:
         configuration: ConfigurationPages,
         standing: StandingPages,
         secrets: SecretPages,
+        templates: TemplatePages,
     ) -> None:
         self._config = config
         self._session_secret = session_secret
@@ -176,6 +178,9 @@ class Desk:
             "figures_export": figures.export,
             "administration": configuration.contents,
             "secrets_form": secrets.form,
+            "upload_template": templates.upload,
+            "uploaded_template": templates.uploaded,
+            "template_sample": templates.sample,
             "set_secrets": secrets.set,
             "show_address": secrets.show_address,
             "roles": standing.roles,

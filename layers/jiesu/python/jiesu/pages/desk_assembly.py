@@ -10,7 +10,7 @@ from jiesu.office.secret_trial import try_secrets
 from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.configuring_accounts import SecretPages, accounts
 from jiesu.pages.configuring_bureaus import bureaus
-from jiesu.pages.configuring_forms import form_templates
+from jiesu.pages.configuring_forms import TemplatePages, form_templates
 from jiesu.pages.configuring_office import office_settings
 from jiesu.pages.configuring_rosters import rosters
 from jiesu.pages.desk import Desk
@@ -183,6 +183,7 @@ def assemble(
             trial=lambda account, fields: try_secrets(account, fields, partial(transmit, pool)),
             view=view,
         ),
+        templates=TemplatePages(templates=templates, shelf=documents, view=view),
         standing=StandingPages(directory=directory, explain=explain, view=view),
         wall=WallPages(lines=lines, view=view),
         issues=IssuePages(issues=IssueStore(dynamodb, settings.cases_table_name), view=view),
