@@ -1,6 +1,7 @@
 """People at their screens: a bureau with a telephone, the supervisor, the command centre, the operator."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,6 +30,40 @@ def press(person: Person, name: str, *, within: str = "main") -> None:
 
 def flash(person: Person) -> str:
     return person.page.locator("p.flash").inner_text()
+
+
+def test_a_bureau_takes_a_file_out_again_and_sends_the_others_after_the_network_failed(
+    town: Town, signed_in: SignedIn, tmp_path: Path
+) -> None:
+    given = assign(town, "卢沟桥晓月湖边有人用弹弓打鸟，吓到孩子 @平安北京", "晓月湖")
+    assignment = town.case(given.case_id).assignments[0]
+    files = {"现场.pdf": b"%PDF-1.4", "说明.txt": "已到场。".encode(), "录像.mp4": bytes(5 * 1024 * 1024)}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    officer = signed_in(UserRole.BUREAU, **TELEPHONE)
+    officer.open(f"/bureau/assignments/{given.case_id}/{assignment.id}")
+    press(officer, "签收", within="#act")
+    page = officer.page
+    page.locator("#findings").fill("查获弹弓两把。")
+    page.locator("#result").fill("已批评教育。")
+    for names in (("现场.pdf", "录像.mp4"), ("说明.txt",)):
+        page.locator("#files").set_input_files([tmp_path / name for name in names])
+    assert "超过 4.00 MB 的上限" in page.locator("#act").inner_text()
+    page.get_by_role("button", name="移除 录像.mp4").click()
+    assert "已选 2 个" in page.locator("#act").inner_text()
+
+    page.route("**/bureau/assignments/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.get_by_role("button", name="提交反馈").click()
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert "填写的内容和附件都还在这里" in alert.inner_text()
+    page.unroute("**/bureau/assignments/**")
+    officer.complaints.clear()
+    press(officer, "提交反馈", within="#act")
+    assert "反馈已提交" in flash(officer)
+    feedback = town.case(given.case_id).assignments[0].feedback
+    assert feedback is not None
+    assert [one.name for one in feedback.files] == ["现场.pdf", "说明.txt"]
 
 
 def test_a_bureau_answers_on_a_telephone_with_more_time_from_the_supervisor(

@@ -55,7 +55,8 @@ from jiesu.pages.desk_source import SourcePages
 from jiesu.pages.desk_standing import StandingPages
 from jiesu.pages.desk_undo import UndoPages
 from jiesu.pages.desk_wall import WallPages
-from jiesu.pages.oidc import Issuer
+from jiesu.pages.http import Request, Response, Site
+from jiesu.pages.oidc import Fetch, Issuer, OidcConfig
 from jiesu.pages.view import View
 from jiesu.road.explain import explain
 from jiesu.road.printing import Printer
@@ -94,13 +95,13 @@ class DemoDesk:
     numbers: Iterator[int] = field(default_factory=count)
     transmit: Callable[[OutgoingCall], PlatformAnswer] = unreachable
 
-    def desk(self, issuer: FakeIssuer) -> Desk:
+    def desk(self, fetch: Fetch, config: OidcConfig = CONFIG) -> Desk:
         cases, messages = self.stores.cases, self.stores.messages
         return Desk(
-            config=lambda: CONFIG,
+            config=lambda: config,
             session_secret=lambda: SESSION_SECRET,
             view=VIEW,
-            sign_in=SignInPages(issuer=Issuer(issuer.fetch), view=VIEW, new_token=lambda: f"token-{next(self.numbers):040d}"),
+            sign_in=SignInPages(issuer=Issuer(fetch), view=VIEW, new_token=lambda: f"token-{next(self.numbers):040d}"),
             queue=QueuePages(cases=cases, lines=self.stores.queue, colleagues=self.stores.colleagues, view=VIEW),
             search=SearchPages(
                 search=CaseSearch(lines=self.stores.lines, finding=self.stores.finding),
@@ -205,7 +206,7 @@ class DemoDesk:
     def visitor(self, *roles: UserRole, name: str = "李明") -> Browser:
         """A browser of someone who is in `roles` at the issuer and has not signed in yet."""
         issuer = FakeIssuer(now=self.now, groups=[role.value for role in roles], claims={"name": name, "sub": name}, key=_KEY)
-        return Browser(site=self.desk(issuer), now=self.now, issuer=issuer, prefix="/prod")
+        return Browser(site=self.desk(issuer.fetch), now=self.now, issuer=issuer, prefix="/prod")
 
     def signed_in(self, *roles: UserRole, name: str = "李明") -> Browser:
         """A browser of someone who has just signed in."""
@@ -220,7 +221,7 @@ class DemoDesk:
 SESSION_SECRET = "a secret of the tests"
 
 
-def bureau_pages(stores: Stores, secret: bytes) -> BureauPages:
+def bureau_pages(stores: Stores, secret: bytes, config: OidcConfig = CONFIG) -> BureauPages:
     """The bureaus' pages, behind links that are signed with `secret` and behind the desk's own sign-in."""
     assignments = AssignmentPages(
         cases=stores.cases,
@@ -238,7 +239,7 @@ def bureau_pages(stores: Stores, secret: bytes) -> BureauPages:
         view=VIEW,
     )
     accounts = AccountPages(
-        config=lambda: CONFIG,
+        config=lambda: config,
         session_secret=lambda: SESSION_SECRET,
         assignments=assignments,
         lines=stores.bureau_lines,
@@ -247,6 +248,20 @@ def bureau_pages(stores: Stores, secret: bytes) -> BureauPages:
         view=VIEW,
     )
     return BureauPages(links=links, accounts=lambda: accounts, view=VIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The desk and the bureaus' pages under one roof, as API Gateway has them."""
+
+    desk: Site
+    bureaus: Site
+
+    def answer(self, request: Request, now: datetime) -> Response:
+        return (self.bureaus if request.path.startswith("/bureau") else self.desk).answer(request, now)
+
+    def plain_error(self, status: int, now: datetime, path: str = "") -> Response:
+        return self.desk.plain_error(status, now, path)
 
 
 def fill_directory(stores: Stores) -> None:

@@ -1,7 +1,7 @@
 """A bureau whose people sign in: what it was given, in one list, and each of it answered without a code."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +12,6 @@ from jiesu.model.case import Case
 from jiesu.model.words import UserRole
 from jiesu.pages.bureau import ACCOUNT_PLACES
 from jiesu.pages.bureau_accounts import ROWS_SHOWN
-from jiesu.pages.http import Request, Response, Site
 from jiesu.pages.rights import BUREAU_ROUTES, Right, Route, rights_of
 from jiesu.pages.session import ABSOLUTE_LIMIT, IDLE_LIMIT
 from jiesu.store import keys
@@ -23,7 +22,7 @@ from tests import builders as build
 from tests.conftest import Stores
 from tests.dying import counting
 from tests.functions.browser import Browser, Page
-from tests.functions.desks import DemoDesk, bureau_pages, carried_out, dispatched, fill_directory, opened
+from tests.functions.desks import DemoDesk, Door, bureau_pages, carried_out, dispatched, fill_directory, opened
 from tests.tables import TABLES
 
 HOME = "/prod/bureau"
@@ -40,20 +39,6 @@ def office(stores: Stores) -> DemoDesk:
 def case(office: DemoDesk) -> Case:
     """A case given to Fengtai (`a1`) and the transit corps (`a2`)."""
     return dispatched(office.stores, opened(office.stores, citizen="2489518277"))
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """The desk and the bureaus' pages under one roof, as API Gateway has them."""
-
-    desk: Site
-    bureaus: Site
-
-    def answer(self, request: Request, now: datetime) -> Response:
-        return (self.bureaus if request.path.startswith("/bureau") else self.desk).answer(request, now)
-
-    def plain_error(self, status: int, now: datetime, path: str = "") -> Response:
-        return self.desk.plain_error(status, now, path)
 
 
 def visitor(office: DemoDesk, *groups: str, name: str = "王建国") -> Browser:

@@ -660,6 +660,15 @@ def test_a_feedback_that_is_refused_leaves_no_file_behind(
     assert not stores.evidence.of_case(build.CASE_ID)
 
 
+def test_the_form_of_a_feedback_says_what_it_takes_and_its_script_is_a_file_of_our_own(
+    acknowledged: str, officer: Browser
+) -> None:
+    page = officer.get(LINK)
+    assert f'data-most-files="{MAX_ATTACHED_FILES}" data-most-bytes="{MAX_ATTACHED_BYTES}"' in page.body
+    assert page.body.count("<script") == page.body.count('<script src="../static/bureau.') == 1
+    assert "合计不超过 4 MB" in page.text
+
+
 def test_a_feedback_without_files_needs_none(acknowledged: str, officer: Browser, stores: Stores) -> None:
     assert "反馈已提交，等待审核。" in feeding_back(officer, {}).text
     given = standing(stores).feedback

@@ -82,6 +82,24 @@ def test_groups_are_read_as_a_list_and_as_a_bracketed_text(
 
 
 @pytest.mark.parametrize(
+    ("groups", "bureaus"),
+    [
+        (["bureau-GJ", "bureau-FT", "bureau-FT"], ("FT", "GJ")),
+        ("[bureau bureau-CY]", ("CY",)),
+        (["bureau"], ()),
+        (["bureau-ft", "bureau-", "my-bureau-FT", "bureau-FT/x"], ()),
+    ],
+)
+def test_which_bureaus_somebody_answers_for_is_said_by_their_groups(
+    provider: FakeIssuer, groups: Any, bureaus: tuple[str, ...]
+) -> None:
+    provider.groups = groups
+    found = identify(provider)
+    assert found.bureaus == bureaus
+    assert (UserRole.BUREAU in found.roles) == (bool(bureaus) or "bureau" in groups)
+
+
+@pytest.mark.parametrize(
     ("claims", "code"),
     [
         ({"iss": "https://elsewhere.example.org"}, "id_token_invalid"),

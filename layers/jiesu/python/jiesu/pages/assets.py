@@ -9,6 +9,7 @@ from jiesu.pages.http import Response
 
 _SCRIPT = "text/javascript; charset=utf-8"
 _FILES = {
+    "bureau.js": ("bureau.js", _SCRIPT),
     "desk.css": ("desk.css", "text/css; charset=utf-8"),
     "desk.js": ("desk.js", _SCRIPT),
     "htmx.js": ("vendor/htmx-2.0.11.min.js", _SCRIPT),
