@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from jiesu.api.acting import Act
 from jiesu.api.acts import ACTS, NOT_HERE
+from jiesu.api.bodies import CoverageIn, SaidIn
 from jiesu.pages.rights import ROUTES, Route
 
 DOCS = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
@@ -41,3 +43,12 @@ def test_the_documents_tables_name_the_acts_their_scopes_and_what_the_desk_calls
     assert rows == [row_of(one) for one in ACTS]
     reasons = re.findall(r"^\| `([\w-]+)` \| ([^|`]+(?:`[^`]+`[^|`]*)*) \|$", DOCS, re.MULTILINE)
     assert dict(reasons) == NOT_HERE
+
+
+def bounds(kind: type[BaseModel], name: str) -> tuple[int, int]:
+    described = kind.model_json_schema()["properties"][name]
+    return described["minimum"], described["maximum"]
+
+
+def test_the_bounds_of_whole_numbers_stand_in_the_document() -> None:
+    assert (bounds(CoverageIn, "interval_minutes"), bounds(SaidIn, "step")) == ((1, 1_440), (0, 99))

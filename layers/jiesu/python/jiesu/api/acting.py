@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from inspect import Parameter, Signature
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.params import Path
@@ -25,10 +25,18 @@ from jiesu.model.case import Case, MessageRef
 from jiesu.model.numbers import is_case_id
 from jiesu.model.people import Actor
 from jiesu.model.scopes import Scope
+from jiesu.model.timeline import Entry
 from jiesu.model.words import ActorKind
 from jiesu.runtime.logging import logger
 from jiesu.store.cases import Outcome
 from jiesu.store.messages import StoredMessage, ref_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+    Beside = Callable[[Case, Entry], Sequence[TransactWriteItemTypeDef]]
 
 _KEPT = timedelta(hours=24)
 MOST_MESSAGES = 100
@@ -69,9 +77,10 @@ class Doing[Body: BaseModel | None]:
         """The version on which it is decided: the one that was read, or else the one there is."""
         return case.version if self.version is None else self.version
 
-    def execute(self, command: Command, **more: Any) -> DoneOut:
+    def execute(self, command: Command, beside: "Beside | None" = None) -> DoneOut:
+        """One command to the case; what is written `beside` its entry is in the same transaction."""
         outcome = self.api.cases.execute(
-            self.case_id, command, actor=self.actor, now=self.now, expected_version=self.version, **more
+            self.case_id, command, actor=self.actor, now=self.now, expected_version=self.version, beside=beside
         )
         return done(outcome)
 
@@ -116,7 +125,7 @@ def route(app: APIGatewayRestResolver, api: Api, acts: Iterable[Act]) -> None:
 
 def _handler(app: APIGatewayRestResolver, api: Api, act: Act) -> Callable[..., BaseModel]:
     named = re.findall(r"<(\w+)>", act.path)
-    kinds: dict[str, Any] = {name: CaseId if name in ("case_id", "other_id") else SubjectId for name in named}
+    kinds: dict[str, Any] = {name: CaseId if name == "case_id" else SubjectId for name in named}
     if act.body is not None:
         kinds["body"] = act.body
 

@@ -34,13 +34,15 @@ def _as_a_day(value: object) -> object:
 
 
 def _whole(value: object) -> object:
-    """A whole number, `21.0` too, which JSON Schema calls an integer; pydantic would take texts as well, or refuse both."""
+    """A whole number, `21.0` too, which JSON Schema calls an integer; pydantic would take texts as well, or refuse both.
+
+    It stands behind a field's bounds: those behind it would be missing in the document.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("a whole number")  # noqa: TRY004 - pydantic reads ValueError
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_as_written)]
 Day = Annotated[date, BeforeValidator(_as_a_day)]
 
@@ -217,7 +219,7 @@ class StatementIn(PublicationIn):
 class CoverageIn(In):
     """`due_at` is when the first statement is owed; without it, an interval from now. `facts` and `unknowns` have one a line."""
 
-    interval_minutes: Annotated[Whole, Field(ge=1, le=1_440)]
+    interval_minutes: Annotated[int, Field(ge=1, le=1_440), BeforeValidator(_whole)]
     due_at: Moment | None = None
     facts: Words = ""
     unknowns: Words = ""
@@ -242,7 +244,7 @@ class AskingIn(In):
 class SaidIn(In):
     """What was answered to the question at this place, from 0."""
 
-    step: Annotated[Whole, Field(ge=0, le=99)]
+    step: Annotated[int, Field(ge=0, le=99), BeforeValidator(_whole)]
     said: Text
 
 
