@@ -7,7 +7,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Response
 
-from jiesu.model.words import UserRole
 from local.browsing import DESK, TELEPHONE, Person
 from tests.browser.conftest import SignedIn, is_thumbnail
 from tests.browser.shown import Shown, show
@@ -27,14 +26,6 @@ STICKING_OUT = """() => {
 }"""
 """What makes a page wider than its screen."""
 
-BUREAU_ACCOUNT_PAGES = (
-    "/bureau",
-    "/bureau?stage=to_answer",
-    "/bureau/ended",
-    "/bureau/figures",
-    "/bureau/find?q=0",
-    "/bureau/assignments/{busy}/{assignment}",
-)
 BUREAU_PAGES = ("fresh", "under-way", "given-back", "question", "no-such-link")
 
 
@@ -67,15 +58,6 @@ def test_a_page_of_a_bureau(name: str, screen: dict[str, Any], chromium: Browser
     assert len(officer.complaints) == (1 if name == "no-such-link" else 0)
     assert [url for url in officer.elsewhere if not is_thumbnail(url, town)] == []
     officer.context.close()
-
-
-@pytest.mark.parametrize("address", BUREAU_ACCOUNT_PAGES)
-def test_a_page_of_a_bureau_with_an_account(address: str, signed_in: SignedIn, shown: Shown) -> None:
-    officer = signed_in(UserRole.BUREAU)
-    officer.open(address.format(**shown.places))
-    holds_up(officer)
-    officer.page.set_viewport_size(TELEPHONE["viewport"])
-    holds_up(officer)
 
 
 def holds_up(person: Person) -> None:

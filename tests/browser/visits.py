@@ -126,6 +126,7 @@ VISITS: Mapping[str, Visit] = {
     "admin-ladder": Visit("/desk/admin/office/routine.acknowledgement", ADMIN),
     "admin-forms": Visit("/desk/admin/forms", ADMIN),
     "bureau": Visit("/bureau", UserRole.BUREAU),
+    "bureau-narrowed": Visit("/bureau?stage=to_answer", UserRole.BUREAU),
     "bureau-ended": Visit("/bureau/ended", UserRole.BUREAU),
     "bureau-find": Visit("/bureau/find?q={bulletin}", UserRole.BUREAU),
     "bureau-figures": Visit("/bureau/figures", UserRole.BUREAU),

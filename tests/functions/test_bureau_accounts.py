@@ -154,6 +154,7 @@ def test_whoever_answers_for_two_bureaus_chooses_between_them(office: DemoDesk, 
     page = officer.get(HOME)
     assert "北京市公安局丰台分局未结束的交办" in page.text
     assert f"{HOME}?bureau=GJ" in page.links
+    assert "北京市公安局公共交通安全保卫总队" in page.text
     assert "北京市公安局公共交通安全保卫总队未结束的交办" in officer.get(f"{HOME}?bureau=GJ").text
 
 

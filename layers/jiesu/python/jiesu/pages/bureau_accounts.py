@@ -202,8 +202,8 @@ class AccountPages:
         if not code:
             template = "bureau_none.html"
         elif name is None:
-            known = self.directory.bureau(code)[0]
-            name = code if known is None else known.name
+            name = self._name_of(code)
+        own = visit.person.bureaus
         return render(
             self.view,
             visit,
@@ -211,10 +211,15 @@ class AccountPages:
             frame=BUREAU_FRAME,
             code=code,
             bureau_name=name or "",
-            codes=visit.person.bureaus,
+            codes=own,
+            names={one: name if one == code else self._name_of(one) for one in own} if len(own) > 1 else {},
             address=lambda case_id, assignment_id: _address(visit, case_id, assignment_id),
             **values,
         )
+
+    def _name_of(self, code: str) -> str:
+        known = self.directory.bureau(code)[0]
+        return code if known is None else known.name
 
     def _notice(self, visit: Visit, status: int, title: str, said: str) -> Response:
         return render(self.view, visit, "notice.html", http_status=status, frame=BUREAU_FRAME, title=title, paragraphs=(said,))
