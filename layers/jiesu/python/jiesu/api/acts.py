@@ -84,6 +84,7 @@ NOT_HERE: Mapping[str, str] = {
     "replan": "administration",
     "configure": "administration",
     "set_secrets": "administration",
+    "upload_template": "administration",
     "show_address": "administration",
     "try_jurisdictions": "administration",
     "sign_out": "a key has no session",
