@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jiesu.model.errors import PermanentError
+from jiesu.office.city_book import CityBook
 from jiesu.road.accounts import AccountBook
 from jiesu.road.frequencies import FrequencyBook
 from jiesu.road.ingest import Ingest
@@ -27,6 +28,7 @@ from jiesu.store.reply_windows import ReplyWindowStore
 settings = IngestMessageSettings.from_env()
 dynamodb = clients.dynamodb()
 tables = {"messages_table_name": settings.messages_table_name}
+directory = DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name)
 parking = ParkingStore(dynamodb, settings.messages_table_name)
 vault = ModelVault(client=clients.s3, bucket_name=settings.model_bucket_name)
 secrets = SecretBook(clients.secretsmanager())
@@ -37,12 +39,13 @@ ingest = Ingest(
     messages=MessageStore(dynamodb, **tables),
     windows=ReplyWindowStore(dynamodb, **tables),
     models=ModelBook(registry=ModelRegistry(dynamodb, settings.directory_table_name), vault=vault),
+    cities=CityBook(directory.own_jurisdictions),
     matters=MatterIndex(dynamodb, matters_table_name=settings.matters_table_name, **tables),
     citizens=CitizenIndex(dynamodb, settings.messages_table_name, lambda: secrets.text(settings.telephone_secret_name)),
     frequencies=FrequencyBook(registry=FrequencyRegistry(dynamodb, settings.directory_table_name), vault=vault).table,
     time_zone=ZoneInfo(settings.office_time_zone),
     retention=timedelta(days=settings.retention_days),
-    office=DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name).office,
+    office=directory.office,
 )
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from jiesu.office.city_book import CityBook
 from jiesu.pages.desk_assembly import assemble
 from jiesu.pages.http import serve
 from jiesu.road.explain import explain
@@ -12,6 +13,7 @@ from jiesu.road.printing import Printer
 from jiesu.road.screening import screen
 from jiesu.runtime import clients
 from jiesu.runtime.settings import ServeDeskSettings
+from jiesu.store.directory import DirectoryStore
 from jiesu.store.form_templates import FormTemplateStore
 from jiesu.store.models import ModelRegistry, ModelVault
 
@@ -25,12 +27,14 @@ printer = Printer(
     office_name=settings.office_name,
     zone=ZoneInfo(settings.office_time_zone),
 )
+cities = CityBook(DirectoryStore(clients.dynamodb(), directory_table_name=settings.directory_table_name).own_jurisdictions)
 desk = assemble(
     settings,
     clients.dynamodb(),
-    screen=lambda message, now: screen(message, models.model(now)),
+    screen=lambda message, now: screen(message, models.model(now), cities.city(now)),
     print_form=printer.print,
-    explain=lambda text, now: explain(text, now=now, time_zone=printer.zone),
+    explain=lambda text, now: explain(text, now=now, time_zone=printer.zone, city=cities.city(now)),
+    cities=cities,
 )
 
 

@@ -116,6 +116,8 @@ VISITS: Mapping[str, Visit] = {
     "admin-bureau": Visit("/desk/admin/bureaus/FT", ADMIN),
     "admin-bureau-history": Visit("/desk/admin/bureaus/FT/history", ADMIN),
     "admin-accounts": Visit("/desk/admin/accounts", ADMIN),
+    "admin-own-jurisdictions": Visit("/desk/admin/own-jurisdictions", ADMIN),
+    "admin-own-jurisdictions-form": Visit("/desk/admin/own-jurisdictions/rules", ADMIN),
     "admin-rosters": Visit("/desk/admin/rosters", ADMIN),
     "admin-roster": Visit("/desk/admin/rosters/FT", ADMIN),
     "admin-account": Visit("/desk/admin/accounts/{account}", ADMIN),

@@ -15,6 +15,7 @@ from jiesu.model.message import ConversationKey
 from jiesu.model.post import Post
 from jiesu.model.timeline import Change
 from jiesu.model.words import CaseStatus, Platform
+from jiesu.places.city import beijing
 from jiesu.road.matching import trace_of
 from jiesu.road.moving import MessageMover
 from jiesu.store.matters import names_of_posting
@@ -237,7 +238,16 @@ def test_a_split_makes_a_case_whose_citizen_writes_on_there(two: Stores) -> None
     shown = two.messages.of_case(build.CASE_ID)
 
     def part() -> str:
-        return two.pairs.part(source, chosen, "另一栋楼", shown=shown, opened_on=build.NOW.date(), actor=build.EDITOR, now=LATER)
+        return two.pairs.part(
+            source,
+            chosen,
+            "另一栋楼",
+            shown=shown,
+            opened_on=build.NOW.date(),
+            actor=build.EDITOR,
+            now=LATER,
+            city=beijing(),
+        )
 
     new_id = part()
     arrive(two, new_id)

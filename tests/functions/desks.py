@@ -16,6 +16,7 @@ from jiesu.model.case import Case
 from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.people import Actor
 from jiesu.model.words import Urgency, UserRole
+from jiesu.office.city_book import CityBook
 from jiesu.office.secret_trial import try_secrets
 from jiesu.pages.bureau import BureauPages
 from jiesu.pages.bureau_accounts import AccountPages
@@ -26,6 +27,7 @@ from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.configuring_accounts import SecretPages, accounts
 from jiesu.pages.configuring_bureaus import bureaus
 from jiesu.pages.configuring_forms import TemplatePages, form_templates
+from jiesu.pages.configuring_jurisdictions import PastCases, jurisdictions
 from jiesu.pages.configuring_office import office_settings
 from jiesu.pages.configuring_rosters import rosters
 from jiesu.pages.desk import Desk
@@ -97,6 +99,7 @@ class DemoDesk:
 
     def desk(self, fetch: Fetch, config: OidcConfig = CONFIG) -> Desk:
         cases, messages = self.stores.cases, self.stores.messages
+        cities = CityBook(self.stores.directory.own_jurisdictions)
         return Desk(
             config=lambda: config,
             session_secret=lambda: SESSION_SECRET,
@@ -159,7 +162,7 @@ class DemoDesk:
                 view=VIEW,
             ),
             heat=HeatPages(cases=cases, view=VIEW),
-            matters=MatterPages(cases=cases, pairs=self.stores.pairs, messages=messages, view=VIEW),
+            matters=MatterPages(cases=cases, pairs=self.stores.pairs, cities=cities, messages=messages, view=VIEW),
             source=SourcePages(cases=cases, messages=messages, view=VIEW),
             coverage=CoveragePages(cases=cases, view=VIEW),
             decisions=DecisionPages(cases=cases, view=VIEW),
@@ -177,6 +180,10 @@ class DemoDesk:
                 topics=(
                     bureaus(self.stores.directory),
                     rosters(self.stores.directory, VIEW.zone),
+                    jurisdictions(
+                        self.stores.directory,
+                        PastCases(lines=self.stores.lines, finding=self.stores.finding, messages=messages),
+                    ),
                     office_settings(self.stores.directory),
                     accounts(self.stores.accounts, "jiesu/channels/"),
                     form_templates(self.stores.form_templates),
@@ -192,13 +199,16 @@ class DemoDesk:
             templates=TemplatePages(templates=self.stores.form_templates, shelf=self.stores.vault, view=VIEW),
             standing=StandingPages(
                 directory=self.stores.directory,
-                explain=lambda text, now: explain(text, now=now, time_zone=VIEW.zone),
+                explain=lambda text, now: explain(text, now=now, time_zone=VIEW.zone, city=cities.city(now)),
+                cities=cities,
                 view=VIEW,
             ),
             wall=WallPages(lines=self.stores.lines, view=VIEW),
             issues=IssuePages(issues=self.stores.issues, view=VIEW),
             similar=SimilarPages(cases=cases, messages=messages, view=VIEW),
-            resting=RestingPages(cases=cases, resting=self.stores.resting, citizens=self.stores.citizens, view=VIEW),
+            resting=RestingPages(
+                cases=cases, resting=self.stores.resting, citizens=self.stores.citizens, cities=cities, view=VIEW
+            ),
             sampling=SamplingPages(resting=self.stores.resting, samples=self.stores.samples, view=VIEW),
             evidence=EvidencePages(cases=cases, evidence=self.stores.evidence, vault=self.stores.vault, view=VIEW),
         )

@@ -11,8 +11,11 @@ import pytest
 
 from jiesu.channels.outgoing import PlatformAnswer
 from jiesu.channels.publishing import publishing_accounts
+from jiesu.model.jurisdiction import OwnJurisdictions
 from jiesu.model.words import ContactRole, Urgency, UserRole
 from jiesu.notices.document import MAX_UNPACKED_BYTES, shipped_template
+from jiesu.office.city_book import city_with
+from jiesu.places.locate import suggest
 from jiesu.road.accounts import AccountBook
 from jiesu.runtime import clients
 from jiesu.store.form_templates import TemplateChoice
@@ -405,12 +408,73 @@ def test_nobody_but_an_administrator_uploads_a_template(office: DemoDesk) -> Non
 def test_the_jurisdictions_are_shown_with_why_a_text_goes_to_which_bureau(admin: Browser) -> None:
     page = admin.get("/prod/desk/admin/jurisdictions")
     assert "丰台区" in page.text
-    assert "只能查看" in page.text
+    assert "本单位的规则" in page.text
     assert "交通管理" in page.text
     assert "entry_exit" not in page.text
     tried = admin.submit(page.form("/admin/jurisdictions"), text="大红门南路上有人打架，请出警")
     assert "承办单位：FT" in tried.text
     assert "理由" in tried.text
+
+
+OWN = "/prod/desk/admin/own-jurisdictions/rules"
+RULE = {"bureau_1": "GJ", "words_1": "马家堡西路、马家堡东路", "reason_1": "马家堡一带的公交场站由公交总队负责"}
+
+
+def test_a_rule_of_the_offices_own_is_tried_on_past_cases_before_it_is_saved_and_goes_first(
+    stores: Stores, office: DemoDesk, admin: Browser
+) -> None:
+    case = desks.opened(stores)
+    preview = admin.submit(the_form(admin.get(OWN)), reason="划归", step="preview", **RULE)
+    assert "最近 1 件有地点的诉求件中，1 件的建议会改变" in preview.text
+    assert f"{case.id} {case.title}：" in preview.text
+    assert "→ 北京市公安局公共交通安全保卫总队" in preview.text
+    assert stores.directory.own_jurisdictions() == OwnJurisdictions()
+    history = admin.submit(the_form(preview), step="save")
+    assert "马家堡一带" in history.text
+    # A later desk reads it; the case that there is stays as it was.
+    later = office.signed_in(UserRole.ADMIN)
+    tried = later.submit(
+        later.get("/prod/desk/admin/jurisdictions").form("/admin/jurisdictions"), text="丰台区马家堡西路有人打架"
+    )
+    assert "承办单位：GJ" in tried.text
+    assert stores.cases.load(case.id) == case
+    # What was there before comes back.
+    emptied = dict.fromkeys(RULE, "")
+    preview = admin.submit(the_form(admin.get(OWN)), reason="撤销", step="preview", **emptied)
+    assert "1 件的建议会改变" in preview.text
+    admin.submit(the_form(preview), step="save")
+    preview = admin.submit(the_form(admin.get(f"{OWN}?revision=1")), step="preview")
+    admin.submit(the_form(preview), step="save")
+    own, revision = stores.directory.own_jurisdictions_at()
+    assert ([one.bureau_code for one in own.rules], revision) == (["GJ"], 3)
+
+
+def test_a_district_is_answered_for_by_another_bureau(stores: Stores, admin: Browser) -> None:
+    form = the_form(admin.get(OWN))
+    number = next(name for name, values in form.fields.items() if name.startswith("branch_") and values == ("FT",))
+    changed(admin, OWN, "改划", **{number: "GJ"})
+    city = city_with(stores.directory.own_jurisdictions())
+    match = suggest("丰台区马家堡西路有人打架", "public_order.offence", city=city)
+    assert match.bureau_code == "GJ"
+    assert "公共交通安全保卫总队管辖" in match.reason
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"bureau_1": ""}, "第 1 条：请选择承办单位"),
+        ({"bureau_1": "XX"}, "第 1 条：请选择承办单位"),
+        ({"words_1": ""}, "至少要有类别、区或字样之一"),
+        ({"words_1": "路"}, "每个 2 到 20 字"),
+        ({"reason_1": ""}, "第 1 条：请写明理由"),
+        ({"branch_1": "XX"}, "东城区：请选择承办单位"),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_said_by_its_place(stores: Stores, admin: Browser, typed: dict[str, str], said: str) -> None:
+    page = admin.submit(the_form(admin.get(OWN)), **{"reason": "划归", "step": "save"} | RULE | typed)
+    assert page.status == 422
+    assert said in page.text
+    assert stores.directory.own_jurisdictions() == OwnJurisdictions()
 
 
 def test_the_roles_are_shown_with_their_rights_and_where_they_are_given(admin: Browser) -> None:

@@ -52,6 +52,7 @@ from jiesu.model.returns import ReturnVerdict
 from jiesu.model.scopes import Scope
 from jiesu.model.timeline import Change, Entry
 from jiesu.model.words import ReplyManner, Resolution
+from jiesu.office.city_book import city_with
 from jiesu.store.articles import StoredArticle
 from jiesu.store.cases import CONSULTATIONS
 from jiesu.triage.knowledge import refuse_lapsed
@@ -328,7 +329,10 @@ def _move(one: Doing[bodies.MoveIn]) -> DoneOut:
     if source.case.version != one.seen(source.case):
         raise CaseChangedError(one.case_id, one.seen(source.case))
     shown = one.api.messages.correspondence(one.case_id, voices=MOST_VOICES, limit=MOST_MESSAGES).messages
-    made = one.api.pairs.part(source, chosen, said.reason, shown=shown, opened_on=one.today, actor=one.actor, now=one.now)
+    city = city_with(one.api.directory.own_jurisdictions())
+    made = one.api.pairs.part(
+        source, chosen, said.reason, shown=shown, opened_on=one.today, actor=one.actor, now=one.now, city=city
+    )
     return DoneOut(case_id=made, version=1, changed=True)
 
 

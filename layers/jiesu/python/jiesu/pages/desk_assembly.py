@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from jiesu.channels.transmission import connection_pool, transmit
+from jiesu.office.city_book import CityBook
 from jiesu.office.secret_trial import try_secrets
 from jiesu.pages.configuring import ConfigurationPages
 from jiesu.pages.configuring_accounts import SecretPages, accounts
 from jiesu.pages.configuring_bureaus import bureaus
 from jiesu.pages.configuring_forms import TemplatePages, form_templates
+from jiesu.pages.configuring_jurisdictions import PastCases, jurisdictions
 from jiesu.pages.configuring_office import office_settings
 from jiesu.pages.configuring_rosters import rosters
 from jiesu.pages.desk import Desk
@@ -76,7 +78,13 @@ if TYPE_CHECKING:
 
 
 def assemble(
-    settings: ServeDeskSettings, dynamodb: "DynamoDBClient", *, screen: Screen, print_form: Print, explain: Explain
+    settings: ServeDeskSettings,
+    dynamodb: "DynamoDBClient",
+    *,
+    screen: Screen,
+    print_form: Print,
+    explain: Explain,
+    cities: CityBook,
 ) -> Desk:
     """The desk of one office; `screen`, `print_form` and `explain` do as the road does, which the pages do not know."""
     cases = CaseStore(dynamodb, cases_table_name=settings.cases_table_name)
@@ -152,7 +160,7 @@ def assemble(
         ),
         bulletins=BulletinPages(cases=cases, shelf=documents, print=print_form, view=view),
         heat=HeatPages(cases=cases, view=view),
-        matters=MatterPages(cases=cases, pairs=CasePairStore(dynamodb, cases), messages=messages, view=view),
+        matters=MatterPages(cases=cases, pairs=CasePairStore(dynamodb, cases), cities=cities, messages=messages, view=view),
         similar=SimilarPages(cases=cases, messages=messages, view=view),
         source=SourcePages(cases=cases, messages=messages, view=view),
         coverage=CoveragePages(cases=cases, view=view),
@@ -171,6 +179,7 @@ def assemble(
             topics=(
                 bureaus(directory),
                 rosters(directory, view.zone),
+                jurisdictions(directory, PastCases(lines=lines, finding=finding, messages=messages)),
                 office_settings(directory),
                 accounts(channel_accounts, settings.channel_secrets_prefix),
                 form_templates(templates),
@@ -184,10 +193,10 @@ def assemble(
             view=view,
         ),
         templates=TemplatePages(templates=templates, shelf=documents, view=view),
-        standing=StandingPages(directory=directory, explain=explain, view=view),
+        standing=StandingPages(directory=directory, explain=explain, cities=cities, view=view),
         wall=WallPages(lines=lines, view=view),
         issues=IssuePages(issues=IssueStore(dynamodb, settings.cases_table_name), view=view),
-        resting=RestingPages(cases=cases, resting=resting, citizens=citizens, view=view),
+        resting=RestingPages(cases=cases, resting=resting, citizens=citizens, cities=cities, view=view),
         sampling=SamplingPages(resting=resting, samples=SampleStore(dynamodb, settings.messages_table_name), view=view),
         evidence=EvidencePages(
             cases=cases,

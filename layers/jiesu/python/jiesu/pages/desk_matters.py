@@ -16,6 +16,7 @@ from jiesu.model.case import CarriedMessage, Case
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
 from jiesu.model.numbers import is_bulletin_number, is_case_id, readable_number
 from jiesu.model.timeline import Change
+from jiesu.office.city_book import CityBook
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.forms import Typed, value
 from jiesu.pages.http import Response
@@ -56,6 +57,7 @@ class MatterPages:
 
     cases: CaseStore
     pairs: CasePairStore
+    cities: CityBook
     messages: MessageStore
     view: View
 
@@ -135,6 +137,7 @@ class MatterPages:
             opened_on=visit.now.astimezone(self.view.zone).date(),
             actor=visit.actor,
             now=visit.now,
+            city=self.cities.city(visit.now),
         )
 
     # --- what all of them do -----------------------------------------------------------------

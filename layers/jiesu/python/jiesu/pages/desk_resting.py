@@ -9,6 +9,7 @@ from jiesu.model.case import Verdict
 from jiesu.model.errors import CommandRefusedError, ConflictError
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import Intent, Urgency
+from jiesu.office.city_book import CityBook
 from jiesu.pages.desk_reading import not_found
 from jiesu.pages.desk_sampling import turn
 from jiesu.pages.forms import Typed, intent_of, urgency_of, value
@@ -34,6 +35,7 @@ class RestingPages:
     cases: CaseStore
     resting: RestingStore
     citizens: CitizenIndex
+    cities: CityBook
     view: View
 
     def list(self, visit: Visit) -> Response:
@@ -82,7 +84,7 @@ class RestingPages:
                 self.cases,
                 resting,
                 verdict,
-                where=suggest(message.text, verdict.category),
+                where=suggest(message.text, verdict.category, city=self.cities.city(visit.now)),
                 case_id=case_id_for(message.id, visit.now.astimezone(self.view.zone).date()),
                 actor=visit.actor,
                 now=visit.now,

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jiesu.model.words import UserRole
+from jiesu.office.city_book import CityBook
 from jiesu.pages.http import Response
 from jiesu.pages.rights import SHOWN_RIGHTS, rights_of
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
-from jiesu.places.city import beijing
 from jiesu.store.directory import DirectoryStore
 from jiesu.triage import categories
 
@@ -25,6 +25,7 @@ class StandingPages:
 
     directory: DirectoryStore
     explain: Explain
+    cities: CityBook
     view: View
 
     def roles(self, visit: Visit) -> Response:
@@ -41,10 +42,14 @@ class StandingPages:
         return self._page(visit, text=text, told=self.explain(text, visit.now).splitlines() if text else [])
 
     def _page(self, visit: Visit, *, text: str = "", told: list[str] | None = None) -> Response:
-        city = beijing().jurisdictions
+        city = self.cities.city(visit.now).jurisdictions
         names = {one.code: one.name for one in self.directory.bureaus()}
         rules = [
-            (one, names.get(one.bureau_code, one.bureau_code), [categories.label_of_kind(code) for code in one.categories])
+            (
+                one,
+                names.get(one.bureau_code) or city.names.get(one.bureau_code, one.bureau_code),
+                [categories.label_of_kind(code) for code in one.categories],
+            )
             for one in city.rules
         ]
         districts = [

@@ -2,12 +2,15 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
+
+from jiesu.model.jurisdiction import OwnJurisdictions, OwnRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,8 @@ class Rule:
     unless: re.Pattern[str] | None
     without_district: bool
     with_place: bool
+    district: str = ""
+    is_own: bool = False
 
     def fits(self, text: str, category: str, districts: tuple[str, ...]) -> bool:
         """Whether all that the rule names holds; a category holds for the classes below it."""
@@ -30,6 +35,7 @@ class Rule:
             and (self.unless is None or self.unless.search(text) is None)
             and not (self.without_district and len(districts) == 1)
             and not (self.with_place and not districts)
+            and (not self.district or self.district in districts)
         )
 
 
@@ -52,6 +58,20 @@ class Jurisdictions:
     def rule_for(self, text: str, category: str, districts: tuple[str, ...]) -> Rule | None:
         """The first rule that fits."""
         return next((rule for rule in self.rules if rule.fits(text, category, districts)), None)
+
+    def with_own(self, own: OwnJurisdictions) -> "Jurisdictions":
+        """The same with what the office says itself: its rules before all others, its branches in the place of these."""
+        names = {**self.names, **own.names}
+        branches = {
+            district: Branch(bureau_code=code, name=names.get(code, code))
+            for district, code in own.branches.items()
+            if district in self.branches
+        }
+        return Jurisdictions(
+            branches={**self.branches, **branches},
+            rules=(*(_own_rule(one) for one in own.rules), *self.rules),
+            names=names,
+        )
 
 
 def read(folder: Traversable) -> Jurisdictions:
@@ -83,6 +103,25 @@ def _rule(read: Mapping[str, Any]) -> Rule:
         without_district=read.get("without_district", False),
         with_place=read.get("with_place", False),
     )
+
+
+def _own_rule(own: OwnRule) -> Rule:
+    return Rule(
+        bureau_code=own.bureau_code,
+        reason=own.reason,
+        categories=(own.category,) if own.category else (),
+        pattern=_any_of(own.words),
+        unless=_any_of(own.unless),
+        without_district=False,
+        with_place=False,
+        district=own.district,
+        is_own=True,
+    )
+
+
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Texts are looked at in NFKC; words are words, whatever stands in them."""
+    return re.compile("|".join(re.escape(unicodedata.normalize("NFKC", one)) for one in words)) if words else None
 
 
 def _pattern(expression: str | None) -> re.Pattern[str] | None:

@@ -4,16 +4,19 @@ from datetime import datetime, tzinfo
 
 from jiesu.model.message import PlaceMatch, Triage
 from jiesu.model.words import ContentType, MessageKind
+from jiesu.places.city import City
 from jiesu.places.locate import suggest
 from jiesu.triage import categories
 from jiesu.triage.extract.extraction import extract
 from jiesu.triage.screen import triage
 
 
-def explain(text: str, *, now: datetime, time_zone: tzinfo, kind: MessageKind = MessageKind.PRIVATE) -> str:
+def explain(
+    text: str, *, now: datetime, time_zone: tzinfo, kind: MessageKind = MessageKind.PRIVATE, city: City | None = None
+) -> str:
     """The triage, the place and the finds of `text` as if it had come in `now`, one a line, every reason with it."""
     result = triage(text, kind=kind, content_type=ContentType.TEXT, sent_at=now)
-    place = suggest(text, result.category) if result.actionable else PlaceMatch()
+    place = suggest(text, result.category, city=city) if result.actionable else PlaceMatch()
     found = [f"{span.kind.label} {span.value}" for span in extract(text, sent_at=now, time_zone=time_zone)]
     lines = [f"结论：{_conclusion(result)}（按{kind.label}判断）"]
     if result.actionable:

@@ -24,6 +24,7 @@ from jiesu.model.match import Match
 from jiesu.model.message import Message
 from jiesu.model.numbers import case_id_for
 from jiesu.model.words import CaseStatus, ContentType
+from jiesu.office.city_book import CityBook
 from jiesu.road.accounts import AccountBook
 from jiesu.road.echoes import confirm_reply
 from jiesu.road.matching import trace_of
@@ -77,6 +78,7 @@ class Ingest:
     messages: MessageStore
     windows: ReplyWindowStore
     models: ModelBook
+    cities: CityBook
     matters: MatterIndex
     citizens: CitizenIndex
     frequencies: Callable[[datetime], Frequencies]
@@ -106,7 +108,7 @@ class Ingest:
         )
 
     def _screened(self, message: Message, raw: bytes, now: datetime) -> Screened:
-        triage, place = screen(message, self.models.model(now))
+        triage, place = screen(message, self.models.model(now), self.cities.city(now))
         table = self.frequencies(now)  # noise asks too: a worker looks when it starts, not when somebody waits
         trace = trace_of(message, triage, place, table) if triage.actionable and not _silent(message) else None
         return Screened(message=message, triage=triage, place=place, raw=raw, trace=trace)

@@ -14,6 +14,7 @@ from jiesu.model.errors import CaseChangedError, ConflictError
 from jiesu.model.numbers import case_id_for
 from jiesu.model.people import Actor
 from jiesu.model.timeline import Change
+from jiesu.places.city import City
 from jiesu.places.locate import suggest
 from jiesu.store.cases import MAX_ATTEMPTS, CaseStore
 from jiesu.store.messages import StoredMessage
@@ -82,6 +83,7 @@ class CasePairStore:
         opened_on: date,
         actor: Actor,
         now: datetime,
+        city: City,
     ) -> str:
         """A case of the messages `chosen` of `source`, opened on the office's day `opened_on`; its id, always the same one.
 
@@ -101,7 +103,7 @@ class CasePairStore:
             case_id=case_id,
             title=title_of(first.message),
             triage=first.triage,
-            place=suggest(first.message.text, first.triage.category),
+            place=suggest(first.message.text, first.triage.category, city=city),
         )
         left = next_entry(source.case, source.case.id, out, actor=actor, now=now)
         made = next_entry(None, case_id, opened, actor=actor, now=now)

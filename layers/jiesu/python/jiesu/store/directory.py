@@ -12,6 +12,7 @@ from jiesu.cases.heat import HeatPlan
 from jiesu.cases.plans import CategoryPlans, plan_for
 from jiesu.model.calendar import WorkingHours
 from jiesu.model.errors import CommandRefusedError, ConflictError
+from jiesu.model.jurisdiction import OwnJurisdictions
 from jiesu.model.ladder import EscalationPlan, LadderPlan
 from jiesu.model.people import Bureau, Contact
 from jiesu.model.revision import ChangeNote, Revision
@@ -146,6 +147,27 @@ class DirectoryStore:
     def put_roster(self, roster: Roster, *, before: Roster | None, revision: int, note: ChangeNote) -> None:
         """Put `roster` in the place of `before`, which was read at `revision`. Raises `TransactionLostError`."""
         self._write(keys.ROSTERS, roster.owner, before=before, after=roster, revision=revision, note=note)
+
+    def own_jurisdictions(self) -> OwnJurisdictions:
+        """Who answers for what by the office's own word; one read, eventually consistent."""
+        key = item(pk=keys.JURISDICTIONS, sk=keys.JURISDICTIONS)
+        found = self._client.get_item(TableName=self._table, Key=key).get("Item")
+        return OwnJurisdictions() if found is None else loads(OwnJurisdictions, text(found, "body"))
+
+    def own_jurisdictions_at(self) -> tuple[OwnJurisdictions, int]:
+        """The same with its revision, 0 where nothing was ever set. One consistent read."""
+        body, revision = self._items.standing(keys.JURISDICTIONS, keys.JURISDICTIONS)
+        return (loads(OwnJurisdictions, body) if revision else OwnJurisdictions()), revision
+
+    def put_own_jurisdictions(
+        self, own: OwnJurisdictions, *, before: OwnJurisdictions | None, revision: int, note: ChangeNote
+    ) -> None:
+        """Put `own` in the place of `before`, which was read at `revision`. Raises `TransactionLostError`."""
+        self._write(keys.JURISDICTIONS, keys.JURISDICTIONS, before=before, after=own, revision=revision, note=note)
+
+    def jurisdictions_history(self) -> tuple[Revision, ...]:
+        """The newest changes of the office's own jurisdictions, newest first."""
+        return self._items.of(keys.JURISDICTIONS, keys.JURISDICTIONS)
 
     def roster_history(self, owner: str) -> tuple[Revision, ...]:
         """The newest changes of a roster, newest first."""
