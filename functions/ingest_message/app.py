@@ -26,12 +26,10 @@ from jiesu.store.parking import ParkingStore
 from jiesu.store.reply_windows import ReplyWindowStore
 
 settings = IngestMessageSettings.from_env()
-dynamodb = clients.dynamodb()
+dynamodb, secrets = clients.dynamodb(), SecretBook(clients.secretsmanager())
 tables = {"messages_table_name": settings.messages_table_name}
-directory = DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name)
 parking = ParkingStore(dynamodb, settings.messages_table_name)
 vault = ModelVault(client=clients.s3, bucket_name=settings.model_bucket_name)
-secrets = SecretBook(clients.secretsmanager())
 ingest = Ingest(
     accounts=AccountBook(AccountStore(dynamodb, settings.directory_table_name).accounts),
     secrets=secrets,
@@ -39,13 +37,13 @@ ingest = Ingest(
     messages=MessageStore(dynamodb, **tables),
     windows=ReplyWindowStore(dynamodb, **tables),
     models=ModelBook(registry=ModelRegistry(dynamodb, settings.directory_table_name), vault=vault),
-    cities=CityBook(directory.own_jurisdictions),
+    cities=CityBook(DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name).own_jurisdictions),
     matters=MatterIndex(dynamodb, matters_table_name=settings.matters_table_name, **tables),
     citizens=CitizenIndex(dynamodb, settings.messages_table_name, lambda: secrets.text(settings.telephone_secret_name)),
     frequencies=FrequencyBook(registry=FrequencyRegistry(dynamodb, settings.directory_table_name), vault=vault).table,
     time_zone=ZoneInfo(settings.office_time_zone),
     retention=timedelta(days=settings.retention_days),
-    office=directory.office,
+    office=DirectoryStore(dynamodb, directory_table_name=settings.directory_table_name).office,
 )
 
 
