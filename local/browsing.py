@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, Request, Response, sync_playwright
 
 from local.demo import DemoUser
 
@@ -83,6 +83,7 @@ class Person:
         page.on("domcontentloaded", person._count_load)
         page.on("request", person._watch)
         page.on("response", person._hear_answer)
+        page.on("framenavigated", person._arrive)
         return person
 
     def open(self, path: str) -> None:
@@ -126,6 +127,11 @@ class Person:
 
     def _hear_answer(self, answer: Response) -> None:
         self.answers.append(answer)
+
+    def _arrive(self, frame: Frame) -> None:
+        """What the page before still asked for while the next was on its way is nobody's any more, and cannot be read."""
+        if frame == self.page.main_frame:
+            self.answers = [one for one in self.answers if one.request.is_navigation_request()]
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
