@@ -117,6 +117,7 @@ class DemoDesk:
                     finding=self.stores.finding,
                     messages=messages,
                     accounts=self.stores.accounts.accounts,
+                    lookups=self.stores.lookups,
                 ),
                 lookups=self.stores.lookups,
                 directory=self.stores.directory,

@@ -16,8 +16,10 @@ from jiesu.api.problems import PROBLEM_TYPE, TITLES, Problem, ProblemError
 from jiesu.model.case import Case
 from jiesu.model.message import ChannelAccount
 from jiesu.model.numbers import is_case_id
+from jiesu.model.people import Actor
 from jiesu.model.scopes import Scope
 from jiesu.model.timeline import Entry
+from jiesu.model.words import ActorKind
 from jiesu.store.api_keys import ApiKey, ApiKeyStore
 from jiesu.store.articles import ArticleStore
 from jiesu.store.case_pairs import CasePairStore
@@ -25,7 +27,6 @@ from jiesu.store.cases import CaseStore
 from jiesu.store.citizen_search import CitizenSearch
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.finding import CaseSearch
-from jiesu.store.lookups import LookupStore
 from jiesu.store.messages import MessageStore
 from jiesu.store.timeliness import TimelinessStore
 
@@ -48,7 +49,6 @@ class Api:
     accounts: Callable[[], tuple[ChannelAccount, ...]]
     search: CaseSearch
     citizens: CitizenSearch
-    lookups: LookupStore
     timeliness: TimelinessStore
     api_keys: ApiKeyStore
     idempotency: DynamoDBPersistenceLayer
@@ -68,6 +68,11 @@ def allowed(app: APIGatewayRestResolver, api: Api, scope: Scope) -> ApiKey:
     if scope not in found.scopes:
         raise ProblemError("scope_missing", f"需要 {scope}", code=scope)
     return found
+
+
+def actor_of(key: ApiKey) -> Actor:
+    """Who acts where a system does: its key."""
+    return Actor(kind=ActorKind.EDITOR, id=f"api:{key.id}", name=key.name)
 
 
 def the_case(api: Api, case_id: str) -> Case:

@@ -16,7 +16,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.utilities.idempotency import IdempotencyConfig, idempotent_function
 from pydantic import BaseModel
 
-from jiesu.api.access import Api, CaseId, IdempotencyKey, IfMatch, allowed, answers, the_case
+from jiesu.api.access import Api, CaseId, IdempotencyKey, IfMatch, actor_of, allowed, answers, the_case
 from jiesu.api.problems import ProblemError
 from jiesu.api.shapes import DoneOut, message_id
 from jiesu.cases.commands import Command
@@ -26,7 +26,6 @@ from jiesu.model.numbers import is_case_id
 from jiesu.model.people import Actor
 from jiesu.model.scopes import Scope
 from jiesu.model.timeline import Entry
-from jiesu.model.words import ActorKind
 from jiesu.runtime.logging import logger
 from jiesu.store.cases import Outcome
 from jiesu.store.messages import StoredMessage, ref_of
@@ -149,7 +148,7 @@ def _carried_out(app: APIGatewayRestResolver, api: Api, act: Act, given: dict[st
     subjects = [value for name, value in given.items() if name.endswith("_id") and name != "case_id"]
     doing = Doing(
         api=api,
-        actor=Actor(kind=ActorKind.EDITOR, id=f"api:{owner.id}", name=owner.name),
+        actor=actor_of(owner),
         now=api.clock(),
         case_id=case_id,
         subject=subjects[0] if subjects else "",

@@ -55,8 +55,13 @@ def api_of(
         articles=ArticleStore(dynamodb, settings.cases_table_name),
         accounts=accounts,
         search=CaseSearch(lines=DeskLineStore(dynamodb, settings.cases_table_name), finding=finding),
-        citizens=CitizenSearch(citizens=citizens, finding=finding, messages=messages, accounts=accounts),
-        lookups=LookupStore(dynamodb, settings.cases_table_name),
+        citizens=CitizenSearch(
+            citizens=citizens,
+            finding=finding,
+            messages=messages,
+            accounts=accounts,
+            lookups=LookupStore(dynamodb, settings.cases_table_name),
+        ),
         timeliness=TimelinessStore(dynamodb, settings.cases_table_name),
         api_keys=ApiKeyStore(dynamodb, settings.directory_table_name),
         idempotency=DynamoDBPersistenceLayer(

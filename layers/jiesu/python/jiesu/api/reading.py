@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from botocore.exceptions import ClientError
 
-from jiesu.api.access import Api, CaseId, allowed, answers, the_case
+from jiesu.api.access import Api, CaseId, actor_of, allowed, answers, the_case
 from jiesu.api.bodies import LookupIn, SearchIn
 from jiesu.api.problems import ProblemError
 from jiesu.api.shapes import (
@@ -34,10 +34,8 @@ from jiesu.cases.desk_lines import late_bureaus
 from jiesu.cases.issues import month_before, month_text, read_month
 from jiesu.cases.search import Sought, words_of
 from jiesu.cases.timeliness import by_bureau
-from jiesu.model.lookup import Lookup
-from jiesu.model.people import Actor
 from jiesu.model.scopes import Scope
-from jiesu.model.words import ActorKind, CaseStatus
+from jiesu.model.words import CaseStatus
 from jiesu.runtime.logging import logger
 from jiesu.store.citizen_search import NotLookedForError
 from jiesu.store.finding import NoPlaceError
@@ -186,11 +184,9 @@ def find_cases(app: APIGatewayRestResolver, api: Api) -> None:
     def look_up(body: LookupIn) -> TracedOut:
         owner, now = allowed(app, api, Scope.CITIZENS_FIND), api.clock()
         try:
-            shown = api.citizens.find(body.kind, body.typed)
+            shown = api.citizens.find(body.kind, body.typed, by=actor_of(owner), now=now)
         except NotLookedForError as error:
             raise ProblemError("invalid", str(error)) from error
-        by = Actor(kind=ActorKind.EDITOR, id=f"api:{owner.id}", name=owner.name)
-        api.lookups.note(Lookup(at=now, by=by, kind=body.kind, case_ids=tuple(one.case_id for one in shown.lines)))
         logger.info("citizen looked for", extra={"key_id": owner.id, "kind": body.kind, "count": len(shown.lines)})
         return TracedOut(items=[LineOut.of(one) for one in shown.lines], is_cut=shown.is_cut)
 

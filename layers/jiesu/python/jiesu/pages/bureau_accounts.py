@@ -10,16 +10,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jiesu.cases.bureau_lines import BureauLine, Stage, bureau_lines, by_due, by_stage
-from jiesu.cases.issues import month_before, month_text, read_month
+from jiesu.cases.issues import month_text
 from jiesu.cases.timeliness import acknowledged_in_time, by_bureau, reported_in_time
-from jiesu.model.numbers import is_bulletin_number, is_case_id, is_consultation_number, is_order_number, readable_number
+from jiesu.model.numbers import readable_number
 from jiesu.model.people import Actor
 from jiesu.model.words import ActorKind
 from jiesu.pages.bureau_assignment import NOTHING_TYPED, TIMELINE_SHOWN, AssignmentPages, Opened
 from jiesu.pages.gate import Gate
 from jiesu.pages.http import BadRequestError, Request, Response, page, see_other
+from jiesu.pages.months import month_asked, months_offered, span_of
 from jiesu.pages.oidc import OidcConfig, SignInUnconfiguredError
 from jiesu.pages.rights import BUREAU_HOME, BUREAU_ROUTES
+from jiesu.pages.sentences import IN_TIME
 from jiesu.pages.session import SessionBook
 from jiesu.pages.view import View
 from jiesu.pages.visit import BUREAU_FRAME, Visit, render
@@ -29,8 +31,6 @@ from jiesu.store.directory import DirectoryStore
 from jiesu.store.timeliness import TimelinessStore
 
 ROWS_SHOWN = 50
-MONTHS_OFFERED = 13
-_SAID = {True: "及时", False: "超时", None: "未到期"}
 _NOT_YOURS = "没有这项交办，或它不是交给本单位的。"
 
 
@@ -98,8 +98,8 @@ class AccountPages:
 
     def _ended(self, visit: Visit) -> Response:
         """What was over in a month, the newest first; one query."""
-        code, month = _bureau(visit), self._month(visit)
-        first, end = self._span(month)
+        code, month = _bureau(visit), month_asked(visit, self.view.zone)
+        first, end = span_of(month, self.view.zone)
         return self._list(
             visit, "bureau_ended.html", code, list(self.lines.ended(code, first, end)), **self._months(visit, month)
         )
@@ -126,13 +126,7 @@ class AccountPages:
         code, typed = _bureau(visit), visit.request.query.get("q", "")
         number = readable_number(typed)
         cases = self.assignments.cases
-        case_id: str | None = None
-        if is_case_id(number):
-            case_id = number
-        elif is_bulletin_number(number) or is_consultation_number(number):
-            case_id = cases.find_bulletin(number)
-        elif is_order_number(number):
-            case_id = cases.find_order(number)
+        case_id = cases.find_number(number)
         case = None if case_id is None else cases.load(case_id)
         own = [] if case is None else [one for one in bureau_lines(case) if one.bureau_code in visit.person.bureaus]
         # The bulletin's number names one of several assignments of a case.
@@ -143,8 +137,8 @@ class AccountPages:
 
     def _figures(self, visit: Visit) -> Response:
         """How far the bureau kept its deadlines in a month, with each assignment behind the numbers; one query."""
-        code, month = _bureau(visit), self._month(visit)
-        own = [one for one in self.timeliness.between(*self._span(month)) if one.bureau_code == code]
+        code, month = _bureau(visit), month_asked(visit, self.view.zone)
+        own = [one for one in self.timeliness.between(*span_of(month, self.view.zone)) if one.bureau_code == code]
         kept = [one for one in own if not one.taken_back]
         figures = next(iter(by_bureau(own, visit.now)), None)
         return self._render(
@@ -155,7 +149,7 @@ class AccountPages:
             figures=figures,
             rows=[(one, acknowledged_in_time(one, visit.now), reported_in_time(one, visit.now)) for one in kept],
             taken_back=len(own) - len(kept),
-            said=_SAID,
+            said=IN_TIME,
             **self._months(visit, month),
         )
 
@@ -227,23 +221,8 @@ class AccountPages:
     def _not_yours(self, visit: Visit) -> Response:
         return self._notice(visit, 404, "没有找到", _NOT_YOURS)
 
-    def _month(self, visit: Visit) -> date:
-        asked = visit.request.query.get("month")
-        month = self._newest(visit) if asked is None else read_month(asked)
-        if month is None:
-            raise BadRequestError(400)
-        return month
-
     def _months(self, visit: Visit, month: date) -> dict[str, object]:
-        newest = self._newest(visit)
-        return {"month": month_text(month), "months": [month_text(month_before(newest, back)) for back in range(MONTHS_OFFERED)]}
-
-    def _newest(self, visit: Visit) -> date:
-        return visit.now.astimezone(self.view.zone).date().replace(day=1)
-
-    def _span(self, month: date) -> tuple[datetime, datetime]:
-        first, end = (datetime(one.year, one.month, 1, tzinfo=self.view.zone) for one in (month, month_before(month, -1)))
-        return first, end
+        return {"month": month_text(month), "months": months_offered(visit, self.view.zone)}
 
 
 def _bureau(visit: Visit) -> str:

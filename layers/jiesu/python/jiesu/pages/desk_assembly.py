@@ -99,6 +99,7 @@ def assemble(
     duty = DutyStore(dynamodb, settings.cases_table_name)
     lines = DeskLineStore(dynamodb, settings.cases_table_name)
     finding = FindingStore(dynamodb, settings.cases_table_name)
+    lookups = LookupStore(dynamodb, settings.cases_table_name)
     view = View(office_name=settings.office_name, zone=ZoneInfo(settings.office_time_zone))
     secret_book = SecretBook(clients.secretsmanager())
     citizens = CitizenIndex(dynamodb, settings.messages_table_name, lambda: secret_book.text(settings.telephone_secret_name))
@@ -120,8 +121,14 @@ def assemble(
             view=view,
         ),
         lookup=LookupPages(
-            search=CitizenSearch(citizens=citizens, finding=finding, messages=messages, accounts=channel_accounts.accounts),
-            lookups=LookupStore(dynamodb, settings.cases_table_name),
+            search=CitizenSearch(
+                citizens=citizens,
+                finding=finding,
+                messages=messages,
+                accounts=channel_accounts.accounts,
+                lookups=lookups,
+            ),
+            lookups=lookups,
             directory=directory,
             view=view,
         ),

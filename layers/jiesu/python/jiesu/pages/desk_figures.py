@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TypedDict
 
 from jiesu.cases.issues import month_before, month_text
@@ -11,9 +11,10 @@ from jiesu.cases.volume import DayVolume, Part, VolumeTable, together
 from jiesu.model.words import Platform
 from jiesu.pages.charts import columns, share_columns, shares
 from jiesu.pages.documents import on_to_document
-from jiesu.pages.figure_sheets import IN_TIME, PARTS, MonthFigures, hour_in_words, sheets_of
+from jiesu.pages.figure_sheets import PARTS, MonthFigures, hour_in_words, sheets_of
 from jiesu.pages.http import BadRequestError, Response
-from jiesu.pages.months import month_asked, months_offered, running_month
+from jiesu.pages.months import month_asked, months_offered, running_month, span_of
+from jiesu.pages.sentences import IN_TIME
 from jiesu.pages.sheets import csv_file
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
@@ -174,8 +175,7 @@ class FigurePages:
                     yield counted
 
     def _lines(self, month: date) -> tuple[TimelinessLine, ...]:
-        first, end = (datetime(one.year, one.month, 1, tzinfo=self.view.zone) for one in (month, month_before(month, -1)))
-        return self.timeliness.between(first, end)
+        return self.timeliness.between(*span_of(month, self.view.zone))
 
     def _today(self, visit: Visit) -> date:
         return visit.now.astimezone(self.view.zone).date()

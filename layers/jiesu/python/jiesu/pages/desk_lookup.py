@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, timedelta
 from urllib.parse import urlencode
 
+from jiesu.cases.issues import month_before, month_text
 from jiesu.cases.search import MOST_CHARACTERS
-from jiesu.model.lookup import Lookup, LookupKind
+from jiesu.model.lookup import LookupKind
 from jiesu.pages.http import BadRequestError, Response
+from jiesu.pages.months import month_asked
 from jiesu.pages.view import View
 from jiesu.pages.visit import Visit, render
 from jiesu.runtime.logging import logger
@@ -16,7 +18,6 @@ from jiesu.store.citizens import MOST_FOUND
 from jiesu.store.directory import DirectoryStore
 from jiesu.store.lookups import LookupStore
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 _PLACE = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z#[^\s]{1,200}")
 
 
@@ -33,7 +34,7 @@ class LookupPages:
         return self._render(visit, LookupKind.TELEPHONE, "")
 
     def find(self, visit: Visit) -> Response:
-        """What was found, after it was noted that somebody looked."""
+        """What was found; that somebody looked is noted."""
         form = visit.request
         try:
             kind = LookupKind(form.typed("kind"))
@@ -41,25 +42,21 @@ class LookupPages:
             raise BadRequestError(400) from error
         typed = form.typed("who")[:MOST_CHARACTERS]
         try:
-            shown = self.search.find(kind, typed)
+            shown = self.search.find(kind, typed, by=visit.actor, now=visit.now)
         except NotLookedForError as error:
             return self._render(visit, kind, typed, refused=str(error))
-        case_ids = tuple(one.case_id for one in shown.lines)
-        self.lookups.note(Lookup(at=visit.now, by=visit.actor, kind=kind, case_ids=case_ids))
-        logger.info("citizen looked for", extra={"subject": visit.person.subject, "kind": kind, "count": len(case_ids)})
+        logger.info("citizen looked for", extra={"subject": visit.person.subject, "kind": kind, "count": len(shown.lines)})
         return self._render(visit, kind, typed, shown=shown)
 
     def log(self, visit: Visit) -> Response:
         """Who looked in a month, the newest first."""
         query = visit.request.query
-        today = visit.now.date()
-        wanted = _MONTH.fullmatch(query.get("month", f"{today:%Y-%m}"))
+        today, month = visit.now.date(), month_asked(visit, UTC)
         behind = query.get("behind")
-        if wanted is None or not 2000 <= int(wanted[1]) <= today.year or (behind is not None and not _PLACE.fullmatch(behind)):
+        if not 2000 <= month.year <= today.year or (behind is not None and not _PLACE.fullmatch(behind)):
             raise BadRequestError(400)
-        month = date(int(wanted[1]), int(wanted[2]), 1)
         found, after = self.lookups.of_month(month, behind=behind)
-        following = (month + timedelta(days=31)).replace(day=1)
+        following = month_before(month, -1)
         return render(
             self.view,
             visit,
@@ -69,7 +66,7 @@ class LookupPages:
             before=month - timedelta(days=1),
             after=following if following <= today else None,
             lookups=found,
-            more=urlencode({"month": f"{month:%Y-%m}", "behind": after}) if after else "",
+            more=urlencode({"month": month_text(month), "behind": after}) if after else "",
         )
 
     def _render(self, visit: Visit, kind: LookupKind, typed: str, *, shown: Shown | None = None, refused: str = "") -> Response:

@@ -112,14 +112,8 @@ class ReadingPages:
         """Straight to the case with that number, as people write numbers; with what is none, on to the search."""
         typed = visit.request.query.get("q", "")
         number = readable_number(typed)
-        case_id: str | None = None
-        if is_case_id(number):
-            case_id = number if self.cases.load(number) is not None else None
-        elif is_bulletin_number(number) or is_consultation_number(number):
-            case_id = self.cases.find_bulletin(number)
-        elif is_order_number(number):
-            case_id = self.cases.find_order(number)
-        if case_id is not None:
+        case_id = self.cases.find_number(number)
+        if case_id is not None and (case_id != number or self.cases.load(case_id) is not None):
             return see_other(visit.case_address(case_id))
         kinds = (is_case_id, is_bulletin_number, is_consultation_number, is_order_number)
         well_formed = any(is_kind(number) for is_kind in kinds)

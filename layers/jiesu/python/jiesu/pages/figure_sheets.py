@@ -13,11 +13,11 @@ from jiesu.cases.timeliness import (
     reported_in_time,
 )
 from jiesu.cases.volume import Part, Volume, VolumeTable
+from jiesu.pages.sentences import IN_TIME
 from jiesu.pages.sheets import Cell, Share, Sheet
 from jiesu.triage.categories import label
 from jiesu.triage.miss_rate import DaySample, MissRate
 
-IN_TIME = {True: "及时", False: "超时", None: "未到期"}
 PARTS = {Part.WORK: "需办理", Part.RAISED: "人工转入", Part.LOWERED: "人工剔除"}
 
 _VOLUME = ("收到", "需办理", "需办理占比", "占比下限", "占比上限", "人工转入", "人工剔除")

@@ -1,6 +1,6 @@
 """Which month a page is about: that of its address, or the one that runs."""
 
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 
 from jiesu.cases.issues import month_before, month_text, read_month
 from jiesu.pages.http import BadRequestError
@@ -26,3 +26,9 @@ def month_asked(visit: Visit, zone: tzinfo) -> date:
 def months_offered(visit: Visit, zone: tzinfo) -> list[str]:
     """A year back and the month that runs, which comes first."""
     return [month_text(month_before(running_month(visit, zone), back)) for back in range(MONTHS_OFFERED)]
+
+
+def span_of(month: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """When the office's `month` begins and when the next one does."""
+    first, end = (datetime(one.year, one.month, 1, tzinfo=zone) for one in (month, month_before(month, -1)))
+    return first, end

@@ -102,6 +102,9 @@ from jiesu.triage.categories import label as category_label
 
 _NEAR_TERM_DAYS = 300
 
+IN_TIME = {True: "及时", False: "超时", None: "未到期"}
+"""What is said of a deadline that was kept, missed, or has not come."""
+
 
 def local_time(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """`11月24日 10:05` in the office's time; with the year where the day is not near."""

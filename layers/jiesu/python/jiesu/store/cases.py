@@ -35,7 +35,15 @@ from jiesu.model.asking import Asking
 from jiesu.model.case import PUBLIC_RESPONSE, Assignment, Case, PublicResponse
 from jiesu.model.coverage import COVERAGE, Coverage
 from jiesu.model.errors import CaseChangedError, CommandRefusedError, ConflictError
-from jiesu.model.numbers import bulletin_number, consultation_number, order_number
+from jiesu.model.numbers import (
+    bulletin_number,
+    consultation_number,
+    is_bulletin_number,
+    is_case_id,
+    is_consultation_number,
+    is_order_number,
+    order_number,
+)
 from jiesu.model.people import Actor
 from jiesu.model.returns import Returned
 from jiesu.model.timeline import Dispatched, Entry, MessageJoined, MessagesArrived, Opened, PublicationSubmitted
@@ -366,15 +374,23 @@ class CaseStore:
         for page in pages:
             yield from (entry_from_item(one) for one in page["Items"])
 
+    def find_number(self, number: str) -> str | None:
+        """The id of the case that a number names, of whatever kind it is. Of its own number nothing says that it exists."""
+        if is_case_id(number):
+            return number
+        if is_bulletin_number(number) or is_consultation_number(number):
+            return self.find_bulletin(number)
+        return self.find_order(number) if is_order_number(number) else None
+
     def find_bulletin(self, bulletin: str) -> str | None:
         """The id of the case that a bulletin's number belongs to."""
-        return self._find_number(keys.bulletin(bulletin))
+        return self._owner_of(keys.bulletin(bulletin))
 
     def find_order(self, order: str) -> str | None:
         """The id of the case that a supervision order's number belongs to."""
-        return self._find_number(keys.order(order))
+        return self._owner_of(keys.order(order))
 
-    def _find_number(self, pk: str) -> str | None:
+    def _owner_of(self, pk: str) -> str | None:
         found = self._client.get_item(TableName=self._table, Key=item(pk=pk, sk=pk)).get("Item")
         return None if found is None else text(found, "case_id")
 

@@ -1,13 +1,16 @@
-"""The cases of a citizen, by telephone, name or account, as the desk and the API look for them."""
+"""The cases of a citizen, by telephone, name or account, as the desk and the API look for them: never without a record."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from jiesu.cases.desk_lines import DeskLine
-from jiesu.model.lookup import LookupKind
+from jiesu.model.lookup import Lookup, LookupKind
 from jiesu.model.message import ChannelAccount, ConversationKey
+from jiesu.model.people import Actor
 from jiesu.store.citizens import CitizenIndex
 from jiesu.store.finding import MOST_IDS, FindingStore
+from jiesu.store.lookups import LookupStore
 from jiesu.store.messages import MessageStore
 from jiesu.triage.identity import telephone_typed
 
@@ -26,15 +29,21 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitizenSearch:
-    """Whoever asks notes that somebody looked before they show what was found (`LookupStore`)."""
+    """Finds, and notes that somebody looked before it says what was found."""
 
     citizens: CitizenIndex
     finding: FindingStore
     messages: MessageStore
     accounts: Callable[[], tuple[ChannelAccount, ...]]
+    lookups: LookupStore
 
-    def find(self, kind: LookupKind, typed: str) -> Shown:
-        """At most four reads. Raises `NotLookedForError`."""
+    def find(self, kind: LookupKind, typed: str, *, by: Actor, now: datetime) -> Shown:
+        """At most four reads and a write. Raises `NotLookedForError`, and `ConflictError` as `LookupStore.note`."""
+        shown = self._find(kind, typed)
+        self.lookups.note(Lookup(at=now, by=by, kind=kind, case_ids=tuple(one.case_id for one in shown.lines)))
+        return shown
+
+    def _find(self, kind: LookupKind, typed: str) -> Shown:
         if not typed:
             raise NotLookedForError("请填写要查找的内容。")
         match kind:
